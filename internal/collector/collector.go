@@ -1,0 +1,114 @@
+// Package collector is the contract between Seuranta and the kinds of sources that it reads. A kind is a folder under
+// collectors/; docs/contracts.md, section 6, tells the contract in words.
+package collector
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// Collector reads one source.
+type Collector interface {
+	// Collect emits every observation and item of w that the source still offers, and says of every period of w how it
+	// was answered. It may emit some and still return an error: what was emitted is kept, and periods that nothing was
+	// said of take the error's class. The same w twice gives the same keys. It stops when ctx is done.
+	Collect(ctx context.Context, w Window, out Sink) error
+}
+
+// Window is what one run is asked for.
+type Window struct {
+	observation.Period                     // the days asked for
+	Grains             []observation.Grain // the grains asked for
+	Now                time.Time           // the moment of the run
+	Zone               *time.Location      // the source's day zone
+}
+
+// Periods returns the periods of g that touch the window and are over at w.Now, oldest first.
+func (w Window) Periods(g observation.Grain) []observation.Period {
+	var out []observation.Period
+	for _, p := range g.Split(w.Period) {
+		if !p.End(w.Zone).After(w.Now) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Asks tells whether g is among the grains asked for.
+func (w Window) Asks(g observation.Grain) bool {
+	for _, have := range w.Grains {
+		if have == g {
+			return true
+		}
+	}
+	return false
+}
+
+// Sink takes what a collector finds. It fills in organisation, source, run, version, and the channel where none is named.
+// Its methods may be called from one goroutine at a time.
+type Sink interface {
+	// Observe takes one number. An error means that it can never be stored; the collector goes on with the next.
+	Observe(observation.Observation) error
+	// Item takes one thing published or found.
+	Item(observation.Item) error
+	// Cover says how a period of a metric was answered.
+	Cover(observation.Coverage)
+	// Complete says that all the source has of this metric in this period was told: what was stored and not told again is
+	// withdrawn.
+	Complete(observation.Completion)
+	// Answered tells of one answer of the source's server, for the run's record.
+	Answered(observation.Answer)
+	// Tell passes on a count that the reader of the run wants to see: lines read, lines rejected.
+	Tell(name string, n int64)
+	// Progress tells how far the work is, in units of the collector's own (bytes, pages); total 0 is unknown.
+	Progress(done, total int64)
+}
+
+// State is a source's small memory, committed with the run that changed it.
+type State interface {
+	Get(key string) (value string, ok bool)
+	Set(key, value string)
+}
+
+// Deps is what a collector works with.
+type Deps struct {
+	Log   *slog.Logger
+	State State
+	Dir   string // the folder that relative paths of the configuration start from
+}
+
+// Config is the settings of one source of a kind. It is decoded from the source's entry of the configuration, which takes
+// no key that it does not name in a yaml tag.
+type Config interface {
+	// Validate returns every fault of the settings; it reads no file and no network.
+	Validate() []Fault
+	// New makes the collector. It is inert: no network, no file, no goroutine.
+	New(Deps) Collector
+}
+
+// Fault is one thing wrong with the settings of a source: the key it stands at, and what to do about it.
+type Fault struct {
+	Key     string // paths, paths[2], "" for the whole entry
+	Message string
+}
+
+// Kind describes a kind of source to the rest of the program.
+type Kind struct {
+	Name        string
+	New         func() Config // fresh settings with the defaults filled in
+	Metrics     []string
+	Grains      []observation.Grain
+	SettleDays  int
+	Channels    []string // kinds of channel that it can feed
+	Definitions []observation.Definition
+	Sample      string // the commented sample.yaml
+}
+
+// Checker is a collector that can try its source harmlessly.
+type Checker interface {
+	// Check makes at most one harmless call and says in one line what it found.
+	Check(ctx context.Context, now time.Time) (string, error)
+}

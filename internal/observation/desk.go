@@ -1,0 +1,123 @@
+package observation
+
+import "time"
+
+// Desk is what a configuration says there is: whose communication, in which channels, fed by which sources. Indicators
+// judge what is stored against it.
+type Desk struct {
+	Organisations []Organisation
+	Channels      []Channel
+	Sources       []Source
+	Events        []Event
+	Metrics       Metrics
+}
+
+// Text is one wording in several languages, by language code; "" is the wording for every other language.
+type Text map[string]string
+
+// In returns the wording in lang, else the one for all, else any, the first by code.
+func (t Text) In(lang string) string {
+	for _, l := range []string{lang, "", "fi", "sv", "en"} {
+		if s := t[l]; s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Life is the stretch of days in which something exists: half-open, zero at an end that is open.
+type Life struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
+
+// Within returns the days of p that lie in the life.
+func (l Life) Within(p Period) Period {
+	if l.From != 0 {
+		p.From = max(p.From, l.From)
+	}
+	if l.To != 0 {
+		p.To = min(p.To, l.To)
+	}
+	p.To = max(p.From, p.To)
+	return p
+}
+
+// Organisation is whose communication is followed.
+type Organisation struct {
+	ID        string
+	Name      Text
+	Zone      *time.Location
+	Languages []string
+	Life      Life
+	Succeeds  string // the organisation whose series this one carries on
+}
+
+// Channel is a place where an organisation speaks.
+type Channel struct {
+	ID           string
+	Organisation string
+	Kind         string // website, newsletter, facebook …
+	Name         Text
+	Purpose      Text
+	Life         Life
+	Primary      map[string][]Preference // by metric, in order of preference; empty when one source tells the metric
+	Targets      []Target
+}
+
+// Preference names a source that counts from a day on (always, when From is zero).
+type Preference struct {
+	Source string
+	From   Date
+}
+
+// Target is a value that a channel's metric is to reach in every period of a grain.
+type Target struct {
+	Metric string
+	Grain  Grain
+	Value  float64
+	Life   Life
+}
+
+// Source is one configured way in.
+type Source struct {
+	ID           string
+	Organisation string
+	Channel      string
+	Kind         string
+	Zone         *time.Location // the zone of its day buckets
+	Life         Life
+	Schedule     string
+	Metrics      []string     // what its kind tells
+	Grains       []Grain      // at which grains it tells them
+	SettleDays   int          // how many of the newest days it may still revise
+	Definitions  []Definition // of its kind, dated
+}
+
+// Definition is one wording of how a metric is counted, in force from a day on.
+type Definition struct {
+	ID     string // views@accesslog-1
+	Metric string
+	From   Date // zero: from the beginning
+	Text   Text
+}
+
+// Definition returns the definition of metric that is in force on d, and whether there is one.
+func (s Source) Definition(metric string, d Date) (Definition, bool) {
+	var best Definition
+	found := false
+	for _, def := range s.Definitions {
+		if def.Metric == metric && def.From <= d && (!found || def.From >= best.From) {
+			best, found = def, true
+		}
+	}
+	return best, found
+}
+
+// Event is something that happened and that charts must show.
+type Event struct {
+	On           Date
+	What         Text
+	Channels     []string // none: all of the organisation
+	Organisation string
+}

@@ -1,0 +1,131 @@
+package observation
+
+import (
+	"slices"
+	"time"
+)
+
+// Commit is what one run tells in one go: its answers, what it says of its periods, and what it claims to have told whole.
+type Commit struct {
+	Run          Run
+	Observations []Observation
+	Coverage     []Coverage
+	Complete     []Completion
+	Items        []Item
+	States       []SourceState
+	// Retract, when it is not nil, takes back every answer and all coverage of the source in these days.
+	Retract *Period
+}
+
+// SourceState is one remembered value of a source, committed with the run that learned it.
+type SourceState struct {
+	Key   string
+	Value string
+}
+
+// Ledger is the plain reference of what a reader must see: every commit kept as it was told, and the winner chosen when it
+// is asked for. It is slow on purpose; stores are compared with it.
+type Ledger struct {
+	commits []Commit
+}
+
+// Add appends a commit. Its answers take the version of their place in the ledger.
+func (l *Ledger) Add(c Commit) {
+	stamp := Version(len(l.commits)+1) << versionRandomBits
+	c.Observations = slices.Clone(c.Observations)
+	for i := range c.Observations {
+		c.Observations[i].Version = stamp
+		c.Observations[i].Organisation, c.Observations[i].Source = c.Run.Organisation, c.Run.Source
+		if c.Observations[i].State == "" {
+			c.Observations[i].State = Valid
+		}
+	}
+	c.Coverage = slices.Clone(c.Coverage)
+	for i := range c.Coverage {
+		c.Coverage[i].Version = stamp
+		c.Coverage[i].Organisation, c.Coverage[i].Source = c.Run.Organisation, c.Run.Source
+	}
+	l.commits = append(l.commits, c)
+}
+
+// Current returns what a reader sees of all that was committed before asOf (of everything when it is zero): one valid
+// answer a key, sorted.
+func (l *Ledger) Current(asOf time.Time) []Observation {
+	best := map[Key]Observation{}
+	for _, c := range l.until(asOf) {
+		loc := zoneOf(c.Run)
+		for _, o := range c.Observations {
+			if p, seen := best[o.Key]; !seen || o.Beats(p, loc) {
+				best[o.Key] = o
+			}
+		}
+		l.withdraw(best, c)
+	}
+	var out []Observation
+	for _, o := range best {
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b Observation) int { return a.Key.Compare(b.Key) })
+	return out
+}
+
+// withdraw drops the answers that c says are gone: those of a completed period that it did not tell again, and those of
+// retracted days.
+func (l *Ledger) withdraw(best map[Key]Observation, c Commit) {
+	told := map[Key]bool{}
+	for _, o := range c.Observations {
+		told[o.Key] = true
+	}
+	for k, o := range best {
+		if k.Organisation != c.Run.Organisation || k.Source != c.Run.Source {
+			continue
+		}
+		if c.Retract != nil && c.Retract.Holds(k.Period()) || !told[k] && slices.Contains(c.Complete, Completion{o.Part, k.Metric, k.Grain, k.From}) {
+			delete(best, k)
+		}
+	}
+}
+
+// Coverage returns what a reader sees of the periods, under the same rules.
+func (l *Ledger) Coverage(asOf time.Time) []Coverage {
+	best := map[CoverageKey]Coverage{}
+	for _, c := range l.until(asOf) {
+		for _, v := range c.Coverage {
+			if p, seen := best[v.CoverageKey]; !seen || v.Beats(p) {
+				best[v.CoverageKey] = v
+			}
+		}
+		for k := range best {
+			if c.Retract != nil && k.Organisation == c.Run.Organisation && k.Source == c.Run.Source && c.Retract.Holds(k.Period()) {
+				delete(best, k)
+			}
+		}
+	}
+	var out []Coverage
+	for _, v := range best {
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b Coverage) int { return a.CoverageKey.Compare(b.CoverageKey) })
+	return out
+}
+
+func (l *Ledger) until(asOf time.Time) []Commit {
+	if asOf.IsZero() {
+		return l.commits
+	}
+	var out []Commit
+	for _, c := range l.commits {
+		if c.Run.CommittedAt.Before(asOf) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func zoneOf(r Run) *time.Location {
+	loc, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}

@@ -1,0 +1,126 @@
+package observation
+
+import (
+	"cmp"
+	"time"
+)
+
+// Result is what a run came to for one period of one metric of one part of a source.
+type Result string
+
+// The results. Which error of a collector gives which is told by the collector contract.
+const (
+	OK         Result = "ok"
+	NoData     Result = "nodata" // the source answered and has nothing: zero
+	Partial    Result = "partial"
+	Failed     Result = "failed"
+	Waiting    Result = "waiting" // the source asked to be left alone until a time
+	Auth       Result = "auth"
+	Budget     Result = "budget"
+	Gone       Result = "gone"
+	NotOffered Result = "not_offered"
+	Retired    Result = "withdrawn" // the source no longer has the metric
+)
+
+// Answered tells whether the source said all there is for the period.
+func (r Result) Answered() bool { return r == OK || r == NoData }
+
+// NotApplicable tells whether there was nothing to be measured.
+func (r Result) NotApplicable() bool { return r == Gone || r == NotOffered || r == Retired }
+
+// weight orders results of one period: an answer is not undone by a later failure.
+func (r Result) weight() int {
+	switch {
+	case r.Answered():
+		return 2
+	case r == Partial:
+		return 1
+	}
+	return 0
+}
+
+// Span is a half-open stretch of time.
+type Span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// CoverageKey names one period of one metric of one part of a source.
+type CoverageKey struct {
+	Organisation string `json:"organisation"`
+	Source       string `json:"source"`
+	Channel      string `json:"channel"`
+	Part         string `json:"part"`
+	Metric       string `json:"metric"`
+	Grain        Grain  `json:"grain"`
+	From         Date   `json:"from"`
+}
+
+// Compare orders keys by their fields.
+func (k CoverageKey) Compare(o CoverageKey) int {
+	return cmp.Or(
+		cmp.Compare(k.Organisation, o.Organisation), cmp.Compare(k.Source, o.Source), cmp.Compare(k.Channel, o.Channel),
+		cmp.Compare(k.Part, o.Part), cmp.Compare(k.Metric, o.Metric), cmp.Compare(k.Grain, o.Grain), cmp.Compare(k.From, o.From),
+	)
+}
+
+// Period returns the days that the coverage is about.
+func (k CoverageKey) Period() Period { return Period{From: k.From, To: k.Grain.Next(k.From)} }
+
+// Coverage is what a run says of one period: whether the source answered, and if not, why. From it, and only from it,
+// comes the difference between zero, missing, partial and not applicable.
+type Coverage struct {
+	CoverageKey
+	Result   Result   `json:"result"`
+	Reason   string   `json:"reason"` // a code that the languages translate: log_silent, credentials
+	Detail   string   `json:"detail"` // technical words for whoever mends it
+	Gaps     []Span   `json:"gaps"`   // stretches inside the period that were not answered
+	Subjects []string `json:"subjects"`
+	Version  Version  `json:"version"`
+	Run      string   `json:"run"`
+}
+
+// Beats tells whether c is to be shown rather than d of the same key: an answer rather than a part of it, that rather than
+// none, then the newer one.
+func (c Coverage) Beats(d Coverage) bool {
+	return cmp.Or(cmp.Compare(c.Result.weight(), d.Result.weight()), cmp.Compare(c.Version, d.Version)) > 0
+}
+
+// Answer is one answer of a source's server as it came over the wire. The bytes are not kept, they may hold people.
+type Answer struct {
+	Part   string `json:"part"`
+	Status int    `json:"status"`
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
+}
+
+// Run is one visit to one source: the unit that is committed, shown and explained.
+type Run struct {
+	ID           string    `json:"id"`
+	Organisation string    `json:"organisation"`
+	Source       string    `json:"source"`
+	Kind         string    `json:"kind"`
+	Zone         string    `json:"zone"` // the source's day zone
+	StartedAt    time.Time `json:"started_at"`
+	CommittedAt  time.Time `json:"committed_at"`
+	Result       Result    `json:"result"` // the worst of its periods
+	Backfill     bool      `json:"backfill"`
+	Calls        int       `json:"calls"`
+	Cost         float64   `json:"cost"`
+	Answers      []Answer  `json:"answers"`
+	Config       string    `json:"config"`  // sha256 of the configuration in force
+	Program      string    `json:"program"` // version of this program
+	New          int       `json:"new"`
+	Changed      int       `json:"changed"`
+	Unchanged    int       `json:"unchanged"`
+	Withdrawn    int       `json:"withdrawn"`
+	Note         string    `json:"note"` // why, when people made it: the reason of a retraction
+}
+
+// Completion says that a part told everything that a metric has in a period: its keys that were not told again are gone.
+type Completion struct {
+	Part   string
+	Metric string
+	Grain  Grain
+	From   Date
+}
