@@ -1,0 +1,41 @@
+// Package embedded runs ClickHouse inside the process and offers it to the
+// clickhouse-go driver as an [net/http.RoundTripper], so that the program has
+// one driver and one SQL for the embedded engine and for a server.
+//
+// The engine is libchdb, a shared library that is loaded at run time. It exists
+// for Linux on amd64; elsewhere [Locate] and [Open] answer [ErrLibrary] and
+// `storage.dsn` is the way.
+//
+//	path, err := embedded.Locate(cfg.Library, env)
+//	e, err := embedded.Open(ctx, embedded.Options{Library: path, Path: cfg.Path, Database: "seuranta"})
+//	conn, err := clickhouse.Open(&clickhouse.Options{
+//		Protocol: clickhouse.HTTP,
+//		Addr:     []string{"embedded:0"},
+//		TransportFunc: func(*http.Transport) (http.RoundTripper, error) { return e, nil },
+//	})
+//
+// # What a caller must know
+//
+//   - A process has one engine at a time: the library keeps process-wide state.
+//     Open it early, since the library resets some signal dispositions for a few
+//     microseconds per session before they are put back.
+//   - Every response body must be closed or read to its end; until then it holds
+//     one of the sessions. The end of the request's context frees it too, and
+//     [Engine.Close] ends whatever is still open.
+//   - Inserts are FORMAT Native, uncompressed. The data lies in memory once while
+//     the engine reads it.
+//   - The driver must name the database in the statement or in its options; it
+//     may be created through the engine.
+//   - A statement that the engine cannot stop between two blocks (a DROP, a single
+//     huge function call) returns to its caller at once when the context ends, but
+//     keeps its session, and Close, waiting until the engine is through.
+//
+// # What statements cannot do
+//
+// Statement text comes from the project's own files, never from people; values
+// travel as parameters. Even so, sessions hold grants on one database only, so
+// table functions, engines of other kinds and other databases answer code 497. The
+// two holes that grants leave open, the scalar function file and INTO OUTFILE, are
+// refused by a small reader of tokens before the engine sees them, together with
+// everything that reader cannot tell apart with certainty.
+package embedded

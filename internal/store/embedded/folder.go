@@ -1,0 +1,109 @@
+//go:build linux && amd64
+
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+const lockFile = "seuranta.lock"
+
+// folder is a data folder that this process has to itself.
+type folder struct {
+	path string
+	lock *os.File
+}
+
+// inProcess says which folder this process has open. The library keeps one engine
+// in process-wide variables, so the place for this is a process-wide variable too.
+var inProcess struct {
+	sync.Mutex
+	path string
+}
+
+// takeFolder makes the folder if need be and locks it. What the engine would tell
+// on standard error only is looked for here first.
+func takeFolder(path string) (*folder, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	// With this folder the engine starts the tasks that DROP … SYNC waits for;
+	// without it, that statement hangs for ever on a new database.
+	if err := os.MkdirAll(filepath.Join(path, "metadata"), 0o700); err != nil {
+		return nil, unusable(path, err)
+	}
+	f, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, unusable(path, err)
+	}
+	if err := lock(f, path); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &folder{path, f}, nil
+}
+
+// lock takes the folder for this process and leaves its number for others to read.
+// The number has a fixed width, so that writing it needs no space on a full disk.
+func lock(f *os.File, path string) error {
+	inProcess.Lock()
+	defer inProcess.Unlock()
+	if inProcess.path != "" {
+		return fmt.Errorf("open the data folder %s: this process already has %s open, and can have one at a time: %w",
+			path, inProcess.path, ErrLocked)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return unusable(path, err)
+		}
+		return fmt.Errorf("open the data folder %s: %s works on it; stop it, or reach the data through it: %w",
+			path, owner(f), ErrLocked)
+	}
+	if _, err := f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0); err != nil && !errors.Is(err, syscall.ENOSPC) {
+		return unusable(path, err)
+	}
+	inProcess.path = path
+	return nil
+}
+
+func owner(f *os.File) string {
+	b := make([]byte, 32)
+	n, _ := f.ReadAt(b, 0) // shorter than b, always
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b[:n])))
+	if err != nil {
+		return "another process"
+	}
+	return fmt.Sprintf("process %d", pid)
+}
+
+func (f *folder) release() error {
+	inProcess.Lock()
+	defer inProcess.Unlock()
+	inProcess.path = ""
+	return f.lock.Close()
+}
+
+// unusable says in words why the folder cannot be used and what to do.
+func unusable(path string, err error) error {
+	cause, advice := ErrFolder, "choose another storage.path"
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		cause, advice = ErrReadOnly, "mount it for writing or choose another storage.path"
+	case errors.Is(err, fs.ErrPermission):
+		cause, advice = ErrReadOnly, "give the program's user the right to write there"
+	case errors.Is(err, syscall.ENOSPC):
+		cause, advice = ErrFull, "make room on the disk; nothing was changed"
+	case errors.Is(err, syscall.ENOTDIR):
+		advice = "a file stands in its place: move it away or choose another storage.path"
+	}
+	return fmt.Errorf("open the data folder %s: %s (%s): %w", path, advice, err, cause)
+}

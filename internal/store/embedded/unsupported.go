@@ -1,0 +1,38 @@
+//go:build !(linux && amd64)
+
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime"
+)
+
+// Engine cannot exist on this platform; see [Open].
+type Engine struct{}
+
+func supported() error {
+	return fmt.Errorf("run the embedded engine on %s/%s: it exists for linux/amd64 only; set storage.dsn to use a ClickHouse server: %w",
+		runtime.GOOS, runtime.GOARCH, ErrLibrary)
+}
+
+// Open says that there is no embedded engine for this platform.
+func Open(context.Context, Options) (*Engine, error) { return nil, supported() }
+
+// RoundTrip answers as Open does.
+func (*Engine) RoundTrip(*http.Request) (*http.Response, error) { return nil, supported() }
+
+// ServeHTTP answers as Open does.
+func (*Engine) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, supported().Error(), http.StatusServiceUnavailable)
+}
+
+// Version is empty: there is no engine.
+func (*Engine) Version() string { return "" }
+
+// Remember answers as Open does.
+func (*Engine) Remember([]string) error { return supported() }
+
+// Close does nothing.
+func (*Engine) Close() error { return nil }
