@@ -80,7 +80,7 @@ func (l *Ledger) withdraw(best map[Key]Observation, c Commit) {
 		if k.Organisation != c.Run.Organisation || k.Source != c.Run.Source {
 			continue
 		}
-		if c.Retract != nil && c.Retract.Holds(k.Period()) || !told[k] && slices.Contains(c.Complete, Completion{o.Part, k.Metric, k.Grain, k.From}) {
+		if c.Retract != nil && c.Retract.Holds(k.Period()) || !told[k] && slices.ContainsFunc(c.Complete, func(done Completion) bool { return done.Covers(o) }) {
 			delete(best, k)
 		}
 	}

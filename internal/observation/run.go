@@ -94,6 +94,12 @@ type Answer struct {
 	SHA256 string `json:"sha256"`
 }
 
+// Count is one named count that a collector tells beside its numbers.
+type Count struct {
+	Name string `json:"name"`
+	N    int64  `json:"n"`
+}
+
 // Run is one visit to one source: the unit that is committed, shown and explained.
 type Run struct {
 	ID           string    `json:"id"`
@@ -108,6 +114,11 @@ type Run struct {
 	Calls        int       `json:"calls"`
 	Cost         float64   `json:"cost"`
 	Answers      []Answer  `json:"answers"`
+	Window       Period    `json:"window"`  // the days it was asked for
+	Grains       []Grain   `json:"grains"`  // and at which grains
+	Reason       string    `json:"reason"`  // of the worst period
+	Detail       string    `json:"detail"`  // technical words for whoever mends it
+	Told         []Count   `json:"told"`    // what the collector counted on its way: lines read, lines rejected
 	Config       string    `json:"config"`  // sha256 of the configuration in force
 	Program      string    `json:"program"` // version of this program
 	New          int       `json:"new"`
@@ -118,9 +129,17 @@ type Run struct {
 }
 
 // Completion says that a part told everything that a metric has in a period: its keys that were not told again are gone.
+// Keys of another definition than the one in force were told under another rule and stay.
 type Completion struct {
-	Part   string
-	Metric string
-	Grain  Grain
-	From   Date
+	Part       string
+	Channel    string
+	Metric     string
+	Grain      Grain
+	From       Date
+	Definition string
+}
+
+// Covers tells whether o is one of the keys that the completion speaks of.
+func (c Completion) Covers(o Observation) bool {
+	return c == Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition}
 }

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// NewRunID returns an id for a run: its start in milliseconds and chance, so that ids sort by time and never meet.
+func NewRunID(start time.Time) string {
+	var chance [8]byte
+	_, _ = rand.Read(chance[:]) // it cannot fail
+	return fmt.Sprintf("%012x-%s", start.UnixMilli(), hex.EncodeToString(chance[:]))
+}
+
+// Commit stores what a run told and returns the run with its counts. When it returns an error the run may have been
+// committed all the same (the answer of the database was lost); doing it again under a new run id changes nothing then.
+func (s *Store) Commit(ctx context.Context, c observation.Commit) (observation.Run, error) {
+	if err := s.refuse(c); err != nil {
+		return c.Run, err
+	}
+	if c.Run.ID == "" {
+		c.Run.ID = NewRunID(s.opt.Now())
+	}
+	p, err := s.plan(ctx, c)
+	if err != nil {
+		return c.Run, fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
+	}
+	run := c.Run
+	run.New, run.Changed, run.Unchanged, run.Withdrawn = p.fresh, p.changed, p.unchanged, p.withdrawn
+	if run.CommittedAt, err = s.nextCommit(ctx); err != nil {
+		return run, fmt.Errorf("commit run of %s: %w", run.Source, err)
+	}
+	if err := s.write(ctx, run, c, p); err != nil {
+		return run, fmt.Errorf("commit run of %s: %w", run.Source, err)
+	}
+	return run, nil
+}
+
+// refuse finds in a commit what must never be stored, before anything is.
+func (s *Store) refuse(c observation.Commit) error {
+	if c.Run.Organisation == "" || c.Run.Source == "" {
+		return fmt.Errorf("commit a run: it names no organisation or no source")
+	}
+	for _, o := range c.Observations {
+		if err := o.Validate(s.opt.Metrics); err != nil {
+			return fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
+		}
+	}
+	return nil
+}
+
+// plan reads what counts now in the days that the commit speaks of, and decides what to write.
+func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
+	p := newPlanner(c.Run, s.opt.Now(), s.random)
+	days := daysOf(c)
+	if days.Empty() {
+		return p.plan, nil
+	}
+	args := []any{c.Run.Organisation, c.Run.Source, days.From.String(), days.To.String()}
+	err := s.query(ctx, "store.source_observations", func(scan func(...any) error) error {
+		o, err := scanObservation(scan)
+		p.current[o.Key] = append(p.current[o.Key], o)
+		return err
+	}, args...)
+	if err != nil {
+		return plan{}, err
+	}
+	err = s.query(ctx, "store.source_coverage", func(scan func(...any) error) error {
+		v, err := scanCoverage(scan)
+		p.covered[v.CoverageKey] = v
+		return err
+	}, args...)
+	p.commit(c)
+	return p.plan, err
+}
+
+// daysOf returns the days in which the periods that c speaks of begin.
+func daysOf(c observation.Commit) observation.Period {
+	var p observation.Period
+	reach := func(from, to observation.Date) {
+		if p.Empty() {
+			p = observation.Period{From: from, To: to}
+		}
+		p.From, p.To = min(p.From, from), max(p.To, to)
+	}
+	for _, o := range c.Observations {
+		reach(o.From, o.From+1)
+	}
+	for _, v := range c.Coverage {
+		reach(v.From, v.From+1)
+	}
+	for _, done := range c.Complete {
+		reach(done.From, done.From+1)
+	}
+	if c.Retract != nil {
+		reach(c.Retract.From, c.Retract.To)
+	}
+	return p
+}
+
+// nextCommit returns the moment of a commit: now, but always later than every commit before it.
+func (s *Store) nextCommit(ctx context.Context) (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stored := s.newest
+	if s.newest == 0 || s.engine == nil { // on a server others commit too
+		err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&stored) })
+		if err != nil {
+			return time.Time{}, err
+		}
+	}
+	s.newest = max(s.opt.Now().UnixMilli(), stored+1, s.newest+1)
+	return time.UnixMilli(s.newest).UTC(), nil
+}
+
+// write follows the order of a commit. Whatever stands before runs is invisible until runs has the row.
+func (s *Store) write(ctx context.Context, run observation.Run, c observation.Commit, p plan) error {
+	version := observation.Next(0, s.opt.Now(), s.random)
+	s.opt.Failpoint("commit:begin")
+	steps := []struct {
+		failpoint, insert string
+		n                 int
+		row               func(int) []any
+	}{
+		{"commit:observations", "store.insert_observations", len(p.observations), func(i int) []any { return p.observations[i].values() }},
+		{"commit:coverage", "store.insert_coverage", len(p.coverage), func(i int) []any { return p.coverage[i].values() }},
+		{"commit:items", "store.insert_items", len(c.Items), func(i int) []any { return itemValues(c.Items[i], run, version) }},
+		{"commit:states", "store.insert_states", len(c.States), func(i int) []any {
+			return []any{run.Organisation, run.Source, c.States[i].Key, c.States[i].Value, uint64(version), run.ID}
+		}},
+		{"commit:run", "store.insert_runs", 1, func(int) []any { return runValues(run) }},
+	}
+	for _, step := range steps {
+		if err := s.insert(ctx, step.insert, step.n, step.row); err != nil {
+			return err
+		}
+		s.opt.Failpoint(step.failpoint)
+	}
+	// From here on the run is committed: the caller's impatience must not keep its answers from the current tables.
+	return s.apply(context.WithoutCancel(ctx), run.ID, p)
+}
+
+func itemValues(it observation.Item, run observation.Run, version observation.Version) []any {
+	organisation := it.Organisation
+	if organisation == "" {
+		organisation = run.Organisation
+	}
+	state := it.State
+	if state == "" {
+		state = observation.Valid
+	}
+	return []any{organisation, it.ID, run.Source, it.Channel, it.Outlet, it.Kind, instant(it.PublishedAt), instant(it.FirstSeen), it.Title, it.URL,
+		it.Language, it.Text, string(state), uint64(version), run.ID}
+}
+
+// apply brings the answers of a committed run into the current tables. It may run any number of times, in any order.
+func (s *Store) apply(ctx context.Context, run string, p plan) error {
+	err := s.insert(ctx, "store.insert_observations_current", len(p.observations), func(i int) []any { return p.observations[i].values() })
+	if err != nil {
+		return err
+	}
+	s.opt.Failpoint("apply:observations")
+	err = s.insert(ctx, "store.insert_coverage_current", len(p.coverage), func(i int) []any { return p.coverage[i].values() })
+	if err != nil {
+		return err
+	}
+	s.opt.Failpoint("apply:coverage")
+	err = s.insert(ctx, "store.insert_applied", 1, func(int) []any { return []any{run, s.opt.Now().UnixMilli()} })
+	s.opt.Failpoint("apply:mark")
+	return err
+}
+
+// applyLeftovers applies the runs that a killed process committed and did not apply.
+func (s *Store) applyLeftovers(ctx context.Context) error {
+	type leftover struct{ organisation, source, run string }
+	var left []leftover
+	err := s.query(ctx, "store.unapplied_runs", func(scan func(...any) error) error {
+		var l leftover
+		var ms int64
+		err := scan(&l.organisation, &l.source, &l.run, &ms)
+		left = append(left, l)
+		return err
+	})
+	for _, l := range left {
+		if err == nil {
+			err = s.applyAgain(ctx, l.organisation, l.source, l.run)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("finish what an interrupted run left: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) applyAgain(ctx context.Context, organisation, source, run string) error {
+	s.opt.Log.Info("finish interrupted run", "source", source, "run", run)
+	var p plan
+	err := s.query(ctx, "store.run_observations", func(scan func(...any) error) error {
+		o, err := scanObservation(scan)
+		p.observations = append(p.observations, o)
+		return err
+	}, organisation, source, run)
+	if err != nil {
+		return err
+	}
+	err = s.query(ctx, "store.run_coverage", func(scan func(...any) error) error {
+		v, err := scanCoverage(scan)
+		p.coverage = append(p.coverage, v)
+		return err
+	}, organisation, source, run)
+	if err != nil {
+		return err
+	}
+	return s.apply(ctx, run, p)
+}
+
+// Retract takes back every answer and all coverage of a source in some days, for a reason that explain will show.
+func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
+	if reason == "" {
+		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
+	}
+	run.Kind, run.Note, run.Window, run.Result = RetractKind, reason, days, observation.OK
+	return s.Commit(ctx, observation.Commit{Run: run, Retract: &days})
+}
+
+// RetractKind is the kind of the runs that people make to take something back.
+const RetractKind = "retract"
+
+// RememberConfig keeps the text of a configuration under its hash, once.
+func (s *Store) RememberConfig(ctx context.Context, hash string, text []byte) error {
+	var known uint64
+	err := s.query(ctx, "store.config_known", func(scan func(...any) error) error { return scan(&known) }, hash)
+	if err != nil || known > 0 {
+		return err
+	}
+	return s.insert(ctx, "store.insert_configs", 1, func(int) []any { return []any{hash, string(text), s.opt.Now().UnixMilli()} })
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"seuranta/internal/store/embedded"
+	"seuranta/sql"
+)
+
+// set makes a list fit for `IN ?`.
+func set(values []string) clickhouse.GroupSet {
+	out := clickhouse.GroupSet{}
+	for _, v := range values {
+		out.Value = append(out.Value, v)
+	}
+	return out
+}
+
+// dialEngine connects the driver to an engine in this process and makes the database.
+func dialEngine(ctx context.Context, engine http.RoundTripper, database string) (driver.Conn, error) {
+	dial := func(db string) (driver.Conn, error) {
+		return clickhouse.Open(&clickhouse.Options{
+			Protocol: clickhouse.HTTP, Addr: []string{"embedded:0"}, Auth: clickhouse.Auth{Database: db},
+			TransportFunc: func(*http.Transport) (http.RoundTripper, error) { return engine, nil },
+			MaxOpenConns:  64, MaxIdleConns: 64, DialTimeout: 30 * time.Second, ReadTimeout: time.Hour,
+		})
+	}
+	return dialAndMake(ctx, dial, database)
+}
+
+// dialAndMake makes the database over a connection that names none, then connects to it.
+func dialAndMake(ctx context.Context, dial func(string) (driver.Conn, error), database string) (driver.Conn, error) {
+	first, err := dial("default")
+	if err != nil {
+		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
+	}
+	err = first.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quoted(database))
+	if err = errors.Join(err, first.Close()); err != nil {
+		return nil, fmt.Errorf("make the database %s: %w", database, explain(err))
+	}
+	conn, err := dial(database)
+	if err != nil {
+		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
+	}
+	return conn, nil
+}
+
+// quoted writes an identifier, which cannot be a parameter.
+func quoted(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// oldest is the oldest server that the statements were tried on; testedServers begin the versions that the tests run on.
+var (
+	oldest        = [2]int{18, 16}
+	testedServers = []string{"18.16.", embedded.TestedVersion}
+)
+
+// openServer connects to a server by its DSN and refuses one that is too old to give right answers.
+func openServer(ctx context.Context, o Options) (*Store, error) {
+	opt, err := serverOptions(o.DSN)
+	if err != nil {
+		return nil, err
+	}
+	s := newStore(o)
+	s.info = Info{Engine: "server", Place: strings.Join(opt.Addr, ","), Database: opt.Auth.Database}
+	if err := s.greet(ctx, *opt); err != nil {
+		return nil, err
+	}
+	dial := func(db string) (driver.Conn, error) {
+		copied := *opt
+		copied.Auth.Database = db
+		return clickhouse.Open(&copied)
+	}
+	if s.conn, err = dialAndMake(ctx, dial, opt.Auth.Database); err != nil {
+		return nil, err
+	}
+	if s.killer, err = dial(opt.Auth.Database); err != nil {
+		return nil, errors.Join(err, s.conn.Close())
+	}
+	return s, s.ready(ctx)
+}
+
+// serverOptions reads a DSN. What is wrong with it is told without the DSN itself: it may hold a password.
+func serverOptions(dsn string) (*clickhouse.Options, error) {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("read storage.dsn: want clickhouse://user:password@host:9000/database")
+	}
+	opt, err := clickhouse.ParseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read storage.dsn: want clickhouse://user:password@host:9000/database, with options that clickhouse-go knows")
+	}
+	if opt.Auth.Database == "" || opt.Auth.Database == "default" {
+		opt.Auth.Database = defaultDatabase
+	}
+	if opt.Auth.Username == "" {
+		opt.Auth.Username = "default"
+	}
+	opt.DialTimeout = 3 * time.Second
+	opt.ReadTimeout = time.Hour // a statement is ended by max_execution_time and by its context
+	opt.MaxOpenConns, opt.MaxIdleConns = 64, 8
+	if opt.Protocol == clickhouse.Native {
+		opt.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+	}
+	opt.Settings = clickhouse.Settings{"max_execution_time": 120}
+	return opt, nil
+}
+
+// greet asks the server for its version.
+func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
+	opt.Auth.Database = "default"
+	conn, err := clickhouse.Open(&opt)
+	if err != nil {
+		return fmt.Errorf("%w at %s: %w", ErrUnreachable, s.info.Place, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	row := conn.QueryRow(ctx, sql.Query("store.version"))
+	err = row.Scan(&s.info.Version)
+	_ = conn.Close()
+	if err != nil {
+		return fmt.Errorf("%w at %s; is it running, and are storage.dsn's host, port, user and password right? %w", ErrUnreachable, s.info.Place, err)
+	}
+	for _, v := range testedServers {
+		s.info.Tested = s.info.Tested || strings.HasPrefix(s.info.Version, v)
+	}
+	if older(s.info.Version) {
+		return fmt.Errorf("%w: %s runs %s, and answers are only known to be right from %d.%d on; upgrade it or use storage.path",
+			ErrTooOld, s.info.Place, s.info.Version, oldest[0], oldest[1])
+	}
+	return nil
+}
+
+// older tells whether a version comes before the oldest that is supported. One that cannot be read is not.
+func older(version string) bool {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return true
+	}
+	year, err1 := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	if err1 != nil || err2 != nil {
+		return true
+	}
+	return year < oldest[0] || year == oldest[0] && minor < oldest[1]
+}
+
+// watched gives a statement an id and, on a server, sees to it that cancelling the context ends the statement there too:
+// the oldest servers let it run on for ever. done must be called when the statement is over.
+func (s *Store) watched(ctx context.Context) (watchedCtx context.Context, done func()) {
+	if s.killer == nil || ctx.Done() == nil {
+		return ctx, func() {}
+	}
+	id := NewRunID(s.opt.Now())
+	stop := context.AfterFunc(ctx, func() { s.kill(id) })
+	return clickhouse.Context(ctx, clickhouse.WithQueryID(id)), func() { stop() }
+}
+
+// kill ends a statement on a server, and asks until it is gone: it may have to begin before it can be ended.
+func (s *Store) kill(id string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	gone := 0
+	for range 30 {
+		err := s.killer.Exec(ctx, sql.Query("store.kill"), id)
+		var running uint64
+		if row := s.killer.QueryRow(ctx, sql.Query("store.running"), id); err == nil && row.Scan(&running) == nil && running == 0 {
+			gone++
+		}
+		if gone == 3 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	s.opt.Log.Warn("a cancelled statement may still run on the server", "query_id", id)
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"seuranta/sql"
+)
+
+// Migrated is one migration that has succeeded.
+type Migrated struct {
+	Number int    `json:"number"`
+	Name   string `json:"name"`
+	Steps  int    `json:"steps"` // run just now; 0 when it had been done before
+}
+
+// Migrate brings the tables to this program's schema. Each step may run again and a migration is recorded when its last
+// step has succeeded, so a run that was killed is carried on by the next. It returns every migration of the schema.
+func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
+	if err := s.exec(ctx, "make the table of migrations", sql.Query("store.create_migrations")); err != nil {
+		return nil, err
+	}
+	s.opt.Failpoint("migrate:table")
+	all, err := sql.Migrations()
+	if err != nil {
+		return nil, err
+	}
+	done, err := s.recorded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := tooNew(done, all); err != nil {
+		return nil, err
+	}
+	var out []Migrated
+	for _, m := range all {
+		ran := Migrated{Number: m.Number, Name: m.Name}
+		if _, ok := done[m.Number]; !ok {
+			if err := s.migrate(ctx, m); err != nil {
+				return out, fmt.Errorf("migrate to %04d %s: %w", m.Number, m.Name, err)
+			}
+			ran.Steps = len(m.Steps)
+		}
+		out = append(out, ran)
+	}
+	if err := s.remember(ctx); err != nil {
+		return out, err
+	}
+	return out, s.applyLeftovers(ctx)
+}
+
+// tooNew refuses a store that a later version of the program has migrated.
+func tooNew(done map[int]string, all []sql.Migration) error {
+	for n := range done {
+		if n > len(all) {
+			return fmt.Errorf("%w: it was made by a newer version of seuranta (schema %d, this program knows %d); install that version", ErrSchema, n, len(all))
+		}
+	}
+	return nil
+}
+
+func (s *Store) migrate(ctx context.Context, m sql.Migration) error {
+	for _, step := range m.Steps {
+		name := fmt.Sprintf("migrate:%04d:%s", m.Number, step.Name)
+		needed, err := s.needed(ctx, step)
+		if err != nil {
+			return fmt.Errorf("step %s: %w", step.Name, err)
+		}
+		if needed {
+			if err := s.exec(ctx, "step "+step.Name, step.SQL); err != nil {
+				return err
+			}
+		}
+		s.opt.Failpoint(name)
+	}
+	err := s.insert(ctx, "store.insert_migrations", 1, func(int) []any {
+		return []any{uint32(m.Number), m.Name, m.SHA256, s.opt.Now().UnixMilli()}
+	})
+	s.opt.Failpoint(fmt.Sprintf("migrate:%04d:recorded", m.Number))
+	return err
+}
+
+// needed tells whether a step is still to be done: ALTER TABLE has no IF NOT EXISTS on the oldest server.
+func (s *Store) needed(ctx context.Context, step sql.Step) (bool, error) {
+	if step.UnlessColumn == "" {
+		return true, nil
+	}
+	found := false
+	err := s.query(ctx, "store.columns", func(scan func(...any) error) error {
+		var table, column string
+		err := scan(&table, &column)
+		found = found || table+"."+column == step.UnlessColumn
+		return err
+	})
+	return !found, err
+}
+
+// recorded returns the migrations that are recorded as done: number to name.
+func (s *Store) recorded(ctx context.Context) (map[int]string, error) {
+	done := map[int]string{}
+	err := s.query(ctx, "store.migrations", func(scan func(...any) error) error {
+		var number uint32
+		var name, sum string
+		var ms int64
+		err := scan(&number, &name, &sum, &ms)
+		done[int(number)] = name
+		return err
+	})
+	return done, err
+}
+
+// remember lets the embedded engine notice at its next opening when a table has vanished.
+func (s *Store) remember(ctx context.Context) error {
+	if s.engine == nil || !s.owned {
+		return nil
+	}
+	have, err := s.tables(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for name := range have {
+		names = append(names, s.info.Database+"."+name)
+	}
+	slices.Sort(names)
+	return s.engine.Remember(names)
+}
+
+// Ready returns nil when the tables are those that this program works with, else what to do.
+func (s *Store) Ready(ctx context.Context) error {
+	have, err := s.tables(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := sql.Migrations()
+	if err != nil {
+		return err
+	}
+	if !have["migrations"] {
+		return fmt.Errorf("%w: %s holds no tables of seuranta yet; run `seuranta migrate`", ErrSchema, s.info.Place)
+	}
+	done, err := s.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	if err := tooNew(done, all); err != nil {
+		return err
+	}
+	var missing []string
+	for _, m := range all {
+		if _, ok := done[m.Number]; !ok {
+			missing = append(missing, fmt.Sprintf("%04d %s", m.Number, m.Name))
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%w: its tables are older than this program (to be done: %s); run `seuranta migrate`", ErrSchema, strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// Schema returns the number of the newest migration that is done, 0 for a store without tables.
+func (s *Store) Schema(ctx context.Context) (int, error) {
+	have, err := s.tables(ctx)
+	if err != nil || !have["migrations"] {
+		return 0, err
+	}
+	done, err := s.recorded(ctx)
+	newest := 0
+	for n := range done {
+		newest = max(newest, n)
+	}
+	return newest, err
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// plan is what a commit will write, decided before anything is written.
+type plan struct {
+	observations []ranked
+	coverage     []rankedCoverage
+	fresh        int
+	changed      int
+	unchanged    int
+	withdrawn    int
+}
+
+// planner decides, answer by answer, what would change for a reader; nothing else is written.
+type planner struct {
+	plan
+	current map[observation.Key][]ranked // a snapshot's key has one row an instant, every other key one
+	told    map[observation.Key]bool
+	covered map[observation.CoverageKey]rankedCoverage
+	loc     *time.Location
+	now     time.Time
+	random  uint16
+	run     observation.Run
+}
+
+func newPlanner(run observation.Run, now time.Time, random uint16) *planner {
+	loc, err := time.LoadLocation(run.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return &planner{current: map[observation.Key][]ranked{}, told: map[observation.Key]bool{},
+		covered: map[observation.CoverageKey]rankedCoverage{}, loc: loc, now: now, random: random, run: run}
+}
+
+// commit plans the whole of c.
+func (p *planner) commit(c observation.Commit) {
+	for _, o := range c.Observations {
+		p.tell(o)
+	}
+	for _, done := range c.Complete {
+		p.withdraw(func(o ranked) bool { return !p.told[o.Key] && done.Covers(o.Observation) }, "")
+	}
+	for _, v := range c.Coverage {
+		p.cover(v)
+	}
+	if c.Retract != nil {
+		p.withdraw(func(o ranked) bool { return c.Retract.Holds(o.Period()) }, p.run.Note)
+		p.uncover(*c.Retract)
+	}
+}
+
+// tell plans one answer.
+func (p *planner) tell(o observation.Observation) {
+	o.Organisation, o.Source, o.Run = p.run.Organisation, p.run.Source, p.run.ID
+	if o.State == "" {
+		o.State = observation.Valid
+	}
+	p.told[o.Key] = true
+	rows := p.current[o.Key]
+	o.Version = observation.Next(newestVersion(rows), p.now, p.random)
+	shown, have := p.shown(rows)
+	switch {
+	case have && (shown.SameAnswer(o) || !o.Beats(shown.Observation, p.loc)):
+		p.unchanged++
+		return
+	case have:
+		p.changed++
+	default:
+		p.fresh++
+	}
+	p.write(o)
+}
+
+// write plans a row of o, with a rank above that of the row that it replaces.
+func (p *planner) write(o observation.Observation) {
+	rows := p.current[o.Key]
+	at := slices.IndexFunc(rows, func(r ranked) bool { return r.ObservedAt.Equal(o.ObservedAt) })
+	weight := uint64(flag(o.Complete))
+	if at >= 0 {
+		weight = max(weight, rows[at].rank>>completeBit)
+	}
+	row := ranked{Observation: o, rank: weight<<completeBit | uint64(o.Version)}
+	if at >= 0 {
+		rows[at] = row
+	} else {
+		rows = append(rows, row)
+	}
+	p.current[o.Key] = rows
+	p.observations = append(p.observations, row)
+}
+
+// shown returns the row that a reader sees of a key.
+func (p *planner) shown(rows []ranked) (best ranked, have bool) {
+	for _, r := range rows {
+		if r.State == observation.Valid && (!have || r.Beats(best.Observation, p.loc)) {
+			best, have = r, true
+		}
+	}
+	return best, have
+}
+
+func newestVersion(rows []ranked) (v observation.Version) {
+	for _, r := range rows {
+		v = max(v, r.Version)
+	}
+	return v
+}
+
+// withdraw plans the taking back of every row that gone names, in the order of their keys.
+func (p *planner) withdraw(gone func(ranked) bool, why string) {
+	var keys []observation.Key
+	for k, rows := range p.current {
+		if slices.ContainsFunc(rows, func(r ranked) bool { return r.State == observation.Valid && gone(r) }) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, observation.Key.Compare)
+	for _, k := range keys {
+		p.withdrawn++
+		version := observation.Next(newestVersion(p.current[k]), p.now, p.random)
+		for _, r := range slices.Clone(p.current[k]) {
+			if r.State == observation.Valid {
+				r.State, r.Version, r.Run, r.Note = observation.Withdrawn, version, p.run.ID, why
+				p.write(r.Observation)
+			}
+		}
+	}
+}
+
+// cover plans what a run says of a period, when it is news.
+func (p *planner) cover(c observation.Coverage) {
+	c.Organisation, c.Source, c.Run = p.run.Organisation, p.run.Source, p.run.ID
+	old, have := p.covered[c.CoverageKey]
+	c.Version = observation.Next(old.Version, p.now, p.random)
+	if have && !old.withdrawn && (!c.Beats(old.Coverage) || sameCoverage(c, old.Coverage)) {
+		return
+	}
+	p.writeCoverage(rankedCoverage{Coverage: c, rank: weightOf(c)})
+}
+
+func (p *planner) writeCoverage(c rankedCoverage) {
+	old := p.covered[c.CoverageKey]
+	c.rank = max(c.rank, old.rank>>resultBits)<<resultBits | uint64(c.Version)
+	p.covered[c.CoverageKey] = c
+	p.coverage = append(p.coverage, c)
+}
+
+// weightOf is the upper bits of the rank: the order of observation.Coverage.Beats.
+func weightOf(c observation.Coverage) uint64 {
+	switch {
+	case c.Result.Answered():
+		return 2
+	case c.Result == observation.Partial:
+		return 1
+	}
+	return 0
+}
+
+func sameCoverage(a, b observation.Coverage) bool {
+	return a.Result == b.Result && a.Reason == b.Reason && slices.Equal(a.Subjects, b.Subjects) &&
+		slices.EqualFunc(a.Gaps, b.Gaps, func(x, y observation.Span) bool { return x.From.Equal(y.From) && x.To.Equal(y.To) })
+}
+
+// uncover plans the taking back of all coverage of the days.
+func (p *planner) uncover(days observation.Period) {
+	var keys []observation.CoverageKey
+	for k, c := range p.covered {
+		if !c.withdrawn && days.Holds(k.Period()) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, observation.CoverageKey.Compare)
+	for _, k := range keys {
+		c := p.covered[k]
+		c.withdrawn, c.Run = true, p.run.ID
+		c.Version = observation.Next(c.Version, p.now, p.random)
+		p.writeCoverage(rankedCoverage{Coverage: c.Coverage, withdrawn: true, rank: weightOf(c.Coverage)})
+	}
+}

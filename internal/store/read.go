@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// Observations returns the answers that count, one a key, of the periods that begin in the selection; sorted by
+// organisation, channel, metric, grain, day, source, subject, dims and definition.
+func (s *Store) Observations(ctx context.Context, sel observation.Selection) ([]observation.Observation, error) {
+	var out []observation.Observation
+	var rank uint64 // of the last of out
+	err := s.selected(ctx, "store.read_observations", sel, func(scan func(...any) error) error {
+		o, err := scanObservation(scan)
+		switch n := len(out); {
+		case n == 0 || out[n-1].Key != o.Key:
+			out, rank = append(out, o.Observation), o.rank
+		case o.rank > rank: // a snapshot has a row an instant; only what beat all before it was written
+			out[n-1], rank = o.Observation, o.rank
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read observations: %w", err)
+	}
+	return out, nil
+}
+
+// Coverage returns how the periods of the selection were answered, one row a period, metric and part.
+func (s *Store) Coverage(ctx context.Context, sel observation.Selection) ([]observation.Coverage, error) {
+	var out []observation.Coverage
+	err := s.selected(ctx, "store.read_coverage", sel, func(scan func(...any) error) error {
+		c, err := scanCoverage(scan)
+		out = append(out, c.Coverage)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read coverage: %w", err)
+	}
+	return out, nil
+}
+
+// selected runs the query of name, or its _as_of twin when the selection names a moment.
+func (s *Store) selected(ctx context.Context, name string, sel observation.Selection, row func(func(...any) error) error) error {
+	if sel.Empty() {
+		return nil
+	}
+	grains := make([]string, len(sel.Grains))
+	for i, g := range sel.Grains {
+		grains[i] = string(g)
+	}
+	args := []any{set(sel.Organisations), set(sel.Channels), set(sel.Metrics), set(grains), sel.From.String(), sel.To.String()}
+	if !sel.AsOf.IsZero() {
+		name, args = name+"_as_of", append(args, sel.AsOf.UnixMilli())
+	}
+	return s.query(ctx, name, row, args...)
+}
+
+// Runs returns the newest runs of the organisations, newest first.
+func (s *Store) Runs(ctx context.Context, organisations []string, limit int) ([]observation.Run, error) {
+	if len(organisations) == 0 {
+		return nil, nil
+	}
+	var out []observation.Run
+	err := s.query(ctx, "store.latest_runs", func(scan func(...any) error) error {
+		r, err := scanRun(scan)
+		out = append(out, r)
+		return err
+	}, set(organisations), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read runs: %w", err)
+	}
+	return out, nil
+}
+
+// SourceStatus is how a source did at its newest run.
+type SourceStatus struct {
+	Organisation string
+	Source       string
+	Run          string
+	At           time.Time
+	Result       observation.Result
+	Reason       string
+	Detail       string
+	Answered     time.Time // of the newest run that told something; zero when none did
+}
+
+// Status returns the state of every source of the organisations that ever ran.
+func (s *Store) Status(ctx context.Context, organisations []string) ([]SourceStatus, error) {
+	if len(organisations) == 0 {
+		return nil, nil
+	}
+	var out []SourceStatus
+	err := s.query(ctx, "store.newest_run_of_each_source", func(scan func(...any) error) error {
+		var st SourceStatus
+		var at, answered int64
+		var result string
+		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &st.Detail, &answered)
+		st.Result, st.At = observation.Result(result), time.UnixMilli(at).UTC()
+		if answered > 0 {
+			st.Answered = time.UnixMilli(answered).UTC()
+		}
+		out = append(out, st)
+		return err
+	}, set(organisations))
+	if err != nil {
+		return nil, fmt.Errorf("read status: %w", err)
+	}
+	return out, nil
+}
+
+// States returns what a source remembers.
+func (s *Store) States(ctx context.Context, organisation, source string) (map[string]string, error) {
+	out := map[string]string{}
+	err := s.query(ctx, "store.states", func(scan func(...any) error) error {
+		var name, value string
+		err := scan(&name, &value)
+		out[name] = value
+		return err
+	}, organisation, source, organisation, source)
+	if err != nil {
+		return nil, fmt.Errorf("read what %s remembers: %w", source, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// ranked is an observation with the rank that the current table keeps the highest of.
+type ranked struct {
+	observation.Observation
+	rank uint64
+}
+
+// rankedCoverage is the same for coverage; withdrawn marks coverage that a retraction took back.
+type rankedCoverage struct {
+	observation.Coverage
+	withdrawn bool
+	rank      uint64
+}
+
+// Bits of a rank above the version: a row that counts more must have the higher rank whatever the order of arrival.
+const (
+	completeBit    = 63
+	resultBits     = 62
+	versionOfARank = 1<<62 - 1
+)
+
+func day(d observation.Date) time.Time { return d.UTC() }
+
+// instant maps the zero time to the zero of the database and back: a DateTime knows no year 1.
+func instant(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Unix(0, 0).UTC()
+	}
+	return t.UTC()
+}
+
+func fromInstant(t time.Time) time.Time {
+	if t.Unix() == 0 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func flag(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (o ranked) values() []any {
+	return []any{o.Organisation, o.Source, o.Channel, o.Metric, o.Subject, o.Dims, string(o.Grain), day(o.From), o.Definition, o.Part,
+		instant(o.ObservedAt), o.Value, flag(o.Complete), string(o.Basis), string(o.State), o.Note, o.By, uint64(o.Version), o.rank, o.Run}
+}
+
+func scanObservation(scan func(...any) error) (o ranked, err error) {
+	var grain, basis, state string
+	var from, at time.Time
+	var complete uint8
+	err = scan(&o.Organisation, &o.Source, &o.Channel, &o.Metric, &o.Subject, &o.Dims, &grain, &from, &o.Definition, &o.Part,
+		&at, &o.Value, &complete, &basis, &state, &o.Note, &o.By, (*uint64)(&o.Version), &o.rank, &o.Run)
+	o.Grain, o.From, o.ObservedAt, o.Complete = observation.Grain(grain), observation.DateOf(from), fromInstant(at), complete != 0
+	o.Basis, o.State = observation.Basis(basis), observation.State(state)
+	return o, err
+}
+
+func (c rankedCoverage) values() []any {
+	state := observation.Valid
+	if c.withdrawn {
+		state = observation.Withdrawn
+	}
+	from, to := make([]time.Time, len(c.Gaps)), make([]time.Time, len(c.Gaps))
+	for i, g := range c.Gaps {
+		from[i], to[i] = instant(g.From), instant(g.To)
+	}
+	return []any{c.Organisation, c.Source, c.Channel, c.Part, c.Metric, string(c.Grain), day(c.From), string(c.Result), c.Reason, c.Detail,
+		from, to, c.Subjects, string(state), uint64(c.Version), c.rank, c.Run}
+}
+
+func scanCoverage(scan func(...any) error) (c rankedCoverage, err error) {
+	var grain, result, state string
+	var first time.Time
+	var from, to []time.Time
+	err = scan(&c.Organisation, &c.Source, &c.Channel, &c.Part, &c.Metric, &grain, &first, &result, &c.Reason, &c.Detail,
+		&from, &to, &c.Subjects, &state, (*uint64)(&c.Version), &c.rank, &c.Run)
+	c.Grain, c.From, c.Result = observation.Grain(grain), observation.DateOf(first), observation.Result(result)
+	c.withdrawn = state == string(observation.Withdrawn)
+	for i := range from {
+		c.Gaps = append(c.Gaps, observation.Span{From: from[i].UTC(), To: to[i].UTC()})
+	}
+	if len(c.Subjects) == 0 {
+		c.Subjects = nil
+	}
+	return c, err
+}
+
+func runValues(r observation.Run) []any {
+	var parts, hashes, names []string
+	var status []int32
+	var sizes, counts []int64
+	for _, a := range r.Answers {
+		parts, hashes = append(parts, a.Part), append(hashes, a.SHA256)
+		status, sizes = append(status, int32(a.Status)), append(sizes, a.Size)
+	}
+	for _, c := range r.Told {
+		names, counts = append(names, c.Name), append(counts, c.N)
+	}
+	grains := make([]string, len(r.Grains))
+	for i, g := range r.Grains {
+		grains[i] = string(g)
+	}
+	return []any{r.ID, r.Organisation, r.Source, r.Kind, r.Zone, r.StartedAt.UnixMilli(), r.CommittedAt.UnixMilli(), day(r.Window.From), day(r.Window.To),
+		grains, string(r.Result), r.Reason, r.Detail, flag(r.Backfill), uint32(r.Calls), r.Cost, parts, status, sizes, hashes, names, counts,
+		r.Config, r.Program, uint32(r.New), uint32(r.Changed), uint32(r.Unchanged), uint32(r.Withdrawn), r.Note}
+}
+
+func scanRun(scan func(...any) error) (r observation.Run, err error) {
+	var started, committed int64
+	var from, to time.Time
+	var grains, parts, hashes, names []string
+	var status []int32
+	var sizes, counts []int64
+	var result string
+	var backfill uint8
+	var calls, fresh, changed, unchanged, withdrawn uint32
+	err = scan(&r.ID, &r.Organisation, &r.Source, &r.Kind, &r.Zone, &started, &committed, &from, &to,
+		&grains, &result, &r.Reason, &r.Detail, &backfill, &calls, &r.Cost, &parts, &status, &sizes, &hashes, &names, &counts,
+		&r.Config, &r.Program, &fresh, &changed, &unchanged, &withdrawn, &r.Note)
+	r.StartedAt, r.CommittedAt = time.UnixMilli(started).UTC(), time.UnixMilli(committed).UTC()
+	r.Window = observation.Period{From: observation.DateOf(from), To: observation.DateOf(to)}
+	for _, g := range grains {
+		r.Grains = append(r.Grains, observation.Grain(g))
+	}
+	for i := range parts {
+		r.Answers = append(r.Answers, observation.Answer{Part: parts[i], Status: int(status[i]), Size: sizes[i], SHA256: hashes[i]})
+	}
+	for i := range names {
+		r.Told = append(r.Told, observation.Count{Name: names[i], N: counts[i]})
+	}
+	r.Result, r.Backfill, r.Calls = observation.Result(result), backfill != 0, int(calls)
+	r.New, r.Changed, r.Unchanged, r.Withdrawn = int(fresh), int(changed), int(unchanged), int(withdrawn)
+	return r, err
+}

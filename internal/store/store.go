@@ -1,0 +1,228 @@
+// Package store keeps what was observed in ClickHouse, embedded in the process or on a server, and is the only package that
+// knows it. Every statement is a file under sql/; nothing is composed of strings.
+//
+// The order of a commit is the contract: history rows, then the row in runs that makes them count, then the current tables,
+// then the mark that says so. A process that dies in between leaves either nothing to be seen or a run that the next
+// opening applies.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"seuranta/internal/observation"
+	"seuranta/internal/store/embedded"
+	"seuranta/sql"
+)
+
+// Options say where the data lies and what a store may assume.
+type Options struct {
+	Path    string // folder of the embedded engine; used when DSN is empty
+	Library string // path of the engine's library, from embedded.Locate
+	DSN     string // clickhouse://user:password@host:9000/database, or http(s)://
+	Metrics observation.Metrics
+	Now     func() time.Time // the clock; nil is time.Now
+	Log     *slog.Logger     // nil keeps silent
+	// Failpoint, when it is set, is called at each named place of a commit or a migration. Tests stop the process there.
+	Failpoint func(name string)
+}
+
+// Store is an open store. Its methods may be called from many goroutines; commits of one source must not overlap.
+type Store struct {
+	conn   driver.Conn
+	killer driver.Conn // nil where the engine stops cancelled statements itself
+	engine *embedded.Engine
+	owned  bool // the engine is closed with the store
+	info   Info
+	opt    Options
+	random uint16
+
+	mu     sync.Mutex
+	newest int64 // ms of the newest commit seen
+}
+
+// Info tells what a store runs on.
+type Info struct {
+	Engine   string // embedded or server
+	Place    string // the folder, or the server's address without its password
+	Version  string
+	Tested   bool // whether this version is one that the tests run on
+	Database string
+}
+
+// Sentinels of this package, beside those of package embedded.
+var (
+	ErrTooOld      = errors.New("the ClickHouse server is too old")
+	ErrUnreachable = errors.New("the ClickHouse server cannot be reached")
+	ErrSchema      = errors.New("the store is not ready")
+)
+
+// defaultDatabase is used where the DSN names none, and by the embedded engine.
+const defaultDatabase = "seuranta"
+
+// Open opens the store of the options. It changes nothing but what a killed process left half applied; Migrate makes or
+// renews the tables.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.DSN != "" {
+		return openServer(ctx, o)
+	}
+	engine, err := embedded.Open(ctx, embedded.Options{Library: o.Library, Path: o.Path, Database: defaultDatabase, Profile: profile()})
+	if err != nil {
+		return nil, err
+	}
+	s, err := OpenEngine(ctx, engine, defaultDatabase, o)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	s.owned = true
+	return s, nil
+}
+
+// profile bounds what one statement may take: a program on a small machine must not be pushed out by its own database.
+func profile() map[string]string {
+	return map[string]string{"max_memory_usage": "2000000000", "max_execution_time": "120"}
+}
+
+// OpenEngine opens a store in a database of an engine that somebody else closes.
+func OpenEngine(ctx context.Context, engine *embedded.Engine, database string, o Options) (*Store, error) {
+	s := newStore(o)
+	s.engine = engine
+	s.info = Info{Engine: "embedded", Place: o.Path, Version: engine.Version(), Tested: engine.Version() == embedded.TestedVersion, Database: database}
+	conn, err := dialEngine(ctx, engine, database)
+	if err != nil {
+		return nil, err
+	}
+	s.conn = conn
+	return s, s.ready(ctx)
+}
+
+func newStore(o Options) *Store {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Failpoint == nil {
+		o.Failpoint = func(string) {}
+	}
+	if o.Metrics == nil {
+		o.Metrics = observation.StandardMetrics()
+	}
+	return &Store{opt: o, random: uint16(rand.Uint32())}
+}
+
+// ready brings an opened store to where the last commit left it.
+func (s *Store) ready(ctx context.Context) error {
+	have, err := s.tables(ctx)
+	if err != nil {
+		return errors.Join(err, s.conn.Close())
+	}
+	if !have["applied"] || !have["runs"] {
+		return nil // not migrated yet: there is nothing to apply
+	}
+	if err := s.applyLeftovers(ctx); err != nil {
+		return errors.Join(err, s.conn.Close())
+	}
+	return nil
+}
+
+// Info tells what the store runs on.
+func (s *Store) Info() Info { return s.info }
+
+// Close closes the connections, and the engine when Open started it.
+func (s *Store) Close() error {
+	err := s.conn.Close()
+	if s.killer != nil {
+		err = errors.Join(err, s.killer.Close())
+	}
+	if s.owned {
+		err = errors.Join(err, s.engine.Close())
+	}
+	return err
+}
+
+// tables returns the names of the tables that exist.
+func (s *Store) tables(ctx context.Context) (map[string]bool, error) {
+	have := map[string]bool{}
+	err := s.query(ctx, "store.tables", func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		have[name] = true
+		return err
+	})
+	return have, err
+}
+
+// query runs a named query and calls row for each row of its result.
+func (s *Store) query(ctx context.Context, name string, row func(scan func(...any) error) error, args ...any) error {
+	ctx, done := s.watched(ctx)
+	defer done()
+	rows, err := s.conn.Query(ctx, sql.Query(name), args...)
+	if err != nil {
+		return fmt.Errorf("run query %s: %w", name, explain(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return fmt.Errorf("read a row of query %s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("run query %s: %w", name, explain(err))
+	}
+	return nil
+}
+
+// exec runs a statement that gives no rows.
+func (s *Store) exec(ctx context.Context, what, statement string, args ...any) error {
+	ctx, done := s.watched(ctx)
+	defer done()
+	if err := s.conn.Exec(ctx, statement, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	return nil
+}
+
+// blockRows is the most rows that are sent in one block: large enough to be fast, small enough for little memory.
+const blockRows = 50_000
+
+// insert sends n rows to a named insert, in blocks. Sending the same rows twice leaves them there once.
+func (s *Store) insert(ctx context.Context, name string, n int, row func(i int) []any) error {
+	for from := 0; from < n; from += blockRows {
+		if err := s.insertBlock(ctx, name, from, min(n, from+blockRows), row); err != nil {
+			return fmt.Errorf("run %s: %w", name, explain(err))
+		}
+	}
+	return nil
+}
+
+func (s *Store) insertBlock(ctx context.Context, name string, from, to int, row func(i int) []any) error {
+	ctx, done := s.watched(ctx)
+	defer done()
+	batch, err := s.conn.PrepareBatch(ctx, sql.Query(name))
+	if err != nil {
+		return err
+	}
+	for i := from; i < to; i++ {
+		if err := batch.Append(row(i)...); err != nil {
+			return errors.Join(err, batch.Abort())
+		}
+	}
+	return batch.Send()
+}
+
+// explain adds to an error of the database what the user can do about it.
+func explain(err error) error {
+	if embedded.IsFull(err) {
+		return fmt.Errorf("the disk is full; nothing was lost, free some space and run the command again: %w", err)
+	}
+	return err
+}

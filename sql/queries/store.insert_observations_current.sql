@@ -1,0 +1,4 @@
+-- purpose: add rows to observations_current
+-- parameters: a batch of the columns
+-- columns: none
+INSERT INTO observations_current (organisation, source, channel, metric, subject, dims, grain, from_day, definition, part, observed_at, value, complete, basis, state, note, by_role, version, rank, run)
