@@ -1,0 +1,80 @@
+# Seuranta: everything a person does with the tree. Nothing here starts or changes a service of
+# the system; what is fetched lands in .tools/, what is built in bin/.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+ARGS    ?=
+PKGS    ?= ./...
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LIBRARY := .tools/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
+
+# The version is told by git describe; Go's own stamp would only add a way to fail, in a
+# checkout that belongs to another user.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+##@ Use
+run: setup build ## the demo: a made-up year of a made-up centre, served on loopback (ARGS=--once ends after rendering)
+	bin/seuranta demo $(ARGS)
+
+install: setup build ## program and engine library to PREFIX (/usr/local)
+	install -D -m 755 bin/seuranta $(DESTDIR)$(PREFIX)/bin/seuranta
+	if [[ -f $(LIBRARY) ]]; then install -D -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/seuranta/libchdb.so; fi
+
+##@ Build
+setup: ## fetch what running needs: the engine library
+	@.tools/setup
+
+build: ## bin/seuranta
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/seuranta ./cmd/seuranta
+
+generate: ## run the generators; fails when they change anything
+	@state() { git status --porcelain; git diff; }; \
+	before=$$(state); go generate ./...; after=$$(state); \
+	if [[ $$before != "$$after" ]]; then \
+		echo "generate: these were out of date, look at them and commit:"; \
+		diff <(echo "$$before") <(echo "$$after") || true; exit 1; \
+	fi
+
+clean: ## remove what was built; what was fetched stays
+	rm -rf bin demo
+
+distclean: clean ## remove what was fetched, too
+	rm -rf .tools/node_modules .tools/debian .tools/cache
+
+##@ Test
+setup-test: ## fetch what testing needs: also browser, ClickHouse server, goaccess, unpacked below .tools/debian
+	@.tools/setup test
+
+test: setup-test lint ## all tests, with the race detector (PKGS=./internal/store/... for some)
+	go test -race -timeout 20m $(PKGS)
+	node --test .tools/browser/check.test.mjs
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l $(sort $(wildcard */))); \
+	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w:" $$unformatted; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+test-crash: setup-test ## kill -9 in the midst of writing, 500 times (SEURANTA_CRASH_ROUNDS=…)
+	SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test -race -timeout 2h -run Crash -v ./internal/store/...
+
+fuzz-smoke: setup-test ## every fuzz test for ten seconds (FUZZTIME=…)
+	for package in $$(go list $(PKGS)); do \
+		for name in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $${FUZZTIME:-10s} $$package; \
+		done; \
+	done
+
+bench: setup-test ## all benchmarks
+	go test -run '^$$' -bench . -benchmem -timeout 1h $(PKGS)
+
+##@ Help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run install setup build generate clean distclean setup-test test lint test-crash fuzz-smoke bench help
