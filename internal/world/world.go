@@ -1,0 +1,50 @@
+package world
+
+import (
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// Options choose a world. Equal options make equal worlds, to the byte.
+type Options struct {
+	End   observation.Date // the day that is today; the logs reach a few hours into it
+	Weeks int              // how many whole weeks before the week of End the logs hold; 0 is 54
+	Seed  uint64           // chooses among worlds of equal shape
+}
+
+// DefaultWeeks is enough to hold every week of a year beside the same week of the year before.
+const DefaultWeeks = 54
+
+// The two channels of the centre, as seuranta.yaml and Truth name them.
+const (
+	Home    = "kotisivut"
+	Project = "hankesivut"
+)
+
+// World is a made-up centre with everything that happened on its websites.
+type World struct {
+	plan plan
+	logs []*serverLog
+	// sites are those that are followed, in the order of their channels' names.
+	sites []*site
+}
+
+// New makes the world that o chooses.
+func New(o Options) *World {
+	p := newPlan(o)
+	home, project, archive := homeSite(p), projectSite(p), archiveSite(p)
+	return &World{
+		plan:  p,
+		sites: []*site{project, home},
+		logs: []*serverLog{
+			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
+			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},
+		},
+	}
+}
+
+// Now returns the moment at which the demo looks at the world: six in the morning of its last day.
+func (w *World) Now() time.Time {
+	return w.plan.clock(w.plan.today, 6, 0).time(w.plan.zone)
+}
