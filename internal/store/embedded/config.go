@@ -29,7 +29,8 @@ func writeConfig(folder string, o Options) (string, error) {
 }
 
 // engineXML is the main configuration. A part that cannot be read fails the opening
-// instead of being set aside in silence. errorLog, when not empty, is where the
+// instead of being set aside in silence; programs are looked for where there can be
+// none. errorLog, when not empty, is where the
 // engine writes what goes wrong.
 func engineXML(users, errorLog string) string {
 	logger := ""
@@ -37,6 +38,7 @@ func engineXML(users, errorLog string) string {
 		logger = "<logger><level>error</level><errorlog>" + escape(errorLog) + "</errorlog></logger>"
 	}
 	return "<clickhouse><users_config>" + escape(users) + "</users_config>" + logger +
+		"<user_scripts_path>/dev/null/</user_scripts_path>" +
 		"<merge_tree><max_suspicious_broken_parts>0</max_suspicious_broken_parts></merge_tree></clickhouse>\n"
 }
 

@@ -47,10 +47,9 @@ func (e *Engine) failAgain(lib *library) (string, error) {
 }
 
 var (
-	brokenPart  = regexp.MustCompile(`(?m)<Error> (\S+) \(\S+\): Part (\S+?)/? is broken and needs manual correction\. Reason: (.*?)(?:, Stack trace|$)`)
-	brokenTable = regexp.MustCompile(`(?m)Cannot (?:attach table|parse|load).*? from (?:metadata )?file (\S+?\.sql)`)
-	metadata    = regexp.MustCompile(`(?m)Code: \d+\. DB::Exception: ([^\n]*?metadata file (\S+?\.sql)[^\n]*)`)
-	errorLine   = regexp.MustCompile(`(?m)<Error> [^:]*: (.*)$`)
+	brokenPart = regexp.MustCompile(`(?m)<Error> (\S+) \(\S+\): Part (\S+?)/? is broken and needs manual correction\. Reason: (.*?)(?:, Stack trace|$)`)
+	metadata   = regexp.MustCompile(`(?m)Code: \d+\. DB::Exception: ([^\n]*?metadata file (\S+?\.sql)[^\n]*)`)
+	errorLine  = regexp.MustCompile(`(?m)<Error> [^:]*: (.*)$`)
 )
 
 // brokenThings names the parts that cannot be read and the descriptions of tables

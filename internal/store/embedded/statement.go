@@ -1,5 +1,7 @@
 package embedded
 
+import "slices"
+
 // route is the way a statement takes into the engine.
 type route int
 
@@ -55,9 +57,30 @@ func readInsert(src, file string) (statement, error) {
 	}, nil
 }
 
+// forms are the words a statement may begin with. What is missing on purpose: ATTACH,
+// which with FROM was seen to move any folder of the machine into the data folder;
+// SET and USE, which would outlive the statement on its session.
+var forms = []string{
+	"SELECT", "WITH", "INSERT", "CREATE", "ALTER", "DROP", "TRUNCATE", "OPTIMIZE", "RENAME", "EXCHANGE",
+	"DELETE", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "CHECK", "KILL",
+}
+
+// outward are names that lead out of the database and that grants do not stop. They
+// are refused wherever they stand as a name, quoted or not: the engine takes names of
+// functions as arguments too (arrayMap(file, …), * APPLY file), and PARALLEL WITH
+// puts a second statement behind the first.
+var outward = []string{"file", "OUTFILE", "INFILE", "ATTACH", "executable", "ExecutablePool", "PARALLEL"}
+
+// engines are those that keep their data in the database's own folder or in memory.
+// Grants stop some of the others; EmbeddedRocksDB was seen to write wherever it was
+// told to.
+var engines = []string{
+	"MergeTree", "ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree", "CollapsingMergeTree",
+	"VersionedCollapsingMergeTree", "Memory", "Null", "Atomic",
+}
+
 // read splits one statement into its tokens and refuses what must not reach the
-// engine. The word file is refused wherever it stands as a name: the engine takes
-// names of functions as arguments too (arrayMap(file, …), * APPLY file).
+// engine.
 func read(src string) ([]token, error) {
 	tokens, err := lex(src)
 	if err != nil {
@@ -66,18 +89,38 @@ func read(src string) ([]token, error) {
 	if len(tokens) == 0 {
 		return nil, refuse(codeSyntax, "Empty statement")
 	}
+	first := leading(tokens)
+	if !slices.ContainsFunc(forms, first.is) {
+		return nil, refuse(codeSyntax, "Syntax error: statements do not begin with %s", first.text)
+	}
 	for i, t := range tokens {
-		switch {
-		case t.text == ";" && i+1 < len(tokens):
+		switch rest := tokens[i+1:]; {
+		case t.text == ";" && len(rest) > 0:
 			return nil, refuse(codeSyntax, "Multi-statements are not allowed")
-		case t.is("OUTFILE"), t.is("INFILE"), t.names("file"):
-			return nil, refuse(codeAccessDenied, "Statement refused: %s would reach files outside of the database", t.text)
+		case leadsOut(t, rest), first.is("CREATE") && foreignEngine(t, rest):
+			return nil, refuse(codeAccessDenied, "Statement refused: %s would reach out of the database", t.text)
 		}
 	}
-	if first := tokens[0]; first.is("SET") || first.is("USE") {
-		return nil, refuse(codeNotImplemented, "%s is not taken: settings and the database go with each statement", first.text)
-	}
 	return tokens, nil
+}
+
+// leadsOut reports whether a token is one of the outward names, or the definition of
+// a disk.
+func leadsOut(t token, rest []token) bool {
+	return slices.ContainsFunc(outward, t.names) ||
+		t.names("disk") && len(rest) > 0 && rest[0].text == "("
+}
+
+// foreignEngine reports whether a token begins ENGINE = with another name than those
+// of engines.
+func foreignEngine(t token, rest []token) bool {
+	if !t.is("ENGINE") {
+		return false
+	}
+	if len(rest) > 0 && rest[0].text == "=" {
+		rest = rest[1:]
+	}
+	return len(rest) == 0 || !slices.ContainsFunc(engines, rest[0].is)
 }
 
 // leading is the first token behind opening brackets.
@@ -91,10 +134,5 @@ func leading(tokens []token) token {
 }
 
 func anyIs(tokens []token, name string) bool {
-	for _, t := range tokens {
-		if t.is(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.is(name) })
 }
