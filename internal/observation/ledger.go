@@ -29,12 +29,13 @@ type Ledger struct {
 	commits []Commit
 }
 
-// Add appends a commit. Its answers take the version of their place in the ledger.
+// Add appends a commit. Its answers take the version of their place in the ledger: of two to one key in one commit the
+// later counts as the newer.
 func (l *Ledger) Add(c Commit) {
-	stamp := Version(len(l.commits)+1) << versionRandomBits
+	stamp := func(i int) Version { return Version(len(l.commits)+1)<<versionRandomBits | Version(i) }
 	c.Observations = slices.Clone(c.Observations)
 	for i := range c.Observations {
-		c.Observations[i].Version = stamp
+		c.Observations[i].Version = stamp(i)
 		c.Observations[i].Organisation, c.Observations[i].Source = c.Run.Organisation, c.Run.Source
 		if c.Observations[i].State == "" {
 			c.Observations[i].State = Valid
@@ -42,7 +43,7 @@ func (l *Ledger) Add(c Commit) {
 	}
 	c.Coverage = slices.Clone(c.Coverage)
 	for i := range c.Coverage {
-		c.Coverage[i].Version = stamp
+		c.Coverage[i].Version = stamp(i)
 		c.Coverage[i].Organisation, c.Coverage[i].Source = c.Run.Organisation, c.Run.Source
 	}
 	l.commits = append(l.commits, c)

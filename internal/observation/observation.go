@@ -101,9 +101,10 @@ func (o Observation) Validate(metrics Metrics) error {
 	return nil
 }
 
-// SameAnswer tells whether o says of its key just what p says of it.
+// SameAnswer tells whether o says of its key just what p says of it. An equal snapshot of another instant is another
+// answer: whether a day was read near its end is worth knowing, and decides which of the day's snapshots counts.
 func (o Observation) SameAnswer(p Observation) bool {
-	return o.Value == p.Value && o.Complete == p.Complete && o.State == p.State && o.Basis == p.Basis && o.Note == p.Note && o.By == p.By
+	return o.Value == p.Value && o.ObservedAt.Equal(p.ObservedAt) && o.Complete == p.Complete && o.State == p.State && o.Basis == p.Basis && o.Note == p.Note && o.By == p.By
 }
 
 // Beats tells whether answer o is to be shown rather than answer p of the same key: a complete one rather than an

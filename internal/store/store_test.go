@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,4 +73,9 @@ func TestCommitAndRead(t *testing.T) {
 			t.Errorf("read %+v", got)
 		}
 	})
+}
+
+func sorted(s []string) []string {
+	slices.Sort(s)
+	return s
 }

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS observations (
     run String
 ) ENGINE = ReplacingMergeTree(rank)
 PARTITION BY toYear(from_day)
-ORDER BY (organisation, source, metric, grain, from_day, channel, subject, dims, definition, version, run)
+ORDER BY (organisation, source, metric, grain, from_day, channel, subject, dims, definition, observed_at, version, run)
 
 -- step observations_current: the answer of each key that counts now; FINAL keeps the highest rank
 CREATE TABLE IF NOT EXISTS observations_current (

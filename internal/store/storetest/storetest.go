@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"fmt"
 	"net"
 	"net/http/httptest"
@@ -116,6 +117,7 @@ var server struct {
 // Main runs the tests of a package and then stops the server that they used. Every TestMain that uses Server calls it.
 func Main(m *testing.M) {
 	server.ready = true
+	_ = flag.Set("rapid.checks", "25") // each check is a database's life; -rapid.checks=N on the command line overrules it
 	code := m.Run()
 	if server.process != nil {
 		_ = server.process.Kill()
