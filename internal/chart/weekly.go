@@ -1,0 +1,299 @@
+package chart
+
+import (
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+)
+
+// Kind says how a point of a chart is to be drawn.
+type Kind int
+
+// The kinds. The zero value draws nothing.
+const (
+	Absent        Kind = iota // nothing is said: the line breaks
+	Unknown                   // measurable, and not measured: a hatched band, and the line breaks
+	NotMeasurable             // nothing to measure: a plain band, and the line breaks
+	Whole                     // a measured value, zero too
+	Partly                    // measured in part: on the line, with a hollow mark
+	Between                   // only a range is known: a bar from low to high, and the line breaks
+)
+
+// Point is one number of a week. Cut breaks the line before it: it must not be compared with the point to its left.
+type Point struct {
+	Kind      Kind
+	Value     float64
+	Low, High float64 // of Between
+	Cut       bool
+}
+
+// Week is one place on the axis.
+type Week struct {
+	Label  string   // below the axis; a line feed makes a second line
+	Tip    []string // what is said when the pointer is on it, line by line
+	Now    Point
+	Before Point // the same week a year earlier
+}
+
+// Mark is a vertical line. At counts weeks from the left edge: 0.5 is the middle of the first.
+type Mark struct {
+	At    float64
+	Label string
+}
+
+// Level is a horizontal line.
+type Level struct {
+	Value float64
+	Label string
+}
+
+// Names are the words for the series, in the language of the page.
+type Names struct {
+	Now, Before, Partly, Between, Unknown, NotMeasurable string
+}
+
+// Weekly is a line over closed weeks, with the same weeks of the year before behind it.
+type Weekly struct {
+	Weeks  []Week
+	Target *Level
+	Events []Mark
+	Breaks []Mark
+	Names  Names
+}
+
+// Option returns the chart as JSON for ECharts.
+func (w Weekly) Option() ([]byte, error) {
+	top, step := scale(w.largest())
+	line := charts.NewLine()
+	line.SetXAxis(w.labels())
+	line.SetGlobalOptions(
+		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", BackgroundColor: white, BorderColor: hair}),
+		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "30", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithAriaOpts(&opts.Aria{Enabled: opts.Bool(true), Decal: &opts.AriaDecal{Show: opts.Bool(true)}}),
+		charts.WithAnimation(false),
+		charts.WithXAxisOpts(opts.XAxis{Type: "category", AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
+		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: top}),
+	)
+	line.ExtendXAxis(opts.XAxis{Type: "value", Min: 0, Max: len(w.Weeks), Show: opts.Bool(false)})
+	w.addBands(line, top)
+	w.addRanges(line)
+	w.addLine(line, "before", w.Names.Before, func(k Week) Point { return k.Before }, charts.WithLineStyleOpts(opts.LineStyle{Color: slate, Width: 1.5, Type: "dashed"}), thin)
+	w.addLine(line, "now", w.Names.Now, func(k Week) Point { return k.Now }, charts.WithLineStyleOpts(opts.LineStyle{Color: blue, Width: 2.5}), thick)
+	w.addPartly(line)
+	w.addMarks(line)
+	return option(line, func(m map[string]any) { w.patch(m, step) })
+}
+
+func thick(s *charts.SingleSeries) {
+	s.Symbol, s.SymbolSize, s.ShowSymbol, s.ItemStyle = "circle", 7, opts.Bool(true), &opts.ItemStyle{Color: blue}
+}
+
+func thin(s *charts.SingleSeries) {
+	s.Symbol, s.SymbolSize, s.ShowSymbol, s.ItemStyle = "triangle", 5, opts.Bool(true), &opts.ItemStyle{Color: slate}
+}
+
+// nothing is what ECharts takes for no value in a list.
+const nothing = "-"
+
+func (w Weekly) labels() []string {
+	out := make([]string, len(w.Weeks))
+	for i, k := range w.Weeks {
+		out[i] = k.Label
+	}
+	return out
+}
+
+// largest is the highest number that the chart shows.
+func (w Weekly) largest() float64 {
+	top := 0.0
+	for _, k := range w.Weeks {
+		for _, p := range []Point{k.Now, k.Before} {
+			switch p.Kind {
+			case Whole, Partly:
+				top = max(top, p.Value)
+			case Between:
+				top = max(top, p.High)
+			}
+		}
+	}
+	if w.Target != nil {
+		top = max(top, w.Target.Value)
+	}
+	return top
+}
+
+// addLine draws one line in as many series as breaks cut it into: a line inside a series would join what must not be
+// joined. Gaps inside a series break it by themselves.
+func (w Weekly) addLine(line *charts.Line, id, name string, of func(Week) Point, style ...charts.SeriesOpts) {
+	part := w.blank()
+	add := func() {
+		options := append([]charts.SeriesOpts{charts.WithSeriesId(id + suffix(len(line.MultiSeries)))}, style...)
+		line.AddSeries(label(name), part, options...)
+		part = w.blank()
+	}
+	for i, k := range w.Weeks {
+		p := of(k)
+		if p.Cut && i > 0 {
+			add()
+		}
+		switch p.Kind {
+		case Whole:
+			part[i] = opts.LineData{Value: p.Value}
+		case Partly:
+			part[i] = opts.LineData{Value: p.Value, Symbol: "none"}
+		}
+	}
+	add()
+}
+
+func (w Weekly) blank() []opts.LineData {
+	out := make([]opts.LineData, len(w.Weeks))
+	for i := range out {
+		out[i].Value = nothing
+	}
+	return out
+}
+
+func suffix(n int) string { return "-" + string(rune('a'+n%26)) }
+
+// addPartly puts hollow marks on the weeks that were measured in part.
+func (w Weekly) addPartly(line *charts.Line) {
+	data := make([]opts.ScatterData, len(w.Weeks))
+	for i, k := range w.Weeks {
+		data[i].Value = nothing
+		if k.Now.Kind == Partly {
+			data[i].Value = k.Now.Value
+		}
+	}
+	marks := charts.NewScatter()
+	marks.AddSeries(label(w.Names.Partly), data, charts.WithSeriesId("partly"),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: white, BorderColor: blue, BorderWidth: 2}),
+		charts.WithScatterChartOpts(opts.ScatterChart{Symbol: "circle", SymbolSize: 10}))
+	line.Overlap(marks)
+}
+
+// addRanges draws what lies between two numbers as a bar on a bar that is not seen.
+func (w Weekly) addRanges(line *charts.Line) {
+	low, span := make([]opts.BarData, len(w.Weeks)), make([]opts.BarData, len(w.Weeks))
+	for i, k := range w.Weeks {
+		low[i].Value, span[i].Value = nothing, nothing
+		if k.Now.Kind == Between {
+			low[i].Value, span[i].Value = k.Now.Low, k.Now.High-k.Now.Low
+		}
+	}
+	bars := charts.NewBar()
+	width := charts.WithBarChartOpts(opts.BarChart{Stack: "between", BarWidth: "40%", BarGap: "-100%"})
+	bars.AddSeries("", low, charts.WithSeriesId("low"), width, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
+	bars.AddSeries(label(w.Names.Between), span, charts.WithSeriesId("between"), width,
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "#CFE3F1", BorderColor: blue, BorderWidth: 1.5}))
+	line.Overlap(bars)
+}
+
+// addBands fills the weeks without a number from the axis to the top, so that a gap is seen as one.
+func (w Weekly) addBands(line *charts.Line, top float64) {
+	bars := charts.NewBar()
+	for _, band := range []struct {
+		id, name string
+		kind     Kind
+	}{{"unknown", w.Names.Unknown, Unknown}, {"notmeasurable", w.Names.NotMeasurable, NotMeasurable}} {
+		data := make([]opts.BarData, len(w.Weeks))
+		for i, k := range w.Weeks {
+			data[i].Value = nothing
+			if k.Now.Kind == band.kind {
+				data[i].Value = top
+			}
+		}
+		bars.AddSeries(label(band.name), data, charts.WithSeriesId(band.id), charts.WithItemStyleOpts(opts.ItemStyle{Color: mist}),
+			charts.WithBarChartOpts(opts.BarChart{Stack: "bands", BarWidth: "100%", BarGap: "-100%"}))
+	}
+	line.Overlap(bars)
+}
+
+// addMarks draws target, events and breaks on an axis of numbers that lies unseen over the one of weeks, because a day
+// lies between the middles of two weeks.
+func (w Weekly) addMarks(line *charts.Line) {
+	var data []any
+	if w.Target != nil {
+		data = append(data, mark("yAxis", w.Target.Value, w.Target.Label, green, "solid", "insideEndTop"))
+	}
+	for _, e := range w.Events {
+		data = append(data, mark("xAxis", e.At, e.Label, plum, "dotted", "end"))
+	}
+	for _, b := range w.Breaks {
+		data = append(data, mark("xAxis", b.At, b.Label, rust, "solid", "end"))
+	}
+	if len(data) == 0 {
+		return
+	}
+	line.AddSeries("", []opts.LineData{}, charts.WithSeriesId("marks"), func(s *charts.SingleSeries) {
+		s.XAxisIndex = 1
+		s.MarkLines = &opts.MarkLines{Data: data, MarkLineStyle: opts.MarkLineStyle{Symbol: []string{"none", "none"}}}
+	})
+}
+
+func mark(axis string, at float64, text, colour, stroke, position string) map[string]any {
+	return map[string]any{
+		axis: at,
+		"lineStyle": map[string]any{
+			"color": colour, "type": stroke, "width": 1.5,
+		},
+		"label": map[string]any{
+			"formatter": label(text), "color": colour, "position": position, "fontSize": 12, "fontWeight": "bold", "distance": 4,
+		},
+	}
+}
+
+// patch sets what go-echarts has no field for.
+func (w Weekly) patch(m map[string]any, step float64) {
+	tips := make([][]string, len(w.Weeks))
+	for i, k := range w.Weeks {
+		tips[i] = []string{}
+		for _, t := range k.Tip {
+			tips[i] = append(tips[i], label(t))
+		}
+	}
+	merge(m, map[string]any{
+		"textStyle": map[string]any{"fontFamily": family},
+		"tooltip": map[string]any{
+			"renderMode": "richText", "confine": true, "formatter": map[string]any{"$fn": "lines", "of": tips},
+			"textStyle": map[string]any{"color": ink, "fontSize": 13, "lineHeight": 20}, "padding": []int{10, 12},
+			"axisPointer": map[string]any{"type": "line", "lineStyle": map[string]any{"color": slate, "width": 1}},
+		},
+		"aria": map[string]any{"label": map[string]any{"enabled": false}},
+	})
+	axes := m["xAxis"].([]any)
+	merge(axes[0].(map[string]any), map[string]any{
+		"axisLabel": map[string]any{"color": quiet, "fontSize": 12, "lineHeight": 16, "hideOverlap": true},
+		"axisLine":  map[string]any{"lineStyle": map[string]any{"color": slate}},
+	})
+	merge(axes[1].(map[string]any), map[string]any{"axisPointer": map[string]any{"show": false, "triggerTooltip": false}})
+	merge(m["yAxis"].([]any)[0].(map[string]any), map[string]any{
+		"interval":  step,
+		"axisLabel": map[string]any{"color": quiet, "fontSize": 12, "formatter": fn("number")},
+		"splitLine": map[string]any{"lineStyle": map[string]any{"color": hair}},
+	})
+	patchSeries(m["series"].([]any))
+}
+
+// patchSeries sets hatching, order and silence of the series, which it knows by their ids.
+func patchSeries(series []any) {
+	plain := map[string]any{"itemStyle": map[string]any{"decal": map[string]any{"symbol": "none"}}}
+	extra := map[string]map[string]any{
+		"unknown": {"z": 0, "silent": true, "itemStyle": map[string]any{"decal": map[string]any{
+			"symbol": "rect", "color": hatch, "dashArrayX": []int{1, 0}, "dashArrayY": []int{1, 6}, "rotation": -0.7854}}},
+		"notmeasurable": {"z": 0, "silent": true},
+		"low":           {"silent": true, "tooltip": map[string]any{"show": false}},
+		"between":       {"z": 2},
+		"partly":        {"z": 5},
+		"marks":         {"z": 1, "silent": true},
+	}
+	for _, s := range series {
+		m := s.(map[string]any)
+		merge(m, map[string]any{"cursor": "default", "emphasis": map[string]any{"disabled": true}})
+		if m["type"] == "bar" {
+			merge(m, plain)
+		}
+		id, _ := m["id"].(string)
+		merge(m, extra[id])
+	}
+}

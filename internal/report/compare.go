@@ -1,0 +1,109 @@
+package report
+
+import (
+	"strconv"
+
+	"seuranta/internal/indicator"
+)
+
+// comparison is one figure held against another: a change, or the reason why there is none.
+type comparison struct {
+	Than   string // the other figure's value; "" when it has none
+	Change string // +22, +2,8 %
+	Why    string // why there is no change, "" when there is one
+	Delta  float64
+}
+
+// ok tells whether there is a change.
+func (c comparison) ok() bool { return c.Why == "" }
+
+// words of a comparison: the change, or why there is none.
+func (c comparison) words() string {
+	if c.ok() {
+		return c.Change
+	}
+	return c.Why
+}
+
+// compare holds now against then. missing is the key of what to say when then has no number. Only whole numbers are
+// compared, and never across a break.
+func (w words) compare(now indicator.Figure, then *indicator.Figure, breaks []indicator.Break, missing string) comparison {
+	if then == nil {
+		return comparison{Why: w.l.Text(missing)}
+	}
+	c := comparison{Than: w.value(*then)}
+	other, known := measured(*then)
+	if !known && stateOf(*then) != indicator.Bounded {
+		c.Than = ""
+	}
+	if why := w.incomparable(now, *then, breaks, missing); why != "" {
+		c.Why = why
+		return c
+	}
+	v, _ := measured(now)
+	if !known {
+		c.Why = w.l.Text(missing)
+		return c
+	}
+	c.Delta = v - other
+	c.Change = w.change(c.Delta, other)
+	return c
+}
+
+// incomparable says why two figures must not be held against each other, or nothing.
+func (w words) incomparable(now, then indicator.Figure, breaks []indicator.Break, missing string) string {
+	a, b := stateOf(now), stateOf(then)
+	if _, ok := measured(now); !ok && a != indicator.Bounded {
+		return w.l.Text("no.self")
+	}
+	switch {
+	case a == indicator.Bounded || b == indicator.Bounded:
+		return w.l.Text("no.bounded")
+	case b == indicator.NotApplicable:
+		return w.l.Text("no.alive")
+	case b == indicator.Missing:
+		return w.l.Text(missing)
+	}
+	if at := breakBetween(breaks, then.Period, now.Period); at != nil {
+		return w.l.Text("no.break", "date", w.l.Date(at.On))
+	}
+	if a == indicator.Partial || b == indicator.Partial {
+		return w.l.Text("no.partial")
+	}
+	return ""
+}
+
+// change writes a difference in its unit, and as a percentage where the base is large enough for one to mean something.
+func (w words) change(delta, base float64) string {
+	if base < w.base || delta == 0 {
+		return w.l.Signed(delta)
+	}
+	return w.l.Text("change.percent", "change", w.l.Signed(delta), "percent", w.l.SignedPercent(delta/base))
+}
+
+// pace says how a figure stands against its target.
+func (w words) pace(f indicator.Figure, target float64) string {
+	v, ok := measured(f)
+	if !ok || f.State == indicator.Partial && v < target {
+		return w.l.Text("target.unknown")
+	}
+	key := "target.met"
+	if v < target {
+		key = "target.short"
+	}
+	if target < w.base {
+		key += ".count"
+	}
+	share := 0.0
+	if target != 0 {
+		share = v / target
+	}
+	return w.l.Text(key, "short", target-v, "share", w.l.Percent(share), "value", v, "target", target)
+}
+
+// near explains a comparison with another week than the same one of the year before.
+func (w words) near(now, last indicator.Figure) string {
+	_, week := now.Period.From.ISOWeek()
+	year, other := last.Period.From.ISOWeek()
+	return w.l.Text("near.week", "year", strconv.Itoa(year), "week", week, "near", other)
+}

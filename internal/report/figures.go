@@ -1,0 +1,137 @@
+package report
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"seuranta/internal/chart"
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/observation"
+)
+
+// FigureSet is figures with the moment they were made and the day they are told as of.
+type FigureSet struct {
+	GeneratedAt time.Time          `json:"generated_at"`
+	AsOf        *observation.Date  `json:"as_of"` // nil: all that is known now
+	Figures     []indicator.Figure `json:"figures"`
+}
+
+// Figures writes a set as json, csv or table, in a fixed order. The language matters to the table and to the notes.
+func Figures(w io.Writer, format string, set FigureSet, lang string) error {
+	l, err := locale.For(lang)
+	if err != nil {
+		return fmt.Errorf("write figures: %w", err)
+	}
+	say := words{l: l}
+	var figs []roleFigure
+	for _, f := range set.Figures {
+		figs = append(figs, roleFigure{Figure: f})
+	}
+	figs = sorted(figs)
+	switch format {
+	case "json":
+		return writeJSON(w, say, set, figs)
+	case "csv":
+		return writeCSV(w, say, figs)
+	case "table":
+		return say.writeTable(w, set, figs)
+	}
+	return fmt.Errorf("write figures: format %q: want json, csv or table", format)
+}
+
+// JSON writes the figures of the review as `figures --format json` does.
+func (r *WeeklyReview) JSON(w io.Writer) error {
+	return writeJSON(w, r.words, FigureSet{GeneratedAt: r.made}, r.figures)
+}
+
+// figuresOf lists the figures that a review shows, each once.
+func figuresOf(tracks []track) []roleFigure {
+	var out []roleFigure
+	for _, t := range tracks {
+		for _, w := range t.weeks {
+			out = append(out, roleFigure{w.now, "week"})
+			if w.last != nil {
+				out = append(out, roleFigure{*w.last, "year_before"})
+			}
+		}
+	}
+	return slices.CompactFunc(sorted(out), func(a, b roleFigure) bool {
+		return a.ID == b.ID && a.role == b.role && a.Period == b.Period && a.Channel == b.Channel && a.Indicator == b.Indicator
+	})
+}
+
+func sorted(figs []roleFigure) []roleFigure {
+	slices.SortStableFunc(figs, func(a, b roleFigure) int {
+		return cmp.Or(
+			cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Project, b.Project), cmp.Compare(a.Channel, b.Channel),
+			cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.role, b.role),
+			cmp.Compare(a.Period.From, b.Period.From), cmp.Compare(a.Period.To, b.Period.To), cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return figs
+}
+
+func writeJSON(w io.Writer, say words, set FigureSet, figs []roleFigure) error {
+	set.GeneratedAt = set.GeneratedAt.UTC()
+	set.Figures = []indicator.Figure{}
+	for _, f := range figs {
+		f.Note = say.note(f.Figure)
+		f.Parts, f.Sources, f.Gaps = list(f.Parts), list(f.Sources), list(f.Gaps)
+		f.State = stateOf(f.Figure)
+		set.Figures = append(set.Figures, f.Figure)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(set); err != nil {
+		return fmt.Errorf("write figures: %w", err)
+	}
+	return nil
+}
+
+// list is s, or an empty list where JSON would say null.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// writeTable writes figures in columns for a terminal.
+func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error {
+	rows := [][]string{w.heads("head.channel", "head.metric", "head.period", "head.value", "head.state", "head.coverage", "head.target", "head.reason", "head.figure")}
+	for _, f := range figs {
+		rows = append(rows, w.tableRow(f.Figure))
+	}
+	lines := columns(rows)
+	if len(figs) == 0 {
+		lines = []string{w.l.Text("figures.none")}
+	}
+	if set.AsOf != nil {
+		lines = append([]string{w.l.Text("figures.asof", "date", w.l.Date(*set.AsOf))}, lines...)
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return fmt.Errorf("write figures: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w words) tableRow(f indicator.Figure) []string {
+	target := notMeasurable
+	if f.Target != nil {
+		target = w.l.Number(*f.Target)
+		if f.Pace != indicator.NoPace {
+			target += ", " + w.named("pace.", string(f.Pace))
+		}
+	}
+	return []string{
+		chart.Plain(cmp.Or(f.Channel, f.Topic, f.Project, f.Organisation)), w.named("metric.", f.Indicator), w.l.Period(f.Period.Days()), w.value(f), w.state(f),
+		w.coverage(f.Coverage), target, w.note(f), chart.Plain(f.ID),
+	}
+}

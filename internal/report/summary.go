@@ -1,0 +1,192 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/observation"
+)
+
+// headline is the message of a chart: the number, and what became of it.
+func (m maker) headline(t track) string {
+	w := t.newest()
+	_, week := w.now.Period.From.ISOWeek()
+	v, ok := measured(w.now)
+	switch {
+	case !ok && w.now.State == indicator.Bounded && w.now.Range != nil:
+		return m.l.Text("headline.plain", "value", m.unit(t.Metric, m.between(*w.now.Range), w.now.Range.High), "week", week)
+	case !ok:
+		return m.l.Text("headline.state", "metric", locale.Sentence(m.metric(t.Metric)), "state", m.state(w.now), "week", week)
+	case w.now.State == indicator.Partial:
+		return m.l.Text("headline.partial", "value", m.counted(t.Metric, v), "coverage", m.coverage(w.now.Coverage))
+	}
+	c := m.compare(w.now, w.before, t.Breaks, "no.before.missing")
+	return m.l.Text(headlineKey(c), "value", m.counted(t.Metric, v), "n", max(c.Delta, -c.Delta), "week", week)
+}
+
+func headlineKey(c comparison) string {
+	switch {
+	case !c.ok():
+		return "headline.plain"
+	case c.Delta > 0:
+		return "headline.more"
+	case c.Delta < 0:
+		return "headline.fewer"
+	}
+	return "headline.same"
+}
+
+// subtitle says what is drawn, of what, over which weeks.
+func (m maker) subtitle(t track) string {
+	key := "subtitle"
+	if t.Metric.Shape == observation.Level {
+		key = "subtitle.level"
+	}
+	return m.l.Text(key, "channel", m.channelName(t.Channel), "metric", m.metric(t.Metric), "span", m.span(t.period()))
+}
+
+// summary says in words what the chart shows: what, how much, against last week, last year and the target, and the gaps.
+func (m maker) summary(t track) []string {
+	out := []string{
+		locale.Sentence(m.l.Text("sum.title", "channel", m.channelName(t.Channel), "metric", m.metric(t.Metric), "span", m.span(t.period()))),
+		m.sumLevel(t),
+	}
+	w := t.newest()
+	if _, ok := measured(w.now); ok {
+		out = append(out, m.sumBefore(t), m.sumLastYear(t))
+	}
+	if target := t.target(w.now); target != nil {
+		out = append(out, m.l.Text("sum.target", "target", *target, "pace", m.pace(w.now, *target)))
+	}
+	if w.now.State != indicator.NotApplicable && !w.now.Settled && stateOf(w.now) != indicator.Missing {
+		out = append(out, m.l.Text("sum.unsettled", "week", weekNumber(w.now)))
+	}
+	return append(out, m.sumGaps(t)...)
+}
+
+func weekNumber(f indicator.Figure) string {
+	_, n := f.Period.From.ISOWeek()
+	return strconv.Itoa(n)
+}
+
+// sumLevel tells the number of the newest week, or why there is none.
+func (m maker) sumLevel(t track) string {
+	f := t.newest().now
+	n := weekNumber(f)
+	if v, ok := measured(f); ok {
+		key := "sum.flow"
+		if t.Metric.Shape == observation.Level {
+			key = "sum.level"
+		}
+		text := m.l.Text(key, "n", v, "week", n, "value", m.counted(t.Metric, v))
+		if f.State == indicator.Partial {
+			text += " " + m.l.Text("sum.partial", "coverage", m.coverage(f.Coverage), "reason", m.reasons(f))
+		}
+		return text
+	}
+	switch stateOf(f) {
+	case indicator.Missing:
+		return m.l.Text("sum.missing", "week", n, "reason", m.reasons(f))
+	case indicator.Bounded:
+		if f.Range != nil {
+			return m.l.Text("sum.bounded", "week", n, "range", m.unit(t.Metric, m.between(*f.Range), f.Range.High))
+		}
+	}
+	if len(f.Gaps) > 0 {
+		return m.l.Text("sum.state.reason", "week", n, "state", m.state(f), "reason", m.reasons(f))
+	}
+	return m.l.Text("sum.state", "week", n, "state", m.state(f))
+}
+
+func (m maker) sumBefore(t track) string {
+	w := t.newest()
+	c := m.compare(w.now, w.before, t.Breaks, "no.before.missing")
+	if !c.ok() {
+		return m.l.Text("sum.before.no", "why", c.Why)
+	}
+	return m.l.Text("sum.before", "value", c.Than, "change", c.Change)
+}
+
+func (m maker) sumLastYear(t track) string {
+	w := t.newest()
+	c := m.compare(w.now, w.last, t.Breaks, "no.lastyear.missing")
+	year := strconv.Itoa(lastYear(w))
+	switch {
+	case !c.ok():
+		return m.l.Text("sum.lastyear.no", "year", year, "why", c.Why)
+	case !w.exact:
+		return m.l.Text("sum.lastyear.near", "near", weekNumber(*w.last)+"/"+year, "value", c.Than, "change", c.Change, "why", m.near(w.now, *w.last))
+	}
+	return m.l.Text("sum.lastyear", "year", year, "value", c.Than, "change", c.Change)
+}
+
+// lastYear returns the ISO year of the week that w is held against.
+func lastYear(w week) int {
+	if w.last != nil {
+		y, _ := w.last.Period.From.ISOWeek()
+		return y
+	}
+	y, _ := w.now.Period.From.ISOWeek()
+	return y - 1
+}
+
+// sumGaps names the weeks before the newest that have no whole number, those with one reason together.
+func (m maker) sumGaps(t track) []string {
+	type group struct{ key, reason string }
+	found := map[group][]indicator.Figure{}
+	var order []group
+	for _, w := range t.weeks {
+		key := gapKey(stateOf(w.now))
+		if key == "" {
+			continue
+		}
+		g := group{key, m.reasons(w.now)}
+		if found[g] == nil {
+			order = append(order, g)
+		}
+		found[g] = append(found[g], w.now)
+	}
+	if len(order) == 0 {
+		return []string{m.l.Text("sum.gaps.no")}
+	}
+	var out []string
+	for _, g := range order {
+		if figs := found[g]; len(figs) > 1 || figs[0].Period != t.newest().now.Period || g.key == gapKey(indicator.Partial) {
+			out = append(out, m.l.Text(g.key, "n", len(figs), "weeks", weekRuns(figs), "reason", g.reason))
+		}
+	}
+	return out
+}
+
+// gapKey is the key of the sentence about weeks in a state, "" when they are no gap.
+func gapKey(s indicator.State) string {
+	switch s {
+	case indicator.Missing:
+		return "sum.gap"
+	case indicator.Partial:
+		return "sum.gap.partial"
+	case indicator.NotApplicable:
+		return "sum.gap.none"
+	}
+	return ""
+}
+
+// weekRuns writes week numbers, runs of them with a dash: 41, 43–44.
+func weekRuns(figs []indicator.Figure) string {
+	var out []string
+	for i := 0; i < len(figs); {
+		j := i
+		for j+1 < len(figs) && figs[j+1].Period.From == figs[j].Period.To {
+			j++
+		}
+		text := weekNumber(figs[i])
+		if j > i {
+			text += "–" + weekNumber(figs[j])
+		}
+		out = append(out, text)
+		i = j + 1
+	}
+	return strings.Join(out, ", ")
+}

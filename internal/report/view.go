@@ -1,0 +1,71 @@
+package report
+
+import "html/template"
+
+// weeklyView is what the templates of the weekly page see: words, rows and ids, all worked out.
+type weeklyView struct {
+	Lang, HeadTitle, Title, Organisation, Week, Made string
+	Method, Program                                  string
+	File                                             string // name of a download, without its ending
+	Health                                           healthView
+	Channels                                         []channelView
+}
+
+type healthView struct {
+	Well    bool
+	Summary string
+	Sources []sourceView
+}
+
+type sourceView struct {
+	ID, Words string
+	Well      bool
+}
+
+type channelView struct {
+	ID, Anchor, Name, Purpose string
+	Metrics                   []metricView
+}
+
+// metricView is one metric of one channel: what the page says, draws and lists of it.
+type metricView struct {
+	ID, Anchor, Figure, Name string
+	Channel                  string
+	Headline, Subtitle       string
+	Cards                    []cardView
+	Glance                   glanceView
+	Key                      []keyView
+	Option                   template.JS // the chart, as data
+	Summary                  []string    // sentences; the first names what they are about
+	Caption                  string
+	Rows                     []rowView
+	Events, Breaks           []noteView
+	Definitions              []definitionView
+	Source                   string
+}
+
+// cardView is one large number with what belongs to it.
+type cardView struct {
+	Main                 bool
+	Label, Value, Figure string
+	State                string // code, for the style
+	Lines                []string
+}
+
+// glanceView is the line of a metric in the table at the top.
+type glanceView struct {
+	Value, State, Change, LastYear, Target string
+}
+
+// keyView explains one kind of mark in the chart.
+type keyView struct{ Symbol, Text string }
+
+type rowView struct {
+	Figure, Week, Dates, Value, Code, State string
+	Change, LastYear, Note                  string
+	LastFigure                              string
+}
+
+type noteView struct{ Mark, Date, Text string }
+
+type definitionView struct{ ID, Text, Since string }

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"seuranta/dashboards"
+	"seuranta/internal/chart"
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/observation"
+)
+
+// WeeklyInput is all that a weekly review is made of.
+type WeeklyInput struct {
+	Organisation observation.Organisation
+	Week         observation.Period // the closed week that the review is about
+	Series       []indicator.Series // in any order
+	Now          time.Time          // when the review is made; ages are counted to it
+	Lang         string             // fi, sv, en
+	Program      string             // version of this program
+	Config       string             // hash of the configuration in force; "" when it does not matter
+}
+
+// WeeklyReview is a weekly review, worked out and ready to be written as HTML, Text, CSV or JSON.
+type WeeklyReview struct {
+	view    weeklyView
+	figures []roleFigure
+	words   words
+	made    time.Time
+}
+
+// Weekly works a review out. It fails when the language is unknown, when the week is none, or when a number cannot be drawn.
+func Weekly(in WeeklyInput) (*WeeklyReview, error) {
+	plan, err := dashboards.Weekly()
+	if err != nil {
+		return nil, fmt.Errorf("make weekly review: %w", err)
+	}
+	l, err := locale.For(in.Lang)
+	if err != nil {
+		return nil, fmt.Errorf("make weekly review: %w", err)
+	}
+	if !in.Week.Is(observation.Week) {
+		return nil, fmt.Errorf("make weekly review: %s is not a week", in.Week.Label())
+	}
+	m := maker{words: words{l: l, base: plan.PercentBase}, plan: plan, in: in, zone: in.Organisation.Zone}
+	if m.zone == nil {
+		m.zone = time.UTC
+	}
+	r := &WeeklyReview{words: m.words, made: in.Now}
+	tracks := m.tracks()
+	if r.view, err = m.page(tracks); err != nil {
+		return nil, fmt.Errorf("make weekly review of %s: %w", in.Week.Label(), err)
+	}
+	r.figures = figuresOf(tracks)
+	return r, nil
+}
+
+// maker carries what every step of making a review needs.
+type maker struct {
+	words
+	plan dashboards.WeeklyPage
+	in   WeeklyInput
+	zone *time.Location
+}
+
+// tracks brings the series into the order of the page.
+func (m maker) tracks() []track {
+	var out []track
+	for _, s := range m.in.Series {
+		if s.Grain == observation.Week {
+			out = append(out, newTrack(s, m.in.Week, m.plan.Weeks))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b track) int {
+		return cmp.Or(
+			cmp.Compare(m.plan.Place(a.Channel.Kind), m.plan.Place(b.Channel.Kind)),
+			cmp.Compare(a.Channel.Kind, b.Channel.Kind), cmp.Compare(a.Channel.ID, b.Channel.ID), cmp.Compare(a.Organisation.ID, b.Organisation.ID),
+			cmp.Compare(m.metricPlace(a), m.metricPlace(b)), cmp.Compare(a.Metric.ID, b.Metric.ID),
+		)
+	})
+	return out
+}
+
+// metricPlace returns where among those of its channel a metric stands: what the page's description does not name comes last.
+func (m maker) metricPlace(t track) int {
+	metrics := m.plan.Metrics(t.Channel.Kind)
+	if i := slices.Index(metrics, t.Metric.ID); i >= 0 {
+		return i
+	}
+	return len(metrics)
+}
+
+// page fills the view.
+func (m maker) page(tracks []track) (weeklyView, error) {
+	year, week := m.in.Week.From.ISOWeek()
+	name := chart.Plain(m.in.Organisation.Name.In(m.l.Lang()))
+	v := weeklyView{
+		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: cmp.Or(name, m.in.Organisation.ID),
+		Week:    m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
+		Made:    m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
+		Method:  m.l.Text("weekly.method", "base", m.plan.PercentBase),
+		Program: m.program(), File: fileName(m.in), Health: m.health(),
+	}
+	v.HeadTitle = v.Title + ", " + v.Organisation + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
+	for i, t := range tracks {
+		mv, err := m.metricView(t, i)
+		if err != nil {
+			return v, fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, err)
+		}
+		if n := len(v.Channels); n == 0 || v.Channels[n-1].ID != t.Channel.ID {
+			v.Channels = append(v.Channels, m.channel(t, len(v.Channels)))
+		}
+		last := &v.Channels[len(v.Channels)-1]
+		last.Metrics = append(last.Metrics, mv)
+	}
+	return v, nil
+}
+
+func (m maker) channel(t track, n int) channelView {
+	lang := m.l.Lang()
+	return channelView{
+		ID: t.Channel.ID, Anchor: fmt.Sprintf("c%d", n+1), Name: m.channelName(t.Channel), Purpose: chart.Plain(t.Channel.Purpose.In(lang)),
+	}
+}
+
+func (m maker) channelName(c observation.Channel) string {
+	return cmp.Or(chart.Plain(c.Name.In(m.l.Lang())), chart.Plain(c.ID))
+}
+
+func (m maker) program() string {
+	out := "Seuranta " + chart.Plain(m.in.Program)
+	if m.in.Config != "" {
+		out += ", " + m.l.Text("weekly.config", "hash", chart.Plain(shorten(m.in.Config)))
+	}
+	return out
+}
+
+// shorten leaves of a hash what tells it from others.
+func shorten(hash string) string { return hash[:min(len(hash), 12)] }
+
+// fileName is what a download of the page is called, without its ending.
+func fileName(in WeeklyInput) string {
+	return "seuranta-" + slug(in.Organisation.ID) + "-" + in.Week.Label()
+}
+
+// slug keeps of an id what is safe in every file system.
+func slug(id string) string {
+	out := []rune{}
+	for _, r := range id {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			out = append(out, r)
+		}
+	}
+	return string(out)
+}

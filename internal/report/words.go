@@ -1,0 +1,161 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"seuranta/internal/chart"
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/observation"
+)
+
+// words says things about figures in one language.
+type words struct {
+	l    *locale.Locale
+	base float64 // the smallest number that a percentage is told of
+}
+
+// notMeasurable stands for the number of what could not be measured.
+const notMeasurable = "–"
+
+// metric names a metric: näyttökerrat. One that a configuration invented keeps its id.
+func (w words) metric(m observation.Metric) string { return w.named("metric.", m.ID) }
+
+func (w words) named(group, id string) string {
+	if w.l.Has(group + id) {
+		return w.l.Text(group + id)
+	}
+	return chart.Plain(id)
+}
+
+// counted writes a number with what it counts: 812 näyttökertaa.
+func (w words) counted(m observation.Metric, v float64) string {
+	return w.unit(m, w.l.Number(v), v)
+}
+
+func (w words) unit(m observation.Metric, number string, n float64) string {
+	for _, id := range []string{m.ID, m.Unit} {
+		if w.l.Has("unit." + id) {
+			return number + " " + w.l.Text("unit."+id, "n", n)
+		}
+	}
+	return number + " " + chart.Plain(cmp.Or(m.Unit, m.ID))
+}
+
+// value writes the number of a figure, or what stands in its place.
+func (w words) value(f indicator.Figure) string {
+	if v, ok := measured(f); ok {
+		return w.l.Number(v)
+	}
+	switch {
+	case f.State == indicator.NotApplicable:
+		return notMeasurable
+	case f.State == indicator.Bounded && f.Range != nil:
+		return w.between(*f.Range)
+	case f.State == indicator.Broken && len(f.Parts) > 0:
+		return w.parts(f.Parts)
+	}
+	return w.state(f)
+}
+
+func (w words) between(r observation.Range) string {
+	return w.l.Text("value.range", "low", r.Low, "high", r.High)
+}
+
+// parts writes the numbers on either side of a break: 120 / 90.
+func (w words) parts(parts []indicator.Part) string {
+	out := []string{}
+	for _, p := range parts {
+		if p.Value == nil {
+			out = append(out, notMeasurable)
+			continue
+		}
+		out = append(out, w.l.Number(*p.Value))
+	}
+	return strings.Join(out, " / ")
+}
+
+// state names how far a figure may be trusted.
+func (w words) state(f indicator.Figure) string { return w.l.Text("state." + string(stateOf(f))) }
+
+// stateOf is the state of a figure; one that claims a number and has none is missing.
+func stateOf(f indicator.Figure) indicator.State {
+	_, ok := measured(f)
+	if !ok && slices.Contains([]indicator.State{indicator.OK, indicator.Zero, indicator.Partial, ""}, f.State) {
+		return indicator.Missing
+	}
+	return f.State
+}
+
+// reason names why something was not measured.
+func (w words) reason(code string) string {
+	if code != "" && w.l.Has("reason."+code) {
+		return w.l.Text("reason." + code)
+	}
+	return w.l.Text("reason.other")
+}
+
+// reasons names the reasons of a figure's gaps, each once, in the order of their days.
+func (w words) reasons(f indicator.Figure) string {
+	var out []string
+	for _, g := range gapsOf(f) {
+		if r := w.reason(g.Reason); !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		return w.reason("")
+	}
+	return w.l.List(out)
+}
+
+// gapsOf returns the gaps of a figure in a fixed order.
+func gapsOf(f indicator.Figure) []indicator.Gap {
+	gaps := slices.Clone(f.Gaps)
+	slices.SortFunc(gaps, func(a, b indicator.Gap) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Source, b.Source))
+	})
+	return gaps
+}
+
+// note says which days of a figure were not measured and why.
+func (w words) note(f indicator.Figure) string {
+	var out []string
+	for _, g := range gapsOf(f) {
+		days := observation.Period{From: g.From, To: g.To}
+		text := w.reason(g.Reason)
+		if days != f.Period.Days() && !days.Empty() {
+			text = w.l.Text("note.gap", "dates", w.l.Dates(days), "reason", text)
+		}
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	if len(out) == 0 && f.Note != "" {
+		out = append(out, chart.Plain(f.Note))
+	}
+	return strings.Join(out, "; ")
+}
+
+// coverage says how much of a figure was measured: 7/7 päivää.
+func (w words) coverage(c indicator.Coverage) string {
+	unit := w.named("coverage.", c.Unit)
+	return w.l.Text("coverage", "measured", c.Measured, "expected", c.Expected, "unit", unit)
+}
+
+// span names a run of weeks: viikot 22–47/2026.
+func (w words) span(p observation.Period) string {
+	if p.Is(observation.Week) {
+		return w.l.Period(p)
+	}
+	fromYear, from := p.From.ISOWeek()
+	toYear, to := (p.To - 1).ISOWeek()
+	first := strconv.Itoa(from)
+	if fromYear != toYear {
+		first += "/" + strconv.Itoa(fromYear)
+	}
+	return w.l.Text("weeks.range", "from", first, "to", strconv.Itoa(to)+"/"+strconv.Itoa(toYear))
+}
