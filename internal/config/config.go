@@ -1,0 +1,89 @@
+// Package config turns seuranta.yaml into typed settings. It is strict: every key must be known, every name must lead
+// somewhere, no secret stands in the file; and it tells all faults at once, each with its place and with what to do.
+// The keys themselves stand in keys.go.
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+)
+
+// Config is what a configuration file says.
+type Config struct {
+	Path    string // as it was given
+	Dir     string // the absolute folder that relative paths start from
+	Text    []byte
+	Hash    string // SHA-256 of Text, in hexadecimal
+	Storage Storage
+	Server  Server
+	Desk    observation.Desk
+	Sources []Source // in the order of the file
+}
+
+// Storage says where the store is: in a folder by the engine in the process, or on a server.
+type Storage struct {
+	Path    string // absolute; "" when DSN is set
+	DSN     Secret
+	Library string // absolute path of the engine's library; "" means that it is searched for
+}
+
+// Server says where the pages are served.
+type Server struct {
+	Listen string // host:port
+}
+
+// Source is one configured way in with the settings of its kind.
+type Source struct {
+	observation.Source
+	Settings collector.Config
+}
+
+// Format writes the source's id and kind for every verb: its settings may hold secrets.
+func (s Source) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// String returns the source's id and kind.
+func (s Source) String() string { return s.ID + " (" + s.Kind + ")" }
+
+// MarshalText returns what String returns; JSON, YAML and slog write it.
+func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Load reads the configuration file at path. kinds are the kinds of source there are; env looks an environment variable
+// up. When the file was read and has faults, the error is a *Faults with all of them.
+func Load(path string, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration %s: %w", path, err)
+	}
+	text, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return load(path, text, surroundings{dir: dir, kinds: kinds, env: env})
+}
+
+func load(path string, text []byte, s surroundings) (*Config, error) {
+	r := newReporter(path)
+	root := parse(r, text)
+	if root == nil || !survey(r, root) {
+		return nil, r.err()
+	}
+	keys := fileKeys{Storage: storageKeys{Path: defaultPath}, Server: serverKeys{Listen: defaultListen}}
+	decode(r, root, &keys, s)
+	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
+	build(r, &keys, c)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

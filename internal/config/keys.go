@@ -1,0 +1,144 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+)
+
+// The keys of a configuration file. A key exists because it stands here (or in the settings of a kind of source), its
+// type says what it takes, and its tags say the rest:
+//
+//	yaml    its name
+//	doc     what it is for
+//	need    the entry cannot do without it; the text says what to give
+//	short   the entry may be this value alone instead of a mapping
+//	secret  "true": a secret, given as ${NAME} or by the file that KEY_file names; "part": may be written out, and may
+//	        be given like a secret, as it can hold one
+//
+// A key of the type later is known to come; until it does, it is refused by name.
+
+type fileKeys struct {
+	Organisations []organisationKeys `yaml:"organisations" doc:"whose communication is followed" need:"at least one, as organisations: [{id: koske, name: Koske}]"`
+	Networks      later              `yaml:"networks"`
+	Regions       later              `yaml:"regions"`
+	Storage       storageKeys        `yaml:"storage" doc:"where the numbers are kept"`
+	Server        serverKeys         `yaml:"server" doc:"where the pages are served"`
+	Alerts        later              `yaml:"alerts"`
+	Channels      []channelKeys      `yaml:"channels" doc:"the places where the organisations speak"`
+	Sources       []sourceKeys       `yaml:"sources" doc:"where the numbers come from"`
+	Metrics       later              `yaml:"metrics"`
+	Topics        later              `yaml:"topics"`
+	Projects      later              `yaml:"projects"`
+	Events        []eventKeys        `yaml:"events" doc:"what charts must show beside the numbers"`
+}
+
+type storageKeys struct {
+	Path    string `yaml:"path" doc:"folder of the store in this process; default ./data"`
+	DSN     dsn    `yaml:"dsn" secret:"part" doc:"address of a ClickHouse server instead, as clickhouse://host:9000/seuranta"`
+	Library string `yaml:"library" doc:"the engine's library, where it is not found by itself"`
+}
+
+type serverKeys struct {
+	Listen listen `yaml:"listen" doc:"address and port of the pages; default 127.0.0.1:8080"`
+}
+
+type organisationKeys struct {
+	ID        id               `yaml:"id" doc:"name of the organisation in this file" need:"a short name for use in this file, as koske"`
+	Name      observation.Text `yaml:"name" doc:"its name as shown; default the id"`
+	Timezone  zone             `yaml:"timezone" doc:"its time zone; default Europe/Helsinki"`
+	Languages []language       `yaml:"languages" doc:"its languages, the first is shown first; default [fi]"`
+	Life      life             `yaml:"life" doc:"from when to when it exists, as 2001-01-01..2024-05-31"`
+	Succeeds  ref              `yaml:"succeeds" doc:"the organisation whose series it carries on"`
+	Regions   later            `yaml:"regions"`
+	Was       later            `yaml:"was"`
+}
+
+type channelKeys struct {
+	ID           id                          `yaml:"id" doc:"name of the channel in this file" need:"a short name for use in this file, as kotisivut"`
+	Organisation ref                         `yaml:"organisation" doc:"whose it is; left out where there is only one"`
+	Kind         channelKind                 `yaml:"kind" doc:"what it is" need:"what the channel is, as website or newsletter"`
+	Name         observation.Text            `yaml:"name" doc:"its name as shown; default the id"`
+	Purpose      observation.Text            `yaml:"purpose" doc:"what it is for"`
+	Life         life                        `yaml:"life" doc:"from when to when it exists"`
+	Primary      map[metric][]preferenceKeys `yaml:"primary" doc:"which source counts for a metric that several tell"`
+	Targets      []targetKeys                `yaml:"targets" doc:"what it is to reach"`
+	Was          later                       `yaml:"was"`
+	Accounts     later                       `yaml:"accounts"`
+}
+
+type preferenceKeys struct {
+	Source ref              `yaml:"source" short:"true" doc:"a source of the channel" need:"a source of this channel"`
+	From   observation.Date `yaml:"from" doc:"the day from which on it counts; default always"`
+}
+
+type targetKeys struct {
+	Metric metric      `yaml:"metric" doc:"what is to reach it" need:"what is to reach the value, as visits"`
+	Per    targetGrain `yaml:"per" doc:"in each week, month, quarter or year" need:"one of week, month, quarter, year"`
+	Value  float64     `yaml:"value" doc:"what is to be reached" need:"the number to reach"`
+	Life   life        `yaml:"life" doc:"from when to when it is aimed at"`
+}
+
+type sourceKeys struct {
+	ID           id    `yaml:"id" doc:"name of the source in this file" need:"a short name for use in this file, as verkkoloki"`
+	Kind         kind  `yaml:"kind" doc:"what it is; its other keys follow from that" need:"what the source is, as accesslog"`
+	Organisation ref   `yaml:"organisation" doc:"whose it is; default that of its channel"`
+	Channel      ref   `yaml:"channel" doc:"the channel that it tells of"`
+	Schedule     cron  `yaml:"schedule" doc:"when it is read, as 15 4 * * * or @daily"`
+	Timezone     zone  `yaml:"timezone" doc:"the zone of its days; default that of its organisation"`
+	Life         life  `yaml:"life" doc:"from when to when it is read"`
+	Role         later `yaml:"role"`
+	Remind       later `yaml:"remind"`
+	Was          later `yaml:"was"`
+	AllowPrivate later `yaml:"allow_private"`
+	BaseURL      later `yaml:"base_url"`
+
+	found    *collector.Kind // nil when there is no such kind
+	settings reflect.Value   // points to the kind's settings
+}
+
+type eventKeys struct {
+	On           observation.Date `yaml:"on" doc:"the day" need:"the day, as 2022-11-17"`
+	What         observation.Text `yaml:"what" doc:"what happened" need:"what happened, in a few words"`
+	Channels     []ref            `yaml:"channels" doc:"the channels that it concerns; default all of the organisation"`
+	Organisation ref              `yaml:"organisation" doc:"whose it is; left out where there is only one"`
+	Projects     later            `yaml:"projects"`
+}
+
+// Defaults of keys that are not given.
+const (
+	defaultPath     = "./data"
+	defaultListen   = "127.0.0.1:8080"
+	defaultZone     = "Europe/Helsinki"
+	defaultLanguage = "fi"
+)
+
+// The closed lists of names.
+
+func (language) choices() []string { return []string{"fi", "sv", "en"} }
+
+func (channelKind) choices() []string {
+	return []string{
+		"website", "newsletter", "facebook", "x", "linkedin", "youtube", "instagram", "threads", "tiktok", "mastodon", "bluesky",
+		"whatsapp", "mailing_list", "podcast", "blog", "events", "print", "other",
+	}
+}
+
+func (targetGrain) choices() []string {
+	var names []string
+	for _, g := range []observation.Grain{observation.Week, observation.Month, observation.Quarter, observation.Year} {
+		names = append(names, string(g))
+	}
+	return names
+}
+
+func (metric) choices() []string {
+	var names []string
+	for name := range observation.StandardMetrics() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

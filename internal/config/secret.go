@@ -1,0 +1,118 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const hidden = "***"
+
+// Secret is a value that nothing but Reveal gives away: it prints, marshals and logs itself as ***.
+type Secret struct {
+	value *string // a pointer, so that printing a struct that hides a Secret from package fmt shows an address only
+}
+
+// NewSecret wraps a value.
+func NewSecret(value string) Secret { return Secret{value: &value} }
+
+// Reveal returns the value itself. The result must go to where the secret is for and nowhere else.
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
+
+// IsZero tells whether there is no value.
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
+
+// Equal tells whether two secrets hold the same value.
+func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
+
+// Format writes *** for every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
+
+// String returns ***.
+func (s Secret) String() string { return hidden }
+
+// MarshalText returns ***; JSON, YAML and slog write what it returns.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// secretWords are the words that end the name of a key which holds a secret. One literal place: the check of keys and
+// that of addresses (?token=…) both read it.
+func secretWords() []string {
+	return []string{"token", "password", "passwd", "passphrase", "secret", "key", "apikey", "credential"}
+}
+
+// looksSecret tells whether a key by its name holds a secret: token, api_key, clientSecret, passwords; not monkey, and not
+// token_file or token_url, which only lead to one.
+func looksSecret(key string) bool {
+	if len(key) > 200 {
+		return false
+	}
+	last := strings.TrimRight(strings.ToLower(lastWord(key)), "0123456789")
+	for _, word := range secretWords() {
+		if last == word || last == word+"s" {
+			return true
+		}
+	}
+	return false
+}
+
+func lastWord(key string) string {
+	runes := []rune(strings.TrimRight(key, "_-. "))
+	start := len(runes)
+	for start > 0 {
+		r := runes[start-1]
+		if strings.ContainsRune("_-. ", r) {
+			break
+		}
+		start--
+		humped := unicode.IsUpper(r) && start > 0 && unicode.IsLower(runes[start-1])
+		if humped {
+			break
+		}
+	}
+	return string(runes[start:])
+}
+
+// hostPort matches what follows the first colon of an address that has no password but a port: 8080/@yle.
+var hostPort = regexp.MustCompile(`^\d*(/|$)`)
+
+// passwordInURL tells whether an address carries a password or a token: scheme://user:password@host, ?token=….
+func passwordInURL(s string) bool {
+	_, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return false
+	}
+	if user := rest[:max(0, strings.LastIndex(rest, "@"))]; user != "" {
+		if _, after, ok := strings.Cut(user, ":"); ok && !hostPort.MatchString(after) {
+			return true
+		}
+	}
+	_, query, _ := strings.Cut(rest, "?")
+	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return strings.ContainsRune("&;#", r) }) {
+		if name, value, _ := strings.Cut(pair, "="); value != "" && looksSecret(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// rightWay says how the secret value of a key is given instead.
+func rightWay(key string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return unicode.ToUpper(r)
+		}
+		return '_'
+	}, clip(key))
+	way := fmt.Sprintf(`write %s: "${SEURANTA_%s}" and set that environment variable`, clip(key), name)
+	if looksSecret(key) || key == "dsn" {
+		way += fmt.Sprintf(", or put it into a file and write %s_file: secrets/%s", clip(key), strings.ToLower(name))
+	}
+	return way
+}

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+)
+
+// extend adds the keys of the source's kind to those of every source, and has the kind check them. Without a known kind
+// no key can be told to be unknown.
+func (s *sourceKeys) extend(d *decoder, at string, n *yaml.Node) (any, bool) {
+	name := ""
+	eachKey(n, func(key, value *yaml.Node) {
+		if key.Value == "kind" && value.Kind == yaml.ScalarNode && !isNull(value) && !fromEnv.MatchString(value.Value) {
+			name = value.Value
+		}
+	})
+	k, ok := kindNamed(d.kinds, name)
+	if !ok {
+		if name != "" {
+			d.fault(under(at, "kind"), "there is no kind "+show(name), instead(name, "there are", kindNames(d.kinds)))
+		}
+		return nil, false
+	}
+	s.found = &k
+	settings := k.New()
+	s.settings = reflect.New(reflect.TypeOf(settings))
+	s.settings.Elem().Set(reflect.ValueOf(settings))
+	if s.settings.Elem().Kind() == reflect.Pointer {
+		return settings, true
+	}
+	return s.settings.Interface(), true
+}
+
+func kindNames(kinds []collector.Kind) []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (b *builder) buildSources(organisations []observation.Organisation, channels []observation.Channel) []Source {
+	var all []Source
+	for i, keys := range b.keys.Sources {
+		at := entry("sources", i)
+		if keys.found == nil {
+			b.unsure = true
+			continue
+		}
+		settings := keys.settings.Elem().Interface().(collector.Config)
+		b.checkSettings(at, settings)
+		s := Source{Settings: settings, Source: observation.Source{
+			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
+			Metrics: keys.found.Metrics, Grains: keys.found.Grains, SettleDays: keys.found.SettleDays, Definitions: keys.found.Definitions,
+		}}
+		s.Channel, s.Organisation = b.placeSource(at, keys, channels)
+		b.unsure = b.unsure || b.faulty[under(at, "channel")]
+		s.Zone = keys.Timezone.Location
+		if o, ok := b.organisations.at[s.Organisation]; ok && s.Zone == nil {
+			s.Zone = organisations[o].Zone
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// checkSettings passes on what a kind finds wrong with its settings, where the decoder has not already reported it.
+func (b *builder) checkSettings(at string, settings collector.Config) {
+	for _, f := range settings.Validate() {
+		path := at
+		if f.Key != "" {
+			path = under(at, f.Key)
+			if b.faulty[path] {
+				continue
+			}
+			if from, ok := b.tainted(path); ok {
+				b.fault(path, "the value taken from "+from+" does not fit here; it is not shown", "")
+				continue
+			}
+		}
+		b.fault(path, f.Message, "")
+	}
+}
+
+// placeSource returns the channel and the organisation of a source.
+func (b *builder) placeSource(at string, keys sourceKeys, channels []observation.Channel) (channel, organisation string) {
+	path := under(at, "channel")
+	kind := *keys.found
+	switch {
+	case keys.Channel == "" && len(kind.Channels) > 0 && !b.faulty[path]:
+		b.fault(at, `"channel" is missing`, "give the channel that this source tells of: one of kind "+list(kind.Channels))
+	case keys.Channel != "" && len(kind.Channels) == 0:
+		b.fault(path, "a source of kind "+kind.Name+" feeds no channel", "take the key out")
+	case b.follow(path, keys.Channel, b.channels):
+		c := channels[b.channels.at[string(keys.Channel)]]
+		channel, organisation = c.ID, c.Organisation
+		b.checkFeed(path, kind, c)
+	}
+	if keys.Organisation != "" && organisation != "" && string(keys.Organisation) != organisation && b.follow(under(at, "organisation"), keys.Organisation, b.organisations) {
+		b.fault(under(at, "organisation"), fmt.Sprintf("the channel %q is of %s, not of %s", channel, organisation, keys.Organisation), "take the key out, or name another channel")
+		return channel, organisation
+	}
+	if keys.Channel != "" && organisation == "" && keys.Organisation == "" {
+		return channel, "" // the fault of its channel hides whose it is
+	}
+	return channel, b.owner(at, keys.Organisation, organisation)
+}
+
+func (b *builder) checkFeed(at string, kind collector.Kind, c observation.Channel) {
+	if c.Kind != "" && !slices.Contains(kind.Channels, c.Kind) {
+		b.fault(at, fmt.Sprintf("a source of kind %s cannot feed %s, which is of kind %s", kind.Name, strconv.Quote(c.ID), c.Kind),
+			"it feeds channels of kind "+list(kind.Channels))
+	}
+}
