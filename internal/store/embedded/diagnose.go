@@ -19,11 +19,13 @@ func (e *Engine) diagnose(lib *library, failed error) error {
 	if err != nil {
 		return fmt.Errorf("open the data folder %s: %s, and no log could be had (%s): %w", e.folder.path, failed, err, ErrFolder)
 	}
-	if broken := brokenThings(log); len(broken) > 0 {
-		return fmt.Errorf("open the data folder %s:\n  %s\nnothing was changed; restore the folder from a backup, or accept the loss: "+
-			"move what is named above out of the folder: %w", e.folder.path, strings.Join(broken, "\n  "), ErrDamaged)
+	broken := append(brokenParts(log), brokenDescriptions(e.folder.path)...)
+	if len(broken) == 0 {
+		return fmt.Errorf("open the data folder %s: the engine refuses it; its reason is on standard error or here: %q: %w",
+			e.folder.path, firstError(log), ErrFolder)
 	}
-	return fmt.Errorf("open the data folder %s: the engine says %q: %w", e.folder.path, lastError(log), ErrFolder)
+	return fmt.Errorf("open the data folder %s:\n  %s\nnothing was changed; restore the folder from a backup, or accept the loss: "+
+		"move what is named above out of the folder: %w", e.folder.path, strings.Join(broken, "\n  "), ErrDamaged)
 }
 
 // failAgain starts the engine with a log of errors and gives the log. The log
@@ -48,30 +50,56 @@ func (e *Engine) failAgain(lib *library) (string, error) {
 
 var (
 	brokenPart = regexp.MustCompile(`(?m)<Error> (\S+) \(\S+\): Part (\S+?)/? is broken and needs manual correction\. Reason: (.*?)(?:, Stack trace|$)`)
-	metadata   = regexp.MustCompile(`(?m)Code: \d+\. DB::Exception: ([^\n]*?metadata file (\S+?\.sql)[^\n]*)`)
 	errorLine  = regexp.MustCompile(`(?m)<Error> [^:]*: (.*)$`)
 )
 
-// brokenThings names the parts that cannot be read and the descriptions of tables
-// that make no sense. A table that fails for its parts only is not named itself.
-func brokenThings(log string) []string {
+// brokenParts names the parts that the log says cannot be read.
+func brokenParts(log string) []string {
 	var broken []string
 	for _, m := range brokenPart.FindAllStringSubmatch(log, -1) {
 		broken = append(broken, fmt.Sprintf("table %s: part %s is broken: %s", m[1], m[2], m[3]))
-	}
-	if len(broken) == 0 {
-		for _, m := range metadata.FindAllStringSubmatch(log, -1) {
-			broken = append(broken, fmt.Sprintf("description %s is broken: %.200s", m[2], m[1]))
-		}
 	}
 	slices.Sort(broken)
 	return slices.Compact(broken)
 }
 
-func lastError(log string) string {
-	all := errorLine.FindAllStringSubmatch(log, -1)
-	if len(all) == 0 {
+// brokenDescriptions names the descriptions of databases and tables that make no
+// sense; of those the log says nothing.
+func brokenDescriptions(folder string) []string {
+	var broken []string
+	for _, pattern := range []string{"metadata/*.sql", "metadata/*/*.sql"} {
+		files, _ := filepath.Glob(filepath.Join(folder, pattern)) // the pattern is well formed
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				broken = append(broken, fmt.Sprintf("description %s cannot be read: %s", f, err))
+			} else if !description(string(b)) {
+				broken = append(broken, fmt.Sprintf("description %s is broken", f))
+			}
+		}
+	}
+	return broken
+}
+
+// description reports whether a text looks like ATTACH … to its end.
+func description(s string) bool {
+	tokens, err := lex(s)
+	open := 0
+	for _, t := range tokens {
+		switch t.text {
+		case "(":
+			open++
+		case ")":
+			open--
+		}
+	}
+	return err == nil && open == 0 && len(tokens) > 1 && tokens[0].is("ATTACH")
+}
+
+func firstError(log string) string {
+	m := errorLine.FindStringSubmatch(log)
+	if m == nil {
 		return strings.TrimSpace(log)
 	}
-	return fmt.Sprintf("%.300s", all[0][1])
+	return fmt.Sprintf("%.300s", m[1])
 }

@@ -64,6 +64,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 
 // start opens the sessions and looks whether all that was there is still there.
 func (e *Engine) start(ctx context.Context, lib *library) error {
+	if err := foreseeDamage(e.folder.path); err != nil {
+		return err
+	}
 	config, err := writeConfig(e.folder.path, e.options)
 	if err != nil {
 		return unusable(e.folder.path, err)

@@ -34,13 +34,11 @@ func (e *Engine) Remember(tables []string) error {
 	for _, n := range slices.Compact(names) {
 		content += n + "\n"
 	}
-	if err := replaceFile(e.remembered(), content); err != nil {
+	if err := replaceFile(filepath.Join(e.folder.path, rememberFile), content); err != nil {
 		return fmt.Errorf("remember the tables: %w", err)
 	}
 	return nil
 }
-
-func (e *Engine) remembered() string { return filepath.Join(e.folder.path, rememberFile) }
 
 // inspect fails when something is not as it was left.
 func (e *Engine) inspect() error {
@@ -56,6 +54,24 @@ func (e *Engine) inspect() error {
 		return fmt.Errorf("look for parts that were set aside: %w", err)
 	}
 	return damage(e.folder.path, missing, detached)
+}
+
+// foreseeDamage looks for the descriptions of the remembered databases before the
+// engine starts: it would write a wrong one in the place of one that is lost.
+func foreseeDamage(folder string) error {
+	remembered, err := readRemembered(folder)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for _, name := range databases(remembered) {
+		path := filepath.Join(folder, "metadata", name+".sql")
+		// The names of files are escaped where they are not plain.
+		if _, err := os.Stat(path); databaseName.MatchString(name) && errors.Is(err, os.ErrNotExist) {
+			missing = append(missing, "database "+name)
+		}
+	}
+	return damage(folder, missing, nil)
 }
 
 // confined makes sure that the engine read our configuration: it would leave out a
@@ -74,18 +90,52 @@ func (e *Engine) confined() error {
 
 // missingTables lists the remembered tables that the engine does not have.
 func (e *Engine) missingTables() ([]string, error) {
-	b, err := os.ReadFile(e.remembered())
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
+	remembered, err := readRemembered(e.folder.path)
 	if err != nil {
-		return nil, unusable(e.folder.path, err)
+		return nil, err
 	}
-	have, err := e.lines("SELECT concat(database, '.', name) FROM system.tables")
+	have, err := e.tablesOf(databases(remembered))
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
 	}
-	return slices.DeleteFunc(strings.Fields(string(b)), func(t string) bool { return slices.Contains(have, t) }), nil
+	var missing []string
+	for _, t := range remembered {
+		if !slices.Contains(have, t) {
+			missing = append(missing, "table "+t)
+		}
+	}
+	return missing, nil
+}
+
+func readRemembered(folder string) ([]string, error) {
+	b, err := os.ReadFile(filepath.Join(folder, rememberFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, unusable(folder, err)
+	}
+	return strings.FieldsFunc(string(b), func(r rune) bool { return r == '\n' }), nil
+}
+
+// databases are those that the tables are in.
+func databases(tables []string) (names []string) {
+	for _, t := range tables {
+		database, _, _ := strings.Cut(t, ".")
+		names = append(names, database)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// tablesOf lists the tables of databases, which must be named: a look at
+// system.tables that goes over the database default leaves out another one.
+func (e *Engine) tablesOf(databases []string) (tables []string, err error) {
+	for _, name := range databases {
+		found, err := e.lines("SELECT concat(database, '.', name) FROM system.tables WHERE database = " + quote(name))
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, found...)
+	}
+	return tables, nil
 }
 
 func (e *Engine) lines(statement string) ([]string, error) {
@@ -99,8 +149,8 @@ func (e *Engine) lines(statement string) ([]string, error) {
 // damage puts into words what was lost, or gives nil when nothing was.
 func damage(folder string, missing, detached []string) error {
 	var b strings.Builder
-	for _, t := range missing {
-		fmt.Fprintf(&b, "  table %s is gone\n", t)
+	for _, what := range missing {
+		fmt.Fprintf(&b, "  %s is gone\n", what)
 	}
 	for _, p := range detached {
 		fmt.Fprintf(&b, "  a part was set aside: %s\n", p)

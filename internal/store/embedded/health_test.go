@@ -1,0 +1,177 @@
+//go:build linux && amd64
+
+package embedded_test
+
+import (
+	"crypto/sha256"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"seuranta/internal/store/embedded"
+	"seuranta/internal/store/embedded/embeddedtest"
+)
+
+// made is a folder with the tables test_d.a, of two parts, and test_d.b, both
+// remembered.
+func made(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "data")
+	t.Run("make", func(t *testing.T) {
+		e := embeddedtest.Open(t, func(o *embedded.Options) { o.Path, o.Database = folder, "test_d*" })
+		db := embeddedtest.Connect(t, e, "")
+		exec(t, db, "CREATE DATABASE test_d")
+		for _, table := range []string{"test_d.a", "test_d.b"} {
+			exec(t, db, "CREATE TABLE "+table+" (n UInt64, s String) ENGINE = MergeTree PARTITION BY n % 2 ORDER BY n")
+			exec(t, db, "INSERT INTO "+table+" SELECT number, toString(number) FROM numbers(10000)")
+		}
+		if err := e.Remember([]string{"test_d.b", "test_d.a", "test_d.a"}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return folder
+}
+
+// part is the folder of a part of a table.
+func part(t *testing.T, folder, table string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, "metadata", "test_d", table+".sql"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("description of %s: %v, %v", table, found, err)
+	}
+	description, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, id, _ := strings.Cut(string(description), "UUID '")
+	id, _, _ = strings.Cut(id, "'")
+	return filepath.Join(folder, "store", id[:3], id, "1_2_2_0")
+}
+
+func TestDamageIsToldAndNothingChanged(t *testing.T) {
+	for name, c := range map[string]struct {
+		harm  func(t *testing.T, folder string)
+		words []string
+	}{
+		"a part's columns are empty": {
+			func(t *testing.T, folder string) { truncate(t, filepath.Join(part(t, folder, "a"), "columns.txt"), 0) },
+			[]string{"table test_d.a: part ", "1_2_2_0 is broken", "restore the folder from a backup", "move what is named above"},
+		},
+		"a part's data is cut short": {
+			func(t *testing.T, folder string) { truncate(t, filepath.Join(part(t, folder, "b"), "data.bin"), 100) },
+			[]string{"table test_d.b: part ", "1_2_2_0 is broken"},
+		},
+		"a part was set aside": {
+			func(t *testing.T, folder string) {
+				p := part(t, folder, "a")
+				rename(t, p, filepath.Join(filepath.Dir(p), "detached", "broken-on-start_1_2_2_0"))
+			},
+			[]string{"a part was set aside: test_d.a: ", "detached/broken-on-start_1_2_2_0", "move the parts named above"},
+		},
+		"a table's description is garbage": {
+			func(t *testing.T, folder string) {
+				write := filepath.Join(folder, "metadata", "test_d", "a.sql")
+				if err := os.WriteFile(write, []byte("garbage"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+			[]string{"a.sql is broken"},
+		},
+		"a table's description is gone": {
+			func(t *testing.T, folder string) { remove(t, filepath.Join(folder, "metadata", "test_d", "a.sql")) },
+			[]string{"table test_d.a is gone", "remove ", "seuranta.tables"},
+		},
+		"a database's description is gone": {
+			func(t *testing.T, folder string) { remove(t, filepath.Join(folder, "metadata", "test_d.sql")) },
+			[]string{"database test_d is gone", "nothing was changed"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := made(t)
+			if err := tryOpen(t, folder); err != nil {
+				t.Fatalf("before the harm: %v", err)
+			}
+			c.harm(t, folder)
+			before := contents(t, folder)
+			wantError(t, tryOpen(t, folder), embedded.ErrDamaged, append(c.words, folder)...)
+			if diff := cmp.Diff(before, contents(t, folder)); diff != "" {
+				t.Errorf("opening changed the folder:\n%s", diff)
+			}
+			wantError(t, tryOpen(t, folder), embedded.ErrDamaged, c.words...)
+		})
+	}
+}
+
+// TestAcceptedLoss does what the message says and opens the rest.
+func TestAcceptedLoss(t *testing.T) {
+	folder := made(t)
+	p := part(t, folder, "a")
+	truncate(t, filepath.Join(p, "columns.txt"), 0)
+	wantError(t, tryOpen(t, folder), embedded.ErrDamaged, p)
+	rename(t, p, filepath.Join(t.TempDir(), "away"))
+	t.Run("open", func(t *testing.T) {
+		db := embeddedtest.Connect(t, embeddedtest.Open(t, func(o *embedded.Options) { o.Path = folder }), "test_d")
+		if a, b := one(t, db, "SELECT count() FROM a"), one(t, db, "SELECT count() FROM b"); a != 5000 || b != 10000 {
+			t.Errorf("%d and %d rows", a, b)
+		}
+	})
+}
+
+func TestRememberReplacesWhatWasRemembered(t *testing.T) {
+	folder := made(t)
+	t.Run("drop", func(t *testing.T) {
+		e := embeddedtest.Open(t, func(o *embedded.Options) { o.Path, o.Database = folder, "test_d" })
+		exec(t, embeddedtest.Connect(t, e, "test_d"), "DROP TABLE a SYNC")
+		if err := e.Remember([]string{"b"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Remember([]string{"b\nc"}); err == nil {
+			t.Error("a name of two lines was taken")
+		}
+	})
+	if b, err := os.ReadFile(filepath.Join(folder, "seuranta.tables")); err != nil || string(b) != "test_d.b\n" {
+		t.Errorf("remembered is %q, %v", b, err)
+	}
+	if err := tryOpen(t, folder); err != nil {
+		t.Error(err)
+	}
+}
+
+// contents are the sums of the files that hold data; the engine writes its status,
+// its configuration and temporary files at each start.
+func contents(t *testing.T, folder string) map[string][32]byte {
+	t.Helper()
+	sums := map[string][32]byte{}
+	for _, below := range []string{"metadata", "store", "data", "seuranta.tables"} {
+		err := filepath.WalkDir(filepath.Join(folder, below), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			sums[path] = sha256.Sum256(b)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sums
+}
+
+func truncate(t *testing.T, path string, size int64) {
+	t.Helper()
+	if err := os.Truncate(path, size); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
