@@ -1,0 +1,85 @@
+package accesslog
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// stretch is a run of seconds from its first to its last line, in which no silence was longer than allowed.
+type stretch struct{ from, to int64 }
+
+// evidence is when the log was being written, as far as its lines show. What it holds in the end does not depend on the
+// order in which the lines came.
+type evidence struct {
+	silence    int64 // seconds
+	from, to   int64 // lines further away than the silence say nothing of these and are not kept
+	stretches  []stretch
+	last       int   // the stretch that grew last
+	first, end int64 // the earliest and the latest line of all, near or far
+}
+
+func newEvidence(silence, from, to int64) *evidence {
+	return &evidence{silence: silence, from: from, to: to, first: math.MaxInt64, end: math.MinInt64}
+}
+
+// add takes the time of a line.
+func (e *evidence) add(at int64) {
+	if e.last < len(e.stretches) {
+		if s := e.stretches[e.last]; s.from <= at && at <= s.to {
+			return
+		}
+	}
+	e.first, e.end = min(e.first, at), max(e.end, at)
+	if at < e.from-e.silence || at > e.to+e.silence {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(e.stretches, at, func(s stretch, at int64) int { return cmp.Compare(s.to+e.silence, at) })
+	e.last = i
+	if i == len(e.stretches) || at < e.stretches[i].from-e.silence {
+		e.stretches = slices.Insert(e.stretches, i, stretch{at, at})
+		return
+	}
+	s := &e.stretches[i]
+	s.from, s.to = min(s.from, at), max(s.to, at)
+	if next := i + 1; next < len(e.stretches) && e.stretches[next].from-s.to <= e.silence {
+		s.to = e.stretches[next].to
+		e.stretches = slices.Delete(e.stretches, next, next+1)
+	}
+}
+
+// hole is a stretch of time that is not covered whatever lines there are: a file that held lines of it could not be read.
+type hole struct {
+	from, to int64 // to is not part of it
+	reason   string
+	detail   string
+}
+
+// covered tells whether a stretch reaches over both ends of [from, to).
+func (e *evidence) covered(from, to int64) bool {
+	return slices.ContainsFunc(e.stretches, func(s stretch) bool { return s.from <= from && to <= s.to })
+}
+
+// touches tells whether any of [from, to) is covered.
+func (e *evidence) touches(from, to int64) bool {
+	return slices.ContainsFunc(e.stretches, func(s stretch) bool { return s.from < to && from <= s.to })
+}
+
+// gaps returns the parts of [from, to) that no stretch covers, in order. When it is not covered whole there is at least
+// one; a lone line covers nothing.
+func (e *evidence) gaps(from, to int64) []stretch {
+	var out []stretch
+	for _, s := range e.stretches {
+		if s.to < from {
+			continue
+		}
+		if gap := (stretch{from, min(s.from, to)}); gap.from < gap.to {
+			out = append(out, gap)
+		}
+		from = max(from, s.to)
+	}
+	if from < to {
+		out = append(out, stretch{from, to})
+	}
+	return out
+}

@@ -1,0 +1,242 @@
+package accesslog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"seuranta/internal/collector"
+)
+
+const (
+	headSize    = 16 << 10 // enough to find the first line that can be read
+	keySize     = 64       // files that begin alike may be copies; a line is longer than this as a rule
+	stillFresh  = time.Hour
+	globRounds  = 10
+	laterMargin = 24 * 60 * 60 // seconds by which lines may stand before their turn
+)
+
+// logFile is one open log.
+type logFile struct {
+	path  string
+	file  *os.File
+	info  fs.FileInfo // as it was when the file was opened
+	gz    bool
+	final bool          // nobody writes to it any more: a last line without an end is a line
+	key   [keySize]byte // how it begins
+	first int64         // the time of its first readable line
+	timed bool          // whether first is known
+}
+
+// logSet is the logs that a run reads, all open at once and each only as far as it reached when it was opened, so that
+// they can be read again with the same result while the server writes on and rotates them.
+type logSet struct {
+	files          []*logFile
+	faults         []error
+	holes          []hole
+	copies         int
+	skipped        int
+	older, younger bool // logs were left out that lie before or after the days to be counted
+}
+
+// openLogs opens every regular file that the patterns match.
+func openLogs(dir string, patterns []string, now time.Time) *logSet {
+	s := &logSet{}
+	refused := s.openAll(dir, patterns)
+	for _, r := range refused {
+		s.refuse(r)
+	}
+	s.files = slices.DeleteFunc(s.files, func(f *logFile) bool {
+		err := f.look(now)
+		if err != nil {
+			s.damaged(f, math.MinInt64, fmt.Errorf("read %s: %w", f.path, err))
+			f.file.Close()
+		}
+		return err != nil
+	})
+	return s
+}
+
+// refusal is a file that could not be opened.
+type refusal struct {
+	path string
+	info fs.FileInfo // nil when not even that could be had
+	err  error
+}
+
+// openAll opens what the patterns match, and looks again until nothing new is found: a rotation may be under way. A file
+// that was renamed meanwhile is open already and not taken twice.
+func (s *logSet) openAll(dir string, patterns []string) []refusal {
+	var refused []refusal
+	for range globRounds {
+		before := len(s.files)
+		refused = nil
+		for _, pattern := range patterns {
+			paths := s.match(dir, pattern, &refused)
+			for _, path := range paths {
+				if r := s.open(path); r != nil {
+					refused = append(refused, *r)
+				}
+			}
+		}
+		if len(s.files) == before && len(refused) == 0 {
+			break
+		}
+	}
+	return refused
+}
+
+// match returns the paths that a pattern matches; that it matches none is a refusal of the pattern.
+func (s *logSet) match(dir, pattern string, refused *[]refusal) []string {
+	if !filepath.IsAbs(pattern) {
+		pattern = filepath.Join(dir, pattern)
+	}
+	paths, err := filepath.Glob(pattern)
+	if err == nil && len(paths) > 0 {
+		return paths
+	}
+	if err == nil {
+		_, err = os.ReadDir(filepath.Dir(pattern)) // Glob keeps to itself that it may not look
+	}
+	if err == nil {
+		err = errNoMatch
+	}
+	*refused = append(*refused, refusal{path: pattern, err: err})
+	return nil
+}
+
+var errNoMatch = errors.New("no file matches; correct paths, or take the pattern out if the log is no longer written")
+
+// open opens one file, unless it is open already.
+func (s *logSet) open(path string) *refusal {
+	info, err := os.Stat(path)
+	if err != nil {
+		return &refusal{path, nil, err}
+	}
+	if !info.Mode().IsRegular() || s.has(info) {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return &refusal{path, info, err}
+	}
+	if info, err = file.Stat(); err != nil || s.has(info) {
+		file.Close()
+		return nil // it was rotated between the two looks, and what it is now is open already
+	}
+	s.files = append(s.files, &logFile{path: path, file: file, info: info})
+	return nil
+}
+
+func (s *logSet) has(info fs.FileInfo) bool {
+	return slices.ContainsFunc(s.files, func(f *logFile) bool { return os.SameFile(f.info, info) })
+}
+
+// refuse records a file that could not be opened: whatever it held until it was last written is not covered. Of a
+// pattern that matches nothing not even that is known.
+func (s *logSet) refuse(r refusal) {
+	h := hole{math.MinInt64, math.MaxInt64, collector.ReasonLogMissing, r.path}
+	if r.info != nil {
+		h.to, h.reason = r.info.ModTime().Unix(), collector.ReasonLogDamaged
+	}
+	advice := ""
+	if errors.Is(r.err, fs.ErrPermission) {
+		advice = "; let the user that runs seuranta read it (adm is the group of logs in Debian)"
+	}
+	var plain *fs.PathError
+	if errors.As(r.err, &plain) {
+		r.err = plain.Err
+	}
+	s.holes = append(s.holes, h)
+	s.faults = append(s.faults, fmt.Errorf("open %s: %w%s", r.path, r.err, advice))
+}
+
+// damaged records that f could not be read from the second at on.
+func (s *logSet) damaged(f *logFile, at int64, err error) {
+	s.faults = append(s.faults, err)
+	if to := f.written().Unix(); to > at {
+		s.holes = append(s.holes, hole{at, to, collector.ReasonLogDamaged, f.path})
+	}
+}
+
+// look learns of a file what its first bytes tell.
+func (f *logFile) look(now time.Time) error {
+	var magic [2]byte
+	if _, err := f.file.ReadAt(magic[:], 0); err != nil && err != io.EOF {
+		return err
+	}
+	f.gz = magic == [2]byte{0x1f, 0x8b}
+	f.final = f.gz || now.Sub(f.info.ModTime()) > stillFresh
+	head, err := f.head()
+	copy(f.key[:], head)
+	var (
+		s scanner
+		l line
+	)
+	for row := range bytes.Lines(head) {
+		if bytes.HasSuffix(row, []byte{'\n'}) && s.scan(trimEnd(row), &l) == counted {
+			f.first, f.timed = l.at, true
+			break
+		}
+	}
+	return err
+}
+
+// head returns the first bytes of the log. A cut file may end in them; reading it will tell.
+func (f *logFile) head() ([]byte, error) {
+	r, err := f.reader(nil)
+	if err != nil {
+		return nil, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(r, headSize))
+	if f.gz {
+		err = nil
+	}
+	return b, err
+}
+
+// choose drops the files that have no line near the seconds from–to: last written before them, or begun after them.
+func (s *logSet) choose(from, to int64) {
+	s.drop(func(f *logFile) bool {
+		before := f.info.ModTime().Unix() < from && f.timed && f.first < from
+		after := f.timed && f.first > to+laterMargin
+		s.older, s.younger = s.older || before, s.younger || after
+		if before || after {
+			s.skipped++
+		}
+		return before || after
+	})
+}
+
+// drop closes and forgets files.
+func (s *logSet) drop(unwanted func(*logFile) bool) {
+	s.files = slices.DeleteFunc(s.files, func(f *logFile) bool {
+		gone := unwanted(f)
+		if gone {
+			f.file.Close()
+		}
+		return gone
+	})
+}
+
+func (s *logSet) close() {
+	for _, f := range s.files {
+		f.file.Close()
+	}
+}
+
+// size returns the bytes on disk of all files, as far as they will be read.
+func (s *logSet) size() int64 {
+	var n int64
+	for _, f := range s.files {
+		n += f.info.Size()
+	}
+	return n
+}

@@ -1,0 +1,14 @@
+// Package collectors is the list of the kinds of sources that this program can read.
+package collectors
+
+import (
+	"seuranta/collectors/accesslog"
+	"seuranta/internal/collector"
+)
+
+// Kinds returns every kind, sorted by name. A new one is added here and nowhere else.
+func Kinds() []collector.Kind {
+	return []collector.Kind{
+		accesslog.Kind(),
+	}
+}
