@@ -118,6 +118,7 @@ type Series struct {
 	Breaks       []Break
 	Events       []observation.Event // that lie in the days of Points and concern the channel
 	Target       *float64            // what every period of Grain is to reach
+	Goals        []Figure            // figures of longer periods that have a target, as far as they have come
 	Definitions  []observation.Definition
 	Sources      []SourceHealth
 }

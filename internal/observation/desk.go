@@ -114,6 +114,16 @@ func (s Source) Definition(metric string, d Date) (Definition, bool) {
 	return best, found
 }
 
+// DefinitionID names the rule that the source counts metric by on d, as it is stored with each number: the definition in
+// force and the zone of the days, because other days are counted in another zone. It is "" when nothing defines the metric.
+func (s Source) DefinitionID(metric string, d Date) string {
+	def, ok := s.Definition(metric, d)
+	if !ok {
+		return ""
+	}
+	return def.ID + "@" + s.Zone.String()
+}
+
 // Event is something that happened and that charts must show.
 type Event struct {
 	On           Date

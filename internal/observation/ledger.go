@@ -32,11 +32,12 @@ type Ledger struct {
 // Add appends a commit. Its answers take the version of their place in the ledger: of two to one key in one commit the
 // later counts as the newer.
 func (l *Ledger) Add(c Commit) {
-	stamp := func(i int) Version { return Version(len(l.commits)+1)<<versionRandomBits | Version(i) }
+	stamp := func(i int) Version { return Version(len(l.commits)+1)<<32 | Version(i) }
 	c.Observations = slices.Clone(c.Observations)
 	for i := range c.Observations {
 		c.Observations[i].Version = stamp(i)
 		c.Observations[i].Organisation, c.Observations[i].Source = c.Run.Organisation, c.Run.Source
+		c.Observations[i].ObservedAt = c.Observations[i].ObservedAt.Truncate(time.Second)
 		if c.Observations[i].State == "" {
 			c.Observations[i].State = Valid
 		}

@@ -70,7 +70,7 @@ func Dims(m map[string]string) string {
 type Observation struct {
 	Key
 	Part       string    `json:"part"`        // which part of the source told it
-	ObservedAt time.Time `json:"observed_at"` // the instant a snapshot was true; zero for every other grain
+	ObservedAt time.Time `json:"observed_at"` // the second in which a snapshot was true; zero for every other grain
 	Value      float64   `json:"value"`       // finite; what is not known is not an observation
 	Complete   bool      `json:"complete"`    // false when the part it came from was not answered whole
 	Basis      Basis     `json:"basis"`
@@ -89,22 +89,71 @@ func (o Observation) Validate(metrics Metrics) error {
 		return fmt.Errorf("observation of %q: no such metric", o.Metric)
 	case m.Shape == Counted || m.Shape == Rate:
 		return fmt.Errorf("observation of %s: a %s metric is never stored", o.Metric, m.Shape)
-	case math.IsNaN(o.Value) || math.IsInf(o.Value, 0):
-		return fmt.Errorf("observation of %s on %s: %v is not a number that can be stored", o.Metric, o.From, o.Value)
-	case o.Grain.Start(o.From) != o.From:
-		return fmt.Errorf("observation of %s: no %s begins on %s", o.Metric, o.Grain, o.From)
-	case (o.Grain == Snapshot) == o.ObservedAt.IsZero():
-		return fmt.Errorf("observation of %s on %s: a snapshot, and nothing else, carries the instant it was true", o.Metric, o.From)
-	case o.Definition == "":
-		return fmt.Errorf("observation of %s on %s: the definition is missing", o.Metric, o.From)
+	}
+	err := cmp.Or(o.Grain.validate(o.From), o.validateInstant(m), o.validateAnswer())
+	if err != nil {
+		return fmt.Errorf("observation of %s on %s: %w", o.Metric, o.From, err)
 	}
 	return nil
 }
 
+// validateInstant keeps what is true at an instant apart from what is true of a period.
+func (o Observation) validateInstant(m Metric) error {
+	switch {
+	case (o.Grain == Snapshot) == o.ObservedAt.IsZero():
+		return fmt.Errorf("a snapshot, and nothing else, carries the instant it was true")
+	case o.Grain == Snapshot && !storable(o.ObservedAt):
+		return fmt.Errorf("the instant %s cannot be stored", o.ObservedAt)
+	case o.Grain == Snapshot && m.Shape != Level && !m.Lifetime:
+		return fmt.Errorf("a %s metric is told of a period, not of an instant", m.Shape)
+	case o.Grain != Snapshot && m.Lifetime:
+		return fmt.Errorf("a lifetime counter is told of an instant, not of a %s", o.Grain)
+	}
+	return nil
+}
+
+func (o Observation) validateAnswer() error {
+	switch {
+	case math.IsNaN(o.Value) || math.IsInf(o.Value, 0):
+		return fmt.Errorf("%v is not a number that can be stored", o.Value)
+	case o.Definition == "":
+		return fmt.Errorf("the definition is missing")
+	case !sortedDims(o.Dims):
+		return fmt.Errorf("the dimensions %q are not in their one form, sorted k=v with a comma between", o.Dims)
+	case !slices.Contains([]Basis{Collected, Sample, Estimate, Entered}, o.Basis):
+		return fmt.Errorf("unknown basis %q", o.Basis)
+	case o.State != "" && o.State != Valid:
+		return fmt.Errorf("an answer cannot be told as %q: what is no longer told is withdrawn by a completion", o.State)
+	}
+	return nil
+}
+
+// sortedDims tells whether s is what Dims writes: another order would make another key of the same thing.
+func sortedDims(s string) bool {
+	if s == "" {
+		return true
+	}
+	last := ""
+	for part := range strings.SplitSeq(s, ",") {
+		name, _, found := strings.Cut(part, "=")
+		if !found || name <= last {
+			return false
+		}
+		last = name
+	}
+	return true
+}
+
+// storable tells whether t fits into the seconds that a store has for instants: from 1970, whose first second stands for
+// no instant at all, into February 2106.
+func storable(t time.Time) bool { return t.Unix() > 0 && t.Unix() <= math.MaxUint32 }
+
 // SameAnswer tells whether o says of its key just what p says of it. An equal snapshot of another instant is another
-// answer: whether a day was read near its end is worth knowing, and decides which of the day's snapshots counts.
+// answer: whether a day was read near its end is worth knowing, and decides which of the day's snapshots counts. So is an
+// equal value from another part: which part told it last decides which completion takes it back.
 func (o Observation) SameAnswer(p Observation) bool {
-	return o.Value == p.Value && o.ObservedAt.Equal(p.ObservedAt) && o.Complete == p.Complete && o.State == p.State && o.Basis == p.Basis && o.Note == p.Note && o.By == p.By
+	return o.Value == p.Value && o.ObservedAt.Equal(p.ObservedAt) && o.Part == p.Part &&
+		o.Complete == p.Complete && o.State == p.State && o.Basis == p.Basis && o.Note == p.Note && o.By == p.By
 }
 
 // Beats tells whether answer o is to be shown rather than answer p of the same key: a complete one rather than an

@@ -3,6 +3,7 @@ package observation
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -32,6 +33,25 @@ func ParseGrain(s string) (Grain, error) {
 		}
 	}
 	return "", fmt.Errorf("read grain %q: want one of %v", s, Grains())
+}
+
+// The days that can be stored: those that every version of the database knows.
+const (
+	FirstDay Date = 0     // 1970-01-01
+	LastDay  Date = 49672 // 2105-12-31
+)
+
+// validate refuses a grain that is none, and a day on which no period of g that can be stored begins.
+func (g Grain) validate(from Date) error {
+	switch {
+	case !slices.Contains(Grains(), g):
+		return fmt.Errorf("unknown grain %q", g)
+	case from < FirstDay || from > LastDay:
+		return fmt.Errorf("only days from %s to %s can be stored", FirstDay, LastDay)
+	case g.Start(from) != from:
+		return fmt.Errorf("no %s begins on this day", g)
+	}
+	return nil
 }
 
 // Start returns the first day of the period of g that holds d. Any day starts 28 days.

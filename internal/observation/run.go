@@ -2,6 +2,8 @@ package observation
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,6 +23,11 @@ const (
 	NotOffered Result = "not_offered"
 	Retired    Result = "withdrawn" // the source no longer has the metric
 )
+
+// Results lists every result.
+func Results() []Result {
+	return []Result{OK, NoData, Partial, Failed, Waiting, Auth, Budget, Gone, NotOffered, Retired}
+}
 
 // Answered tells whether the source said all there is for the period.
 func (r Result) Answered() bool { return r == OK || r == NoData }
@@ -78,6 +85,18 @@ type Coverage struct {
 	Subjects []string `json:"subjects"`
 	Version  Version  `json:"version"`
 	Run      string   `json:"run"`
+}
+
+// Validate refuses what must never be stored.
+func (c Coverage) Validate() error {
+	err := c.Grain.validate(c.From)
+	if !slices.Contains(Results(), c.Result) {
+		err = cmp.Or(err, fmt.Errorf("unknown result %q", c.Result))
+	}
+	if err != nil {
+		return fmt.Errorf("coverage of %s on %s: %w", c.Metric, c.From, err)
+	}
+	return nil
 }
 
 // Beats tells whether c is to be shown rather than d of the same key: an answer rather than a part of it, that rather than
@@ -142,4 +161,16 @@ type Completion struct {
 // Covers tells whether o is one of the keys that the completion speaks of.
 func (c Completion) Covers(o Observation) bool {
 	return c == Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition}
+}
+
+// SourceStatus is how a source did at its newest run.
+type SourceStatus struct {
+	Organisation string
+	Source       string
+	Run          string
+	At           time.Time
+	Result       Result
+	Reason       string
+	Detail       string
+	Answered     time.Time // when a run last told something; zero when none did
 }

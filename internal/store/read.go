@@ -45,6 +45,7 @@ func (s *Store) Coverage(ctx context.Context, sel observation.Selection) ([]obse
 
 // selected runs the query of name, or its _as_of twin when the selection names a moment.
 func (s *Store) selected(ctx context.Context, name string, sel observation.Selection, row func(func(...any) error) error) error {
+	sel.Period = sel.Intersect(storable())
 	if sel.Empty() {
 		return nil
 	}
@@ -52,12 +53,21 @@ func (s *Store) selected(ctx context.Context, name string, sel observation.Selec
 	for i, g := range sel.Grains {
 		grains[i] = string(g)
 	}
-	args := []any{set(sel.Organisations), set(sel.Channels), set(sel.Metrics), set(grains), sel.From.String(), sel.To.String()}
+	args := append([]any{set(sel.Organisations), set(sel.Channels), set(sel.Metrics), set(grains)}, bounds(sel.Period)...)
 	if !sel.AsOf.IsZero() {
-		name, args = name+"_as_of", append(args, sel.AsOf.UnixMilli())
+		next := sel.AsOf.Add(time.Millisecond - 1) // commits have whole milliseconds
+		name, args = name+"_as_of", append(args, next.UnixMilli())
 	}
 	return s.query(ctx, name, row, args...)
 }
+
+// storable returns the days that the database knows; the oldest servers take any other for one of these.
+func storable() observation.Period {
+	return observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}
+}
+
+// bounds returns the first and the last day of p as parameters.
+func bounds(p observation.Period) []any { return []any{p.From.String(), (p.To - 1).String()} }
 
 // Runs returns the newest runs of the organisations, newest first.
 func (s *Store) Runs(ctx context.Context, organisations []string, limit int) ([]observation.Run, error) {
@@ -76,26 +86,14 @@ func (s *Store) Runs(ctx context.Context, organisations []string, limit int) ([]
 	return out, nil
 }
 
-// SourceStatus is how a source did at its newest run.
-type SourceStatus struct {
-	Organisation string
-	Source       string
-	Run          string
-	At           time.Time
-	Result       observation.Result
-	Reason       string
-	Detail       string
-	Answered     time.Time // of the newest run that told something; zero when none did
-}
-
 // Status returns the state of every source of the organisations that ever ran.
-func (s *Store) Status(ctx context.Context, organisations []string) ([]SourceStatus, error) {
+func (s *Store) Status(ctx context.Context, organisations []string) ([]observation.SourceStatus, error) {
 	if len(organisations) == 0 {
 		return nil, nil
 	}
-	var out []SourceStatus
+	var out []observation.SourceStatus
 	err := s.query(ctx, "store.newest_run_of_each_source", func(scan func(...any) error) error {
-		var st SourceStatus
+		var st observation.SourceStatus
 		var at, answered int64
 		var result string
 		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &st.Detail, &answered)

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"seuranta/collectors"
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+	"seuranta/internal/store"
+	"seuranta/internal/store/embedded"
+)
+
+// Exit codes of every command.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitPartial = 3
+)
+
+// app is what the commands share: where to write, how to look the environment up, and the flags that all of them take.
+type app struct {
+	out, err   io.Writer
+	env        func(string) (string, bool)
+	configPath string
+	nowText    string
+	json       bool
+	// failpoint is called at each named place of a commit or a migration; only tests set it.
+	failpoint func(string)
+}
+
+func newApp(out, err io.Writer, env func(string) (string, bool)) *app {
+	return &app{out: out, err: err, env: env}
+}
+
+// exitError carries an exit code beside what went wrong. An empty message has been told already.
+type exitError struct {
+	code    int
+	message string
+}
+
+func (e *exitError) Error() string { return e.message }
+
+// run runs the command line and returns the exit code.
+func run(ctx context.Context, args []string, a *app) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	var coded *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &coded):
+		if coded.message != "" {
+			fmt.Fprintln(a.err, "seuranta: "+coded.message)
+		}
+		return coded.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.err, "seuranta: stopped")
+		return exitFailed
+	}
+	fmt.Fprintln(a.err, "seuranta: "+err.Error())
+	return exitFailed
+}
+
+// now returns the moment that commands take for now: --now, else the clock.
+func (a *app) now() (time.Time, error) {
+	if a.nowText == "" {
+		return time.Now(), nil
+	}
+	if t, err := time.Parse(time.RFC3339, a.nowText); err == nil {
+		return t, nil
+	}
+	t, err := time.ParseInLocation("2006-01-02", a.nowText, time.UTC)
+	if err != nil {
+		return time.Time{}, usage("--now %q: want a moment as 2026-11-23T06:00:00Z or a day as 2026-11-23", a.nowText)
+	}
+	return t, nil
+}
+
+func usage(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Sprintf(format, args...)}
+}
+
+// loadConfig reads the configuration that --config, SEURANTA_CONFIG or the working folder names.
+func (a *app) loadConfig() (*config.Config, error) {
+	path := a.configPath
+	if path == "" {
+		path, _ = a.env("SEURANTA_CONFIG")
+	}
+	if path == "" {
+		path = "seuranta.yaml"
+	}
+	return config.Load(path, collectors.Kinds(), a.env)
+}
+
+// desk is an opened configuration and store, with the moment that is now.
+type desk struct {
+	*config.Config
+	store *store.Store
+	now   time.Time
+}
+
+// open reads the configuration, opens the store and sees to it that the tables are there.
+func (a *app) open(ctx context.Context) (*desk, error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return a.openWith(ctx, cfg)
+}
+
+func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
+	now, err := a.now()
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.openStore(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.prepare(ctx, s, cfg); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &desk{Config: cfg, store: s, now: now}, nil
+}
+
+func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, error) {
+	o := store.Options{Path: cfg.Storage.Path, DSN: cfg.Storage.DSN.Reveal(), Metrics: cfg.Desk.Metrics, Log: a.log(), Failpoint: a.failpoint}
+	if a.nowText != "" {
+		o.Now = func() time.Time { now, _ := a.now(); return now }
+	}
+	if o.DSN == "" {
+		fromEnv, _ := a.env("SEURANTA_LIBCHDB")
+		library, err := embedded.Locate(cfg.Storage.Library, fromEnv)
+		if err != nil {
+			return nil, err
+		}
+		o.Library = library
+	}
+	return store.Open(ctx, o)
+}
+
+// prepare makes or renews the tables of the embedded engine by itself: nobody else uses them. On a server somebody else
+// may, so there `seuranta migrate` has to be asked for.
+func (a *app) prepare(ctx context.Context, s *store.Store, cfg *config.Config) error {
+	err := s.Ready(ctx)
+	if errors.Is(err, store.ErrSchema) && s.Info().Engine == "embedded" {
+		_, err = s.Migrate(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return s.RememberConfig(ctx, cfg.Hash, cfg.Text)
+}
+
+func (a *app) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
+}
+
+// organisations returns the ids of --organisation, or of all.
+func organisations(cfg *config.Config, asked string) ([]string, error) {
+	var ids []string
+	for _, o := range cfg.Desk.Organisations {
+		if asked == "" || o.ID == asked {
+			ids = append(ids, o.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, usage("--organisation %q: the configuration has no such organisation", asked)
+	}
+	return ids, nil
+}
+
+// zone returns the zone of the first organisation: that of today, and of periods as people write them.
+func zone(cfg *config.Config) *time.Location { return cfg.Desk.Organisations[0].Zone }
+
+func (d *desk) today() observation.Date { return observation.DateOf(d.now.In(zone(d.Config))) }
+
+// terminal tells whether w is a terminal that a person looks at.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// noArgs refuses arguments that a command does not take, as a fault of usage.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no argument %q; see `%s --help`", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/config"
+	"seuranta/internal/store"
+)
+
+// checked is a line of check.
+type checked struct {
+	What   string `json:"what"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [SOURCE…]",
+		Short: "Is everything set up right? Configuration, storage, and one harmless look at each source",
+		Example: `  seuranta check
+  seuranta check verkkoloki --json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), args) },
+	}
+}
+
+func (a *app) check(ctx context.Context, names []string) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	d := &desk{Config: cfg}
+	if d.now, err = a.now(); err != nil {
+		return err
+	}
+	sources, err := d.chosen(names, collectFlags{})
+	if err != nil {
+		return err
+	}
+	lines := []checked{{"configuration", true, fmt.Sprintf("%s: %d organisations, %d channels, %d sources", cfg.Path, len(cfg.Desk.Organisations), len(cfg.Desk.Channels), len(cfg.Sources))}}
+	lines = append(lines, a.checkStorage(ctx, cfg))
+	for _, s := range sources {
+		lines = append(lines, a.checkSource(ctx, d, s))
+	}
+	if err := a.printChecked(lines); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(lines, func(c checked) bool { return !c.OK }) {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+func (a *app) checkStorage(ctx context.Context, cfg *config.Config) checked {
+	s, err := a.openStore(ctx, cfg)
+	if err != nil {
+		return checked{"storage", false, err.Error()}
+	}
+	defer s.Close()
+	detail := describe(s.Info())
+	schema, err := s.Schema(ctx)
+	if err == nil && schema > 0 {
+		err = s.Ready(ctx)
+	}
+	switch {
+	case err != nil:
+		return checked{"storage", false, detail + "; " + err.Error()}
+	case schema == 0:
+		detail += "; no tables yet, the first `seuranta collect` or `seuranta migrate` makes them"
+	default:
+		detail += fmt.Sprintf("; tables of version %d", schema)
+	}
+	return checked{"storage", true, detail}
+}
+
+// describe names the engine, and says so when its version is one that nobody has tried with this program.
+func describe(i store.Info) string {
+	text := fmt.Sprintf("ClickHouse %s, %s, %s", i.Version, i.Engine, i.Place)
+	if !i.Tested {
+		text += "; this version is not among those that seuranta is tested with, so look at its first figures with care"
+	}
+	return text
+}
+
+func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
+	c, ok := s.Settings.New(collector.Deps{Log: a.log(), State: nothing{}, Dir: d.Dir}).(collector.Checker)
+	if !ok {
+		return checked{s.ID, true, "nothing to try"}
+	}
+	detail, err := c.Check(ctx, d.now)
+	if err != nil {
+		return checked{s.ID, false, err.Error()}
+	}
+	return checked{s.ID, true, detail}
+}
+
+// nothing is the memory of a source that is only looked at.
+type nothing struct{}
+
+func (nothing) Get(string) (string, bool) { return "", false }
+func (nothing) Set(string, string)        {}
+
+func (a *app) printChecked(lines []checked) error {
+	if a.json {
+		return writeJSON(a.out, map[string]any{"checks": lines})
+	}
+	var rows [][]string
+	for _, l := range lines {
+		word := "ok"
+		if !l.OK {
+			word = "FAILED"
+		}
+		rows = append(rows, []string{l.What, word, l.Detail})
+	}
+	return table(a.out, []string{"what", "state", "detail"}, rows)
+}

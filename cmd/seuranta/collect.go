@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
+)
+
+// collectFlags are the flags of collect.
+type collectFlags struct {
+	from, to, worker string
+	due              bool
+}
+
+// collected is a row of collect's table: one part of one source.
+type collected struct {
+	Source    string              `json:"source"`
+	Part      string              `json:"part"`
+	Window    observation.Period  `json:"window"`
+	Run       string              `json:"run"`
+	New       int                 `json:"new"`
+	Changed   int                 `json:"changed"`
+	Unchanged int                 `json:"unchanged"`
+	Withdrawn int                 `json:"withdrawn"`
+	Result    observation.Result  `json:"result"`
+	Reason    string              `json:"reason"`
+	Detail    string              `json:"detail"`
+	Told      []observation.Count `json:"told"`
+}
+
+func (a *app) collectCommand() *cobra.Command {
+	var f collectFlags
+	cmd := &cobra.Command{
+		Use:   "collect [SOURCE…]",
+		Short: "Fetch what the sources owe, once",
+		Long: `Fetches from every source, or from the named ones, the days that it owes: those since it last
+answered, and those that it may still revise. Doing it again changes nothing that was right.
+
+Exit code 0 when all was answered, 3 when only a part was, 1 when nothing was.`,
+		Example: `  seuranta collect
+  seuranta collect verkkoloki --from 2026-01-01 --to 2026-06-30
+  seuranta collect --due --json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.collect(cmd.Context(), args, f) },
+	}
+	cmd.Flags().StringVar(&f.from, "from", "", "first day to fetch, as 2026-01-01")
+	cmd.Flags().StringVar(&f.to, "to", "", "last day to fetch")
+	cmd.Flags().BoolVar(&f.due, "due", false, "only sources whose schedule is due")
+	cmd.Flags().StringVar(&f.worker, "worker", "", "take share I of N, as 1/3, when several processes share the work")
+	return cmd
+}
+
+func (a *app) collect(ctx context.Context, names []string, f collectFlags) error {
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	sources, err := d.chosen(names, f)
+	if err != nil {
+		return err
+	}
+	rows := []collected{}
+	results := []observation.Result{}
+	for _, s := range sources {
+		row, err := a.visit(ctx, d, s, f)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			rows, results = append(rows, *row), append(results, row.Result)
+		}
+	}
+	if err := a.printCollected(rows); err != nil {
+		return err
+	}
+	return verdictOf(results)
+}
+
+// chosen returns the sources that the names and flags ask for.
+func (d *desk) chosen(names []string, f collectFlags) ([]config.Source, error) {
+	mine, err := share(f.worker)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(d.Sources, func(s config.Source) bool { return s.ID == name }) {
+			return nil, usage("there is no source %q; the configuration has %s", name, strings.Join(sourceIDs(d.Sources), ", "))
+		}
+	}
+	var out []config.Source
+	for _, s := range d.Sources {
+		if (len(names) == 0 || slices.Contains(names, s.ID)) && mine(s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+func sourceIDs(sources []config.Source) []string {
+	ids := make([]string, len(sources))
+	for i, s := range sources {
+		ids[i] = s.ID
+	}
+	return ids
+}
+
+// share reads --worker I/N and returns whether a source falls to this process.
+func share(text string) (func(string) bool, error) {
+	if text == "" {
+		return func(string) bool { return true }, nil
+	}
+	first, second, ok := strings.Cut(text, "/")
+	i, err1 := strconv.ParseUint(first, 10, 32)
+	n, err2 := strconv.ParseUint(second, 10, 32)
+	if !ok || err1 != nil || err2 != nil || i < 1 || i > n {
+		return nil, usage("--worker %q: want a share as 1/3", text)
+	}
+	return func(id string) bool {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(id))
+		return h.Sum64()%n == i-1
+	}, nil
+}
+
+// visit runs one source; it returns nil when the source owes nothing.
+func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlags) (*collected, error) {
+	days, due, err := d.owed(ctx, s, f)
+	if err != nil || !due || days.Empty() {
+		return nil, err
+	}
+	bar := a.progress(s.ID)
+	out, err := schedule.Run(ctx, d.store, schedule.Job{
+		Source: s.Source, Settings: s.Settings, Days: days, Now: d.now, Dir: d.Dir, Config: d.Hash, Program: version,
+		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to,
+	})
+	bar.done()
+	if out.Run.ID == "" || out.Run.CommittedAt.IsZero() {
+		return nil, err // nothing was committed: the store is the trouble, not the source
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	r := out.Run
+	return &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: days, Run: r.ID, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
+		Withdrawn: r.Withdrawn, Result: r.Result, Reason: r.Reason, Detail: r.Detail, Told: r.Told}, nil
+}
+
+// owed returns the days to fetch: those of the flags, else those that the source owes.
+func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days observation.Period, due bool, err error) {
+	standing, err := d.standing(ctx, s.Source)
+	if err != nil {
+		return days, false, err
+	}
+	days = schedule.Window(s.Source, standing.Answered, d.now)
+	if f.from != "" {
+		if days.From, err = observation.ParseDate(f.from); err != nil {
+			return days, false, usage("--from: %v", err)
+		}
+	}
+	if f.to != "" {
+		last, err := observation.ParseDate(f.to)
+		if err != nil {
+			return days, false, usage("--to: %v", err)
+		}
+		days.To = last + 1
+	}
+	if (f.from != "" || f.to != "") && days.Empty() {
+		return days, false, usage("--from and --to leave no day to fetch for %s", s.ID)
+	}
+	if f.due {
+		due, err = schedule.Due(s.Source, standing.At, d.now)
+		return days, due, err
+	}
+	return days, true, nil
+}
+
+// standing returns how a source did last; the zero value when it never ran.
+func (d *desk) standing(ctx context.Context, s observation.Source) (observation.SourceStatus, error) {
+	all, err := d.store.Status(ctx, []string{s.Organisation})
+	for _, st := range all {
+		if st.Source == s.ID {
+			return st, err
+		}
+	}
+	return observation.SourceStatus{}, err
+}
+
+func partsOf(coverage []observation.Coverage) string {
+	var parts []string
+	for _, c := range coverage {
+		if c.Part != "" && !slices.Contains(parts, c.Part) {
+			parts = append(parts, c.Part)
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
+}
+
+func (a *app) printCollected(rows []collected) error {
+	if a.json {
+		return writeJSON(a.out, map[string]any{"collected": rows})
+	}
+	var cells [][]string
+	for _, r := range rows {
+		cells = append(cells, []string{r.Source, r.Part, r.Window.Label(), strconv.Itoa(r.New), strconv.Itoa(r.Changed), strconv.Itoa(r.Unchanged), resultWords(r)})
+	}
+	if err := table(a.out, []string{"source", "part", "window", "new", "changed", "unchanged", "result"}, cells); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		for _, line := range toldLines(r.Told) {
+			fmt.Fprintf(a.out, "%s: %s\n", r.Source, line)
+		}
+	}
+	return nil
+}
+
+// toldLines writes a collector's counts: those of lines always, of the finer ones those that are not zero.
+func toldLines(told []observation.Count) []string {
+	var whole, finer []string
+	for _, c := range told {
+		text := strings.ReplaceAll(c.Name, "_", " ") + " " + strconv.FormatInt(c.N, 10)
+		switch {
+		case strings.HasPrefix(c.Name, "lines_"):
+			whole = append(whole, text)
+		case c.N != 0:
+			finer = append(finer, text)
+		}
+	}
+	var lines []string
+	for _, list := range [][]string{whole, finer} {
+		if len(list) > 0 {
+			lines = append(lines, strings.Join(list, ", "))
+		}
+	}
+	return lines
+}
+
+func resultWords(r collected) string {
+	words := string(r.Result)
+	if r.Reason != "" && r.Reason != words {
+		words += " (" + r.Reason + ")"
+	}
+	if r.Detail != "" {
+		words += ": " + r.Detail
+	}
+	return words
+}
+
+// verdictOf gives the exit code of several runs: 0 all well, 1 none told anything, else 3.
+func verdictOf(results []observation.Result) error {
+	well, bad := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Answered() || r.NotApplicable():
+			well++
+		case r != observation.Partial:
+			bad++
+		}
+	}
+	switch {
+	case well == len(results):
+		return nil
+	case bad == len(results):
+		return &exitError{code: exitFailed}
+	}
+	return &exitError{code: exitPartial}
+}

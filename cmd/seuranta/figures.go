@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/observation"
+	"seuranta/internal/report"
+)
+
+type figuresFlags struct {
+	organisation, channel, metric, period, asOf, format, lang string
+}
+
+func (a *app) figuresCommand() *cobra.Command {
+	var f figuresFlags
+	cmd := &cobra.Command{
+		Use:   "figures",
+		Short: "The numbers behind any page",
+		Long: `Prints the figures of a period: each with its state, how much of the period was measured,
+its source and an id that explain takes.
+
+A value is never 0 because nothing was measured: then it is empty and the state says why.`,
+		Example: `  seuranta figures --period 2026-W47
+  seuranta figures --channel kotisivut --indicator views --period 2026-Q3 --json
+  seuranta figures --period 2025 --as-of 2026-01-15 --format csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.figures(cmd.Context(), f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.organisation, "organisation", "", "only of this organisation")
+	fl.StringVar(&f.channel, "channel", "", "only of this channel")
+	fl.StringVar(&f.metric, "indicator", "", "only this indicator, as views")
+	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter")
+	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
+	fl.StringVar(&f.format, "format", "table", "table, json or csv")
+	fl.StringVar(&f.lang, "lang", "", "language of the words: fi, sv or en (default: the organisation's first)")
+	return cmd
+}
+
+func (a *app) figures(ctx context.Context, f figuresFlags) error {
+	if a.json {
+		f.format = "json"
+	}
+	if err := oneOf("--format", f.format, "table", "json", "csv"); err != nil {
+		return err
+	}
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	ask, err := d.ask(f)
+	if err != nil {
+		return err
+	}
+	asOf, day, err := d.asOf(f.asOf)
+	if err != nil {
+		return err
+	}
+	lang, err := d.language(f.lang)
+	if err != nil {
+		return err
+	}
+	figures, err := indicator.New(d.Desk, d.store, d.now, asOf).Figures(ctx, ask)
+	if err != nil {
+		return err
+	}
+	return report.Figures(a.out, f.format, report.FigureSet{GeneratedAt: d.now.UTC().Truncate(time.Second), AsOf: day, Figures: figures}, lang)
+}
+
+// ask turns the flags into a question, and refuses names that the configuration does not have.
+func (d *desk) ask(f figuresFlags) (indicator.Ask, error) {
+	ids, err := organisations(d.Config, f.organisation)
+	if err != nil {
+		return indicator.Ask{}, err
+	}
+	ask := indicator.Ask{Organisations: ids}
+	if ask.Period, err = observation.ParsePeriod(f.period, d.today()); err != nil {
+		return ask, usage("--period: %v", err)
+	}
+	if f.channel != "" {
+		if !d.hasChannel(f.channel) {
+			return ask, usage("--channel %q: the configuration has no such channel", f.channel)
+		}
+		ask.Channels = []string{f.channel}
+	}
+	if f.metric != "" {
+		if _, ok := d.Desk.Metrics[f.metric]; !ok {
+			return ask, usage("--indicator %q: there is no such indicator", f.metric)
+		}
+		ask.Metrics = []string{f.metric}
+	}
+	return ask, nil
+}
+
+func (d *desk) hasChannel(id string) bool {
+	for _, c := range d.Desk.Channels {
+		if c.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// asOf reads --as-of: known on a day is what was committed by its end.
+func (d *desk) asOf(text string) (time.Time, *observation.Date, error) {
+	if text == "" {
+		return time.Time{}, nil, nil
+	}
+	day, err := observation.ParseDate(text)
+	if err != nil {
+		return time.Time{}, nil, usage("--as-of: %v", err)
+	}
+	return day.End(zone(d.Config)), &day, nil
+}
+
+// language returns the language asked for, else the first of the first organisation.
+func (d *desk) language(asked string) (string, error) {
+	if asked == "" && len(d.Desk.Organisations[0].Languages) > 0 {
+		asked = d.Desk.Organisations[0].Languages[0]
+	}
+	if err := oneOf("--lang", asked, locale.Languages()...); err != nil {
+		return "", err
+	}
+	return asked, nil
+}
+
+func oneOf(flag, value string, allowed ...string) error {
+	for _, v := range allowed {
+		if v == value {
+			return nil
+		}
+	}
+	return usage("%s %q: want one of %v", flag, value, allowed)
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/dashboards"
+	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
+	"seuranta/internal/report"
+)
+
+type reportFlags struct {
+	organisation, week, lang, format, out, asOf string
+}
+
+// weeklyFormats are the forms of the weekly review, by the ending of its file.
+var weeklyFormats = []struct {
+	name, ending string
+	write        func(*report.WeeklyReview, io.Writer) error
+}{
+	{"html", ".html", (*report.WeeklyReview).HTML},
+	{"text", ".txt", (*report.WeeklyReview).Text},
+	{"csv", ".csv", (*report.WeeklyReview).CSV},
+	{"json", ".json", (*report.WeeklyReview).JSON},
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "report", Short: "Pages and sheets made of figures", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(a.weeklyCommand())
+	return cmd
+}
+
+func (a *app) weeklyCommand() *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:   "weekly",
+		Short: "The weekly page: charts, tables and what they say",
+		Long: `Makes the review of one closed week: one file that needs no network, its text twin,
+its figures as CSV and as JSON.
+
+Without --out one form goes to standard output. With --out and a folder every form is
+written there, with --out and a file the form of --format.`,
+		Example: `  seuranta report weekly --out pages/
+  seuranta report weekly --week 2026-W47 --lang sv --format text
+  seuranta report weekly --out review.html`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.weekly(cmd.Context(), f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.organisation, "organisation", "", "of this organisation (needed when there are several and --out is no folder)")
+	fl.StringVar(&f.week, "week", "last-week", "a closed week, as 2026-W47")
+	fl.StringVar(&f.lang, "lang", "", "fi, sv or en (default: the organisation's first)")
+	fl.StringVar(&f.format, "format", "html", "html, text, csv or json")
+	fl.StringVar(&f.out, "out", "", "file or folder to write to")
+	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
+	return cmd
+}
+
+func (a *app) weekly(ctx context.Context, f reportFlags) error {
+	if a.json {
+		f.format = "json"
+	}
+	if err := oneOf("--format", f.format, "html", "text", "csv", "json"); err != nil {
+		return err
+	}
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	ids, err := organisations(d.Config, f.organisation)
+	if err != nil {
+		return err
+	}
+	if len(ids) > 1 && !isFolder(f.out) {
+		return usage("there are %d organisations: say --organisation, or --out FOLDER for a page of each", len(ids))
+	}
+	for _, id := range ids {
+		if err := a.weeklyOf(ctx, d, id, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f reportFlags) error {
+	review, name, err := d.review(ctx, organisation, f)
+	if err != nil {
+		return err
+	}
+	for _, form := range weeklyFormats {
+		target := f.out
+		switch {
+		case isFolder(f.out):
+			target = filepath.Join(f.out, name+form.ending)
+		case form.name != f.format:
+			continue
+		}
+		if err := a.writeForm(review, form.write, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// review works the review of one organisation out, and names its files.
+func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (*report.WeeklyReview, string, error) {
+	week, err := d.closedWeek(f.week)
+	if err != nil {
+		return nil, "", err
+	}
+	lang, err := d.language(f.lang)
+	if err != nil {
+		return nil, "", err
+	}
+	asOf, _, err := d.asOf(f.asOf)
+	if err != nil {
+		return nil, "", err
+	}
+	page, err := dashboards.Weekly()
+	if err != nil {
+		return nil, "", err
+	}
+	series, err := indicator.New(d.Desk, d.store, d.now, asOf).Weekly(ctx, indicator.Ask{Organisations: []string{organisation}}, week.From, page.Weeks)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := d.addHealth(ctx, series); err != nil {
+		return nil, "", err
+	}
+	in := report.WeeklyInput{Week: week, Series: series, Now: d.now, Lang: lang, Program: version, Config: d.Hash}
+	for _, o := range d.Desk.Organisations {
+		if o.ID == organisation {
+			in.Organisation = o
+		}
+	}
+	review, err := report.Weekly(in)
+	return review, fmt.Sprintf("%s-%s.%s", organisation, week.Label(), lang), err
+}
+
+// closedWeek reads --week and refuses one that is not over: an unfinished week is not compared with finished ones.
+func (d *desk) closedWeek(text string) (observation.Period, error) {
+	week, err := observation.ParsePeriod(text, d.today())
+	if err != nil || !week.Is(observation.Week) {
+		return week, usage("--week %q: want a week as 2026-W47", text)
+	}
+	if week.To > d.today() {
+		return week, usage("--week %s is not over yet; the last closed week is %s", text, observation.Week.Holding(observation.Week.Start(d.today())-1).Label())
+	}
+	return week, nil
+}
+
+func isFolder(path string) bool {
+	if path == "" {
+		return false
+	}
+	info, err := os.Stat(path)
+	return strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir()
+}
+
+// writeForm writes one form to standard output, or to a file that is whole or not there.
+func (a *app) writeForm(r *report.WeeklyReview, write func(*report.WeeklyReview, io.Writer) error, path string) error {
+	if path == "" {
+		return write(r, a.out)
+	}
+	var b bytes.Buffer
+	if err := write(r, &b); err != nil {
+		return err
+	}
+	if err := writeWhole(path, b.Bytes()); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.out, path)
+	return err
+}
+
+// writeWhole writes a file beside its place and moves it there.
+func writeWhole(path string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = temp.Write(b)
+	err = errors.Join(err, temp.Chmod(0o644), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(temp.Name())
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

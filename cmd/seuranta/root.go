@@ -1,0 +1,37 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// root builds the command line. Each subcommand stands in a file of its own.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "seuranta",
+		Short: "Follow what your communication reaches, in figures that can be defended",
+		Long: `Seuranta gathers what a small organisation's communication reaches into ClickHouse
+and shows it as weekly charts and figures, each of which can be traced to its source.
+
+Results go to standard output, progress and logs to standard error.
+Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered.`,
+		Example: `  seuranta demo                        the whole job on a made-up centre
+  seuranta check                       is everything set up right?
+  seuranta collect                     fetch what the sources owe
+  seuranta report weekly --out pages/  the weekly page
+  seuranta figures --period 2026-Q3    the numbers behind it`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configPath, "config", "", "configuration file (default ./seuranta.yaml, or SEURANTA_CONFIG)")
+	flags.StringVar(&a.nowText, "now", "", "take this moment for now, as 2026-11-23T06:00:00Z")
+	flags.BoolVar(&a.json, "json", false, "write JSON instead of a table")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%v; see `%s --help`", err, cmd.CommandPath())
+	})
+	root.AddCommand(a.collectCommand(), a.figuresCommand(), a.reportCommand(), a.statusCommand(), a.checkCommand(),
+		a.migrateCommand(), a.demoCommand(), a.versionCommand())
+	return root
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
+)
+
+// standing is a row of status: how one source stands.
+type standing struct {
+	Source   string             `json:"source"`
+	Kind     string             `json:"kind"`
+	LastRun  *time.Time         `json:"last_run"`
+	LastGood *time.Time         `json:"last_good"`
+	NextDue  *time.Time         `json:"next_due"`
+	Age      string             `json:"age"` // since it last answered
+	Measured int                `json:"measured"`
+	Expected int                `json:"expected"` // days of the last 30
+	Result   observation.Result `json:"result"`
+	Reason   string             `json:"reason"`
+	Detail   string             `json:"detail"`
+	Late     bool               `json:"late"`
+	ToDo     string             `json:"to_do"`
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "A line a source: when it last answered, what is wrong, what to do",
+		Example: `  seuranta status
+  seuranta status --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+	}
+}
+
+func (a *app) status(ctx context.Context) error {
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	rows := []standing{}
+	for _, s := range d.Sources {
+		row, err := d.stand(ctx, s.Source)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if a.json {
+		return writeJSON(a.out, map[string]any{"sources": rows})
+	}
+	var cells [][]string
+	for _, r := range rows {
+		cells = append(cells, []string{r.Source, r.Kind, moment(r.LastGood), r.Age, moment(r.NextDue),
+			fmt.Sprintf("%d/%d", r.Measured, r.Expected), wrong(r), r.ToDo})
+	}
+	return table(a.out, []string{"source", "kind", "last good", "age", "next due", "30 days", "state", "to do"}, cells)
+}
+
+// stand works out how one source stands.
+func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error) {
+	st, err := d.standing(ctx, s)
+	if err != nil {
+		return standing{}, err
+	}
+	row := standing{Source: s.ID, Kind: s.Kind, LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
+	if !st.Answered.IsZero() {
+		row.Age = age(d.now.Sub(st.Answered))
+	}
+	next, scheduled, err := schedule.Next(s, d.now)
+	if err != nil {
+		return row, err
+	}
+	if scheduled {
+		row.NextDue = pointer(next)
+	}
+	if row.Late, err = schedule.Late(s, st.Answered, d.now); err != nil {
+		return row, err
+	}
+	if row.Measured, row.Expected, err = d.lately(ctx, s); err != nil {
+		return row, err
+	}
+	row.ToDo = advice(row)
+	return row, nil
+}
+
+// lately counts the days of the last 30 that the source answered whole, for the metric that has the fewest.
+func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expected int, err error) {
+	today := observation.DateOf(d.now.In(s.Zone))
+	days := s.Life.Within(observation.Period{From: today - 30, To: today})
+	grain := s.Grains[0]
+	coverage, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
+		Metrics: s.Metrics, Grains: []observation.Grain{grain}, Period: days})
+	by := map[string]int{}
+	for _, c := range coverage {
+		if c.Source == s.ID && c.Result.Answered() {
+			by[c.Metric]++
+		}
+	}
+	measured = days.Days()
+	for _, m := range s.Metrics {
+		measured = min(measured, by[m])
+	}
+	return measured, days.Days(), err
+}
+
+func pointer(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
+func moment(t *time.Time) string {
+	if t == nil {
+		return "never"
+	}
+	return t.Format("2006-01-02 15:04Z")
+}
+
+// age writes how long ago something was, in the unit that a person would use.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return strconv.Itoa(max(0, int(d.Minutes()))) + " min"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d.Hours())) + " h"
+	}
+	return strconv.Itoa(int(d.Hours()/24)) + " d"
+}
+
+func wrong(r standing) string {
+	switch {
+	case r.LastRun == nil:
+		return "never ran"
+	case r.Late:
+		return "late; last: " + string(r.Result)
+	case r.Reason != "":
+		return string(r.Result) + " (" + r.Reason + ")"
+	}
+	return string(r.Result)
+}
+
+// advice says what to do about a source, "" when nothing is.
+func advice(r standing) string {
+	switch {
+	case r.LastRun == nil:
+		return "run `seuranta collect " + r.Source + "`"
+	case r.Result == observation.Auth:
+		return "renew its credential, then `seuranta check " + r.Source + "`"
+	case !r.Result.Answered() && r.Result != observation.Partial && !r.Result.NotApplicable():
+		return "`seuranta check " + r.Source + "` tells more"
+	case r.Late:
+		return "is anything running `seuranta collect --due`?"
+	case r.Measured < r.Expected:
+		return "`seuranta figures --period last-month` names the days"
+	}
+	return ""
+}
+
+// addHealth tells every series how its sources stand.
+func (d *desk) addHealth(ctx context.Context, series []indicator.Series) error {
+	for i := range series {
+		for _, s := range d.Desk.Sources {
+			if s.Channel != series[i].Channel.ID {
+				continue
+			}
+			st, err := d.standing(ctx, s)
+			if err != nil {
+				return err
+			}
+			late, err := schedule.Late(s, st.Answered, d.now)
+			if err != nil {
+				return err
+			}
+			series[i].Sources = append(series[i].Sources, indicator.SourceHealth{Source: s.ID, Kind: s.Kind, LastRun: st.At, LastGood: st.Answered,
+				Result: st.Result, Reason: st.Reason, Detail: st.Detail, Late: late})
+		}
+	}
+	return nil
+}
