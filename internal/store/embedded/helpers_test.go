@@ -4,6 +4,7 @@ package embedded_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -36,4 +37,14 @@ func one(t testing.TB, db driver.Conn, statement string, args ...any) (n uint64)
 		t.Fatalf("%s: %v", statement, err)
 	}
 	return n
+}
+
+// scanLike scans a row's only value into a new variable of the type of want.
+func scanLike(t testing.TB, scan func(...any) error, want any) any {
+	t.Helper()
+	got := reflect.New(reflect.TypeOf(want))
+	if err := scan(got.Interface()); err != nil {
+		t.Fatal(err)
+	}
+	return got.Elem().Interface()
 }
