@@ -1,0 +1,252 @@
+package world
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+func day(s string) observation.Date {
+	d, err := observation.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// standard is a world as the demo has it. Nothing changes a world once it is made, so that tests may share one.
+var standard = sync.OnceValue(func() *World { return New(Options{End: day("2026-11-23"), Seed: 1}) })
+
+func write(t testing.TB, w *World) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := w.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestEveryFigureCanBeCountedAgainFromTheLogs(t *testing.T) {
+	w := standard()
+	compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+}
+
+// The days on which a demo may be shown: after a year of 53 weeks, in a leap year and in the middle of a week, on the days
+// when clocks change. Each has other holidays and another change of clocks in its weeks.
+func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
+	for i, end := range []string{"2027-01-04", "2024-02-29", "2026-10-25", "2026-03-29"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			w := New(Options{End: day(end), Weeks: 22, Seed: uint64(i)})
+			compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+			wantStates(t, w)
+		})
+	}
+}
+
+func TestWorldsOfAnyLength(t *testing.T) {
+	for _, weeks := range []int{1, 9} {
+		w := New(Options{End: day("2026-11-23"), Weeks: weeks})
+		compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+	}
+}
+
+func compare(t *testing.T, truth, recounted []Truth) {
+	t.Helper()
+	if len(truth) == 0 {
+		t.Fatal("there is no truth")
+	}
+	for i := range truth {
+		if !reflect.DeepEqual(truth[i], recounted[i]) {
+			t.Errorf("the events say %s\nthe lines say  %s", show(truth[i]), show(recounted[i]))
+		}
+	}
+}
+
+func show(f Truth) string {
+	text := fmt.Sprintf("%s %s %s %s: %s", f.Channel, f.Metric, f.Grain, f.From, f.State)
+	if f.Value != nil {
+		text += fmt.Sprintf(" %v", *f.Value)
+	}
+	if f.Low != nil {
+		text += fmt.Sprintf(" %v to %v", *f.Low, *f.High)
+	}
+	return fmt.Sprintf("%s, %d of %d days", text, f.Measured, f.Expected)
+}
+
+func TestAllStatesOccur(t *testing.T) { wantStates(t, standard()) }
+
+// wantStates wants every state among the weeks: those are what people see first.
+func wantStates(t *testing.T, w *World) {
+	t.Helper()
+	seen := map[string]int{}
+	for _, f := range w.Truth() {
+		if f.Grain == observation.Week {
+			seen[f.State]++
+		}
+	}
+	for _, state := range []string{"ok", "zero", "partial", "missing", "not_applicable", "bounded"} {
+		if seen[state] == 0 {
+			t.Errorf("no week is %s: %v", state, seen)
+		}
+	}
+}
+
+func TestEqualOptionsMakeEqualBytes(t *testing.T) {
+	o := Options{End: day("2026-11-23"), Weeks: 3, Seed: 7}
+	a, b := fingerprint(t, write(t, New(o))), fingerprint(t, write(t, New(o)))
+	if a != b {
+		t.Errorf("the same options made two worlds:\n%s\n%s", a, b)
+	}
+	o.Seed++
+	if a == fingerprint(t, write(t, New(o))) {
+		t.Error("another seed made the same world")
+	}
+}
+
+// fingerprint lists every file with its time and a sum of its bytes.
+func fingerprint(t *testing.T, dir string) string {
+	t.Helper()
+	var out strings.Builder
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		age := info.ModTime()
+		if strings.HasSuffix(path, ".yaml") {
+			age = time.Time{}
+		}
+		fmt.Fprintf(&out, "%s %s %x\n", strings.TrimPrefix(path, dir), age.UTC(), sha256.Sum256(b))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWriteDoesNotMixWithOtherLogs(t *testing.T) {
+	w := New(Options{End: day("2026-11-23"), Weeks: 1})
+	dir := write(t, w)
+	if err := w.Write(dir); !os.IsExist(unwrap(err)) {
+		t.Errorf("a second time: %v", err)
+	}
+	file := filepath.Join(dir, "seuranta.yaml")
+	if err := w.Write(file); err == nil {
+		t.Error("a world was written into a file")
+	}
+	if err := w.Write(filepath.Join(t.TempDir(), "deep", "down")); err != nil {
+		t.Errorf("into a folder that is not there yet: %v", err)
+	}
+}
+
+// unwrap returns the innermost error.
+func unwrap(err error) error {
+	for {
+		inner, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			return err
+		}
+		err = inner.Unwrap()
+	}
+}
+
+func TestNowIsTheMorningOfTheLastDay(t *testing.T) {
+	for end, want := range map[string]string{
+		"2026-11-23": "2026-11-23T06:00:00+02:00",
+		"2026-07-06": "2026-07-06T06:00:00+03:00",
+		"2026-03-29": "2026-03-29T06:00:00+03:00",
+	} {
+		w := &World{plan: newPlan(Options{End: day(end)})}
+		if got := w.Now().Format(time.RFC3339); got != want {
+			t.Errorf("%s: now is %s, not %s", end, got, want)
+		}
+	}
+}
+
+var hostForm = regexp.MustCompile(`(?:https?://|^)([a-z0-9.-]+\.[a-z]+)`)
+
+// No line may point at anybody: every address is of the ranges for documentation, every host of the names for examples.
+func TestNobodyRealIsInTheWorld(t *testing.T) {
+	w := standard()
+	ranges := []netip.Prefix{
+		netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
+		netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32"),
+	}
+	checked := map[string]bool{}
+	for _, l := range w.logs {
+		for _, r := range l.requests {
+			for _, text := range []string{r.host, r.referer, r.from.agent} {
+				if !checked[text] {
+					checked[text] = true
+					wantExampleHosts(t, text)
+				}
+			}
+			if !checked[r.from.address] {
+				checked[r.from.address] = true
+				wantWithin(t, r.from.address, ranges)
+			}
+		}
+	}
+	wantExampleHosts(t, string(w.config()))
+}
+
+func wantExampleHosts(t *testing.T, text string) {
+	t.Helper()
+	for _, m := range hostForm.FindAllStringSubmatch(text, -1) {
+		if !strings.HasSuffix(m[1], ".example") && !strings.HasSuffix(m[1], "example.org") {
+			t.Errorf("%q names %s", text, m[1])
+		}
+	}
+}
+
+func wantWithin(t *testing.T, address string, ranges []netip.Prefix) {
+	t.Helper()
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range ranges {
+		if r.Contains(a) {
+			return
+		}
+	}
+	t.Errorf("%s is not an address for documentation", address)
+}
+
+func TestConfigTellsWhatHappened(t *testing.T) {
+	text := string(standard().config())
+	for _, want := range []string{
+		"id: esimerkkikeskus", "timezone: Europe/Helsinki", "languages: [fi, sv, en]", "path: ./data",
+		"kind: accesslog", "paths: [logs/www/access.log*]", "vhosts: [hanke.esimerkki.example]",
+		"life: 2026-07-06..\n", "- on: 2026-08-10\n", "- on: 2026-08-23\n", "- on: 2026-10-22\n", "- on: 2026-09-15\n", "2026-10-01",
+		"targets:\n      - {metric: views, per: week, value: 800}", `schedule: "15 4 * * *"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("seuranta.yaml does not say %q", want)
+		}
+	}
+	if bytes.Contains([]byte(text), []byte("<no value>")) || strings.Contains(text, "\t") {
+		t.Error("seuranta.yaml has a hole or a tab")
+	}
+}
