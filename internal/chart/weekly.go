@@ -68,13 +68,16 @@ func (w Weekly) Option() ([]byte, error) {
 	line.SetGlobalOptions(
 		charts.WithTooltipOpts(opts.Tooltip{Show: opts.Bool(true), Trigger: "axis", BackgroundColor: white, BorderColor: hair}),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
-		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: "30", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "12", Top: w.headroom(), Bottom: "4", ContainLabel: opts.Bool(true)}),
 		charts.WithAriaOpts(&opts.Aria{Enabled: opts.Bool(true), Decal: &opts.AriaDecal{Show: opts.Bool(true)}}),
 		charts.WithAnimation(false),
 		charts.WithXAxisOpts(opts.XAxis{Type: "category", AxisTick: &opts.AxisTick{Show: opts.Bool(false)}}),
 		charts.WithYAxisOpts(opts.YAxis{Type: "value", Min: 0, Max: top}),
 	)
-	line.ExtendXAxis(opts.XAxis{Type: "value", Min: 0, Max: len(w.Weeks), Show: opts.Bool(false)})
+	line.ExtendXAxis(
+		opts.XAxis{Type: "value", Min: 0, Max: len(w.Weeks), Show: opts.Bool(false)},
+		opts.XAxis{Type: "category", Data: w.labels(), Show: opts.Bool(false)},
+	)
 	w.addBands(line, top)
 	w.addRanges(line)
 	w.addLine(line, "before", w.Names.Before, func(k Week) Point { return k.Before }, charts.WithLineStyleOpts(opts.LineStyle{Color: slate, Width: 1.5, Type: "dashed"}), thin)
@@ -90,6 +93,21 @@ func thick(s *charts.SingleSeries) {
 
 func thin(s *charts.SingleSeries) {
 	s.Symbol, s.SymbolSize, s.ShowSymbol, s.ItemStyle = "triangle", 5, opts.Bool(true), &opts.ItemStyle{Color: slate}
+}
+
+// The axes that lie unseen over the one of weeks: one of numbers, because a day lies between the middles of two weeks, and
+// one of weeks, because bars of one axis stand beside each other.
+const (
+	dayAxis  = 1
+	bandAxis = 2
+)
+
+// headroom leaves room for the letters of marks above the chart.
+func (w Weekly) headroom() string {
+	if len(w.Events)+len(w.Breaks) > 0 {
+		return "28"
+	}
+	return "12"
 }
 
 // nothing is what ECharts takes for no value in a list.
@@ -182,7 +200,7 @@ func (w Weekly) addRanges(line *charts.Line) {
 		}
 	}
 	bars := charts.NewBar()
-	width := charts.WithBarChartOpts(opts.BarChart{Stack: "between", BarWidth: "40%", BarGap: "-100%"})
+	width := charts.WithBarChartOpts(opts.BarChart{Stack: "between", BarWidth: "40%"})
 	bars.AddSeries("", low, charts.WithSeriesId("low"), width, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
 	bars.AddSeries(label(w.Names.Between), span, charts.WithSeriesId("between"), width,
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "#CFE3F1", BorderColor: blue, BorderWidth: 1.5}))
@@ -204,17 +222,16 @@ func (w Weekly) addBands(line *charts.Line, top float64) {
 			}
 		}
 		bars.AddSeries(label(band.name), data, charts.WithSeriesId(band.id), charts.WithItemStyleOpts(opts.ItemStyle{Color: mist}),
-			charts.WithBarChartOpts(opts.BarChart{Stack: "bands", BarWidth: "100%", BarGap: "-100%"}))
+			charts.WithBarChartOpts(opts.BarChart{Stack: "bands", BarWidth: "100%", XAxisIndex: bandAxis}))
 	}
 	line.Overlap(bars)
 }
 
-// addMarks draws target, events and breaks on an axis of numbers that lies unseen over the one of weeks, because a day
-// lies between the middles of two weeks.
+// addMarks draws target, events and breaks, at their days.
 func (w Weekly) addMarks(line *charts.Line) {
 	var data []any
 	if w.Target != nil {
-		data = append(data, mark("yAxis", w.Target.Value, w.Target.Label, green, "solid", "insideEndTop"))
+		data = append(data, mark("yAxis", w.Target.Value, w.Target.Label, green, "solid", "insideStartTop"))
 	}
 	for _, e := range w.Events {
 		data = append(data, mark("xAxis", e.At, e.Label, plum, "dotted", "end"))
@@ -226,7 +243,7 @@ func (w Weekly) addMarks(line *charts.Line) {
 		return
 	}
 	line.AddSeries("", []opts.LineData{}, charts.WithSeriesId("marks"), func(s *charts.SingleSeries) {
-		s.XAxisIndex = 1
+		s.XAxisIndex = dayAxis
 		s.MarkLines = &opts.MarkLines{Data: data, MarkLineStyle: opts.MarkLineStyle{Symbol: []string{"none", "none"}}}
 	})
 }
@@ -239,6 +256,7 @@ func mark(axis string, at float64, text, colour, stroke, position string) map[st
 		},
 		"label": map[string]any{
 			"formatter": label(text), "color": colour, "position": position, "fontSize": 12, "fontWeight": "bold", "distance": 4,
+			"backgroundColor": "rgba(255,255,255,0.85)", "padding": []int{2, 3},
 		},
 	}
 }
@@ -266,7 +284,9 @@ func (w Weekly) patch(m map[string]any, step float64) {
 		"axisLabel": map[string]any{"color": quiet, "fontSize": 12, "lineHeight": 16, "hideOverlap": true},
 		"axisLine":  map[string]any{"lineStyle": map[string]any{"color": slate}},
 	})
-	merge(axes[1].(map[string]any), map[string]any{"axisPointer": map[string]any{"show": false, "triggerTooltip": false}})
+	for _, unseen := range axes[1:] {
+		merge(unseen.(map[string]any), map[string]any{"axisPointer": map[string]any{"show": false, "triggerTooltip": false}})
+	}
 	merge(m["yAxis"].([]any)[0].(map[string]any), map[string]any{
 		"interval":  step,
 		"axisLabel": map[string]any{"color": quiet, "fontSize": 12, "formatter": fn("number")},
@@ -277,7 +297,6 @@ func (w Weekly) patch(m map[string]any, step float64) {
 
 // patchSeries sets hatching, order and silence of the series, which it knows by their ids.
 func patchSeries(series []any) {
-	plain := map[string]any{"itemStyle": map[string]any{"decal": map[string]any{"symbol": "none"}}}
 	extra := map[string]map[string]any{
 		"unknown": {"z": 0, "silent": true, "itemStyle": map[string]any{"decal": map[string]any{
 			"symbol": "rect", "color": hatch, "dashArrayX": []int{1, 0}, "dashArrayY": []int{1, 6}, "rotation": -0.7854}}},
@@ -290,8 +309,11 @@ func patchSeries(series []any) {
 	for _, s := range series {
 		m := s.(map[string]any)
 		merge(m, map[string]any{"cursor": "default", "emphasis": map[string]any{"disabled": true}})
+		if m["type"] == "line" {
+			m["showAllSymbol"] = true // else a lone point between two gaps is left out where the axis is crowded
+		}
 		if m["type"] == "bar" {
-			merge(m, plain)
+			merge(m, map[string]any{"itemStyle": map[string]any{"decal": map[string]any{"symbol": "none"}}})
 		}
 		id, _ := m["id"].(string)
 		merge(m, extra[id])

@@ -24,13 +24,14 @@ type forms struct {
 	dayFirst  func(d observation.Date) string
 	between   func(first, last observation.Date) string // two days of one year
 	clock     string
+	day       string // a day without its year
 }
 
 func formsOf(lang string) forms {
 	if lang == "en" {
-		return forms{thousands: ",", decimal: ".", percent: "%", dayFirst: englishDate, between: englishDates, clock: "15:04"}
+		return forms{thousands: ",", decimal: ".", percent: "%", dayFirst: englishDate, between: englishDates, clock: "15:04", day: "2 Jan"}
 	}
-	return forms{thousands: noBreakSpace, decimal: ",", percent: noBreakSpace + "%", dayFirst: nordicDate, between: nordicDates, clock: "15.04"}
+	return forms{thousands: noBreakSpace, decimal: ",", percent: noBreakSpace + "%", dayFirst: nordicDate, between: nordicDates, clock: "15.04", day: "2.1."}
 }
 
 // Number writes v with at most two decimals, those that say something.
@@ -79,6 +80,9 @@ func group(digits, separator string) string {
 
 // Date writes a day: 3.11.2026, 3 November 2026.
 func (l *Locale) Date(d observation.Date) string { return l.forms.dayFirst(d) }
+
+// Day writes a day without its year, as short as it stays clear: 3.11., 3 Nov.
+func (l *Locale) Day(d observation.Date) string { return d.UTC().Format(l.forms.day) }
 
 // Dates writes the days of p with as few words as stay clear: 16.–22.11.2026.
 func (l *Locale) Dates(p observation.Period) string {

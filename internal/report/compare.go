@@ -8,7 +8,7 @@ import (
 
 // comparison is one figure held against another: a change, or the reason why there is none.
 type comparison struct {
-	Than   string // the other figure's value; "" when it has none
+	Than   string // the other figure's value
 	Change string // +22, +2,8 %
 	Why    string // why there is no change, "" when there is one
 	Delta  float64
@@ -32,19 +32,12 @@ func (w words) compare(now indicator.Figure, then *indicator.Figure, breaks []in
 		return comparison{Why: w.l.Text(missing)}
 	}
 	c := comparison{Than: w.value(*then)}
-	other, known := measured(*then)
-	if !known && stateOf(*then) != indicator.Bounded {
-		c.Than = ""
-	}
 	if why := w.incomparable(now, *then, breaks, missing); why != "" {
 		c.Why = why
 		return c
 	}
 	v, _ := measured(now)
-	if !known {
-		c.Why = w.l.Text(missing)
-		return c
-	}
+	other, _ := measured(*then)
 	c.Delta = v - other
 	c.Change = w.change(c.Delta, other)
 	return c
@@ -63,9 +56,11 @@ func (w words) incomparable(now, then indicator.Figure, breaks []indicator.Break
 		return w.l.Text("no.alive")
 	case b == indicator.Missing:
 		return w.l.Text(missing)
+	case b == indicator.Broken || b == indicator.Suppressed || b == indicator.Refused:
+		return w.l.Text("no.state", "state", w.state(then))
 	}
 	if at := breakBetween(breaks, then.Period, now.Period); at != nil {
-		return w.l.Text("no.break", "date", w.l.Date(at.On))
+		return w.l.Text("no.break", "kind", w.named("break.", at.Kind), "date", w.l.Date(at.On))
 	}
 	if a == indicator.Partial || b == indicator.Partial {
 		return w.l.Text("no.partial")

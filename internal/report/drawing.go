@@ -57,7 +57,7 @@ func (m maker) breaks(t track) []pinned {
 		if text != "" {
 			key = "break.line.text"
 		}
-		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", m.named("break.", b.Kind), "text", text)
+		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", locale.Sentence(m.named("break.", b.Kind)), "text", text)
 		out = append(out, pinned{noteView{strconv.Itoa(len(out) + 1), m.l.Date(b.On), line}, b.On, t.place(b.On, 0)})
 	}
 	return out
@@ -138,7 +138,7 @@ func beforePoint(w week) chart.Point {
 
 // axisLabel is the week with its Monday below: a bare number of a week says nothing to most people.
 func (m maker) axisLabel(w week) string {
-	return m.l.Week(w.now.Period.From) + "\n" + w.now.Period.From.UTC().Format("2.1.")
+	return m.l.Week(w.now.Period.From) + "\n" + m.l.Day(w.now.Period.From)
 }
 
 // tipWidth keeps a tip on a chart of a telephone's width.
@@ -147,7 +147,7 @@ const tipWidth = 40
 // tip is what is said when the pointer is on a week. All of it also stands in the table.
 func (m maker) tip(t track, w week, events, breaks []pinned) []string {
 	head := locale.Sentence(m.l.Period(w.now.Period.Days())) + ", " + m.l.Dates(w.now.Period.Days())
-	lines := append(wrap(head, tipWidth), wrap(m.tipValue(t, w), tipWidth)...)
+	lines := slices.Concat(wrap(head, tipWidth), wrap(m.tipValue(t, w), tipWidth))
 	if note := m.rowNote(w); note != "" {
 		lines = append(lines, wrap(note, tipWidth)...)
 	}

@@ -42,16 +42,35 @@ func (m maker) cards(t track) []cardView {
 	w := t.newest()
 	week := m.card(m.l.Text("card.week", "week", weekNumber(w.now)), &w.now)
 	week.Main = true
-	if f := stateOf(w.now); f != indicator.OK {
-		week.Lines = append(week.Lines, m.state(w.now))
-	}
-	if note := m.note(w.now); note != "" {
-		week.Lines = append(week.Lines, note)
-	}
-	if stateOf(w.now) == indicator.Partial {
-		week.Lines = append(week.Lines, m.l.Text("head.coverage")+" "+m.coverage(w.now.Coverage))
-	}
+	week.Lines = m.weekLines(w.now)
 	return []cardView{week, m.beforeCard(t), m.lastYearCard(t), m.targetCard(t)}
+}
+
+// weekLines says below the large number how far it may be trusted.
+func (m maker) weekLines(f indicator.Figure) []string {
+	var lines []string
+	state := stateOf(f)
+	if state != indicator.OK && state != indicator.Zero && state != indicator.Missing {
+		lines = append(lines, m.state(f))
+	}
+	if f.Coverage.Expected > 0 && state != indicator.Missing && state != indicator.NotApplicable {
+		lines = append(lines, m.l.Text("card.measured", "coverage", m.coverage(f.Coverage)))
+	}
+	if note := m.note(f); note != "" {
+		lines = append(lines, note)
+	} else if state == indicator.Missing {
+		lines = append(lines, m.reasons(f))
+	}
+	if m.unsettled(f) {
+		lines = append(lines, m.l.Text("card.unsettled"))
+	}
+	return lines
+}
+
+// unsettled tells whether a figure has a number that its source may still revise.
+func (m maker) unsettled(f indicator.Figure) bool {
+	_, known := measured(f)
+	return !f.Settled && (known || f.State == indicator.Bounded)
 }
 
 func (m maker) card(label string, f *indicator.Figure) cardView {
@@ -167,9 +186,9 @@ func (m maker) lastYearCell(last indicator.Figure, exact bool) string {
 func (m maker) rowNote(w week) string {
 	note := m.note(w.now)
 	if stateOf(w.now) == indicator.Partial {
-		note = joined(m.l.Text("head.coverage")+" "+m.coverage(w.now.Coverage), note)
+		note = joined(m.l.Text("card.measured", "coverage", m.coverage(w.now.Coverage)), note)
 	}
-	if !w.now.Settled && stateOf(w.now) != indicator.Missing && w.now.State != indicator.NotApplicable {
+	if m.unsettled(w.now) {
 		note = joined(note, m.l.Text("card.unsettled"))
 	}
 	return note

@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
@@ -60,7 +59,7 @@ func (m maker) summary(t track) []string {
 	if target := t.target(w.now); target != nil {
 		out = append(out, m.l.Text("sum.target", "target", *target, "pace", m.pace(w.now, *target)))
 	}
-	if w.now.State != indicator.NotApplicable && !w.now.Settled && stateOf(w.now) != indicator.Missing {
+	if m.unsettled(w.now) {
 		out = append(out, m.l.Text("sum.unsettled", "week", weekNumber(w.now)))
 	}
 	return append(out, m.sumGaps(t)...)
@@ -82,7 +81,7 @@ func (m maker) sumLevel(t track) string {
 		}
 		text := m.l.Text(key, "n", v, "week", n, "value", m.counted(t.Metric, v))
 		if f.State == indicator.Partial {
-			text += " " + m.l.Text("sum.partial", "coverage", m.coverage(f.Coverage), "reason", m.reasons(f))
+			text += " " + m.l.Text("sum.partial", "coverage", m.coverage(f.Coverage))
 		}
 		return text
 	}
@@ -132,7 +131,8 @@ func lastYear(w week) int {
 	return y - 1
 }
 
-// sumGaps names the weeks before the newest that have no whole number, those with one reason together.
+// sumGaps names the weeks that have no whole number, those with one reason together. What is wrong with the newest was
+// already told when it stands alone.
 func (m maker) sumGaps(t track) []string {
 	type group struct{ key, reason string }
 	found := map[group][]indicator.Figure{}
@@ -142,7 +142,7 @@ func (m maker) sumGaps(t track) []string {
 		if key == "" {
 			continue
 		}
-		g := group{key, m.reasons(w.now)}
+		g := group{key, m.gapReason(w.now)}
 		if found[g] == nil {
 			order = append(order, g)
 		}
@@ -154,27 +154,42 @@ func (m maker) sumGaps(t track) []string {
 	var out []string
 	for _, g := range order {
 		if figs := found[g]; len(figs) > 1 || figs[0].Period != t.newest().now.Period || g.key == gapKey(indicator.Partial) {
-			out = append(out, m.l.Text(g.key, "n", len(figs), "weeks", weekRuns(figs), "reason", g.reason))
+			out = append(out, m.l.Text(g.key, "n", len(figs), "weeks", m.l.List(weekRuns(figs)), "reason", g.reason))
 		}
 	}
 	return out
 }
 
-// gapKey is the key of the sentence about weeks in a state, "" when they are no gap.
+// gapKey is the key of the sentence about weeks in a state, "" when they have a whole number.
 func gapKey(s indicator.State) string {
 	switch s {
+	case indicator.OK, indicator.Zero:
+		return ""
 	case indicator.Missing:
 		return "sum.gap"
 	case indicator.Partial:
 		return "sum.gap.partial"
 	case indicator.NotApplicable:
 		return "sum.gap.none"
+	case indicator.Bounded:
+		return "sum.gap.bounded"
 	}
-	return ""
+	return "sum.gap.other"
 }
 
-// weekRuns writes week numbers, runs of them with a dash: 41, 43–44.
-func weekRuns(figs []indicator.Figure) string {
+// gapReason is why a week has no whole number: the reasons of its gaps, or its state where that says it all.
+func (m maker) gapReason(f indicator.Figure) string {
+	switch gapKey(stateOf(f)) {
+	case "sum.gap.bounded":
+		return ""
+	case "sum.gap.other":
+		return m.state(f)
+	}
+	return m.reasons(f)
+}
+
+// weekRuns writes week numbers, runs of them with a dash: 41 and 43–44.
+func weekRuns(figs []indicator.Figure) []string {
 	var out []string
 	for i := 0; i < len(figs); {
 		j := i
@@ -188,5 +203,5 @@ func weekRuns(figs []indicator.Figure) string {
 		out = append(out, text)
 		i = j + 1
 	}
-	return strings.Join(out, ", ")
+	return out
 }

@@ -4,11 +4,11 @@ import "html/template"
 
 // weeklyView is what the templates of the weekly page see: words, rows and ids, all worked out.
 type weeklyView struct {
-	Lang, HeadTitle, Title, Organisation, Week, Made string
-	Method, Program                                  string
-	File                                             string // name of a download, without its ending
-	Health                                           healthView
-	Channels                                         []channelView
+	Lang, HeadTitle, Title, Organisation, Week, ShortWeek, Made string
+	Method, Program                                             string
+	File                                                        string // name of a download, without its ending
+	Health                                                      healthView
+	Channels                                                    []channelView
 }
 
 type healthView struct {

@@ -99,10 +99,11 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 	name := chart.Plain(m.in.Organisation.Name.In(m.l.Lang()))
 	v := weeklyView{
 		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: cmp.Or(name, m.in.Organisation.ID),
-		Week:    m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
-		Made:    m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
-		Method:  m.l.Text("weekly.method", "base", m.plan.PercentBase),
-		Program: m.program(), File: fileName(m.in), Health: m.health(),
+		Week:      m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
+		ShortWeek: locale.Sentence(m.l.Week(m.in.Week.From)),
+		Made:      m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
+		Method:    m.l.Text("weekly.method", "base", m.plan.PercentBase),
+		Program:   m.program(), File: fileName(m.in), Health: m.health(),
 	}
 	v.HeadTitle = v.Title + ", " + v.Organisation + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
 	for i, t := range tracks {
