@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
@@ -116,7 +119,11 @@ const nothing = "-"
 func (w Weekly) labels() []string {
 	out := make([]string, len(w.Weeks))
 	for i, k := range w.Weeks {
-		out[i] = k.Label
+		lines := strings.Split(k.Label, "\n")
+		for j := range lines {
+			lines[j] = label(lines[j])
+		}
+		out[i] = strings.Join(lines, "\n")
 	}
 	return out
 }
@@ -145,7 +152,7 @@ func (w Weekly) largest() float64 {
 func (w Weekly) addLine(line *charts.Line, id, name string, of func(Week) Point, style ...charts.SeriesOpts) {
 	part := w.blank()
 	add := func() {
-		options := append([]charts.SeriesOpts{charts.WithSeriesId(id + suffix(len(line.MultiSeries)))}, style...)
+		options := append([]charts.SeriesOpts{charts.WithSeriesId(id + "-" + strconv.Itoa(len(line.MultiSeries)))}, style...)
 		line.AddSeries(label(name), part, options...)
 		part = w.blank()
 	}
@@ -171,8 +178,6 @@ func (w Weekly) blank() []opts.LineData {
 	}
 	return out
 }
-
-func suffix(n int) string { return "-" + string(rune('a'+n%26)) }
 
 // addPartly puts hollow marks on the weeks that were measured in part.
 func (w Weekly) addPartly(line *charts.Line) {

@@ -1,0 +1,41 @@
+package chart
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestEChartsIsTheirs holds the vendored files against the package they came from.
+func TestEChartsIsTheirs(t *testing.T) {
+	root := filepath.Join("..", "..", ".tools", "node_modules", "echarts")
+	for ours, theirs := range map[string]string{"echarts.min.js": "dist/echarts.min.js", "LICENSE": "LICENSE", "NOTICE": "NOTICE", "licenses/LICENSE-d3": "licenses/LICENSE-d3"} {
+		want, err := os.ReadFile(filepath.Join(root, theirs))
+		if os.IsNotExist(err) && os.Getenv("CI") == "" {
+			t.Skip("echarts is not installed: make setup-test")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("assets", ours))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("assets/%s is not echarts/%s", ours, theirs)
+		}
+	}
+}
+
+func TestScriptsCanStandInAPage(t *testing.T) {
+	if n := len(Scripts()); n != 3 {
+		t.Fatalf("%d scripts, want 3", n)
+	}
+	for i, s := range Scripts() {
+		if s == "" || strings.Contains(strings.ToLower(s), "</script") || strings.Contains(s, "<!--") || strings.Contains(s, "\r") {
+			t.Errorf("script %d would not come through a page as it is", i)
+		}
+	}
+}
