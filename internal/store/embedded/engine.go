@@ -92,6 +92,10 @@ func (e *Engine) arguments(config string) []string {
 
 // connect opens the admin session, which starts the engine, and those of the pool.
 func (e *Engine) connect(ctx context.Context, lib *library, args []string) error {
+	quoted := map[string]string{}
+	for name, value := range e.options.Profile {
+		quoted[name] = quote(value)
+	}
 	for range e.options.Sessions + 1 {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("open the embedded engine: %w", err)
@@ -101,9 +105,8 @@ func (e *Engine) connect(ctx context.Context, lib *library, args []string) error
 			return e.diagnose(lib, err)
 		}
 		e.opened = append(e.opened, s)
-		// Else a line that is no statement would be taken for an expression.
-		if _, err := s.exec("SET implicit_select = 0", "TSV", nil); err != nil {
-			return fmt.Errorf("set up a session: %w", err)
+		if _, err := s.exec(setStatement(quoted, ""), "TSV", nil); err != nil {
+			return fmt.Errorf("set the profile of a session: %w", err)
 		}
 	}
 	e.admin = e.opened[0]
@@ -129,7 +132,7 @@ func (e *Engine) learn() error {
 	return nil
 }
 
-// freshSettings reads the lines name, changed, value. SET x = DEFAULT would restore
+// freshSettings reads the lines name, changed, value. SET x = DEFAULT restores
 // the built-in default and not the profile's, hence the difference.
 func freshSettings(lines string) map[string]string {
 	fresh := map[string]string{}

@@ -49,7 +49,26 @@ func takeFolder(path string) (*folder, error) {
 		f.Close()
 		return nil, err
 	}
-	return &folder{path, f}, nil
+	taken := &folder{path, f}
+	if err := noOtherEngine(path); err != nil {
+		_ = taken.release() // what is wrong is told already
+		return nil, err
+	}
+	return taken, nil
+}
+
+// noOtherEngine looks at the lock of the engine itself, which a ClickHouse that is
+// not ours holds.
+func noOtherEngine(path string) error {
+	f, err := os.Open(filepath.Join(path, "status"))
+	if err != nil {
+		return nil // a folder that no engine has run on yet
+	}
+	defer f.Close() // gives the lock back
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		return fmt.Errorf("open the data folder %s: another ClickHouse works on it; stop that: %w", path, ErrLocked)
+	}
+	return nil
 }
 
 // lock takes the folder for this process and leaves its number for others to read.

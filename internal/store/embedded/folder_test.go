@@ -3,6 +3,7 @@
 package embedded_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -84,7 +85,7 @@ func TestPathIsAFile(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	for _, o := range []embedded.Options{
 		{Database: ""}, {Database: "a.*"}, {Database: "a` TO default"}, {Database: "d", Sessions: -1},
-		{Database: "d", Profile: map[string]string{"a><b": "1"}},
+		{Database: "d", Profile: map[string]string{"a><b": "1"}}, {Database: "d", Profile: map[string]string{"readonly": "1"}},
 	} {
 		o.Library, o.Path = embeddedtest.Library(t), filepath.Join(t.TempDir(), "data")
 		if _, err := embedded.Open(background, o); err == nil {
@@ -93,6 +94,50 @@ func TestOptionsAreChecked(t *testing.T) {
 		if _, err := os.Stat(o.Path); err == nil {
 			t.Error("the folder was made all the same")
 		}
+	}
+}
+
+func TestProfileIsChecked(t *testing.T) {
+	folder := t.TempDir()
+	for name, want := range map[string]int32{"no_such_setting": 115, "max_threads": 27} {
+		_, err := embedded.Open(background, embedded.Options{
+			Library: embeddedtest.Library(t), Path: folder, Database: "d", Profile: map[string]string{name: "many"},
+		})
+		if got := code(t, err); got != want || !strings.Contains(err.Error(), "profile") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := tryOpen(t, folder); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestOpenWhoseContextIsOver(t *testing.T) {
+	ctx, cancel := context.WithCancel(background)
+	cancel()
+	folder := t.TempDir()
+	if _, err := embedded.Open(ctx, embedded.Options{Library: embeddedtest.Library(t), Path: folder, Database: "d"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := tryOpen(t, folder); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// TestFolderOfAnotherClickHouse holds the lock that every ClickHouse takes.
+func TestFolderOfAnotherClickHouse(t *testing.T) {
+	folder := t.TempDir()
+	f, err := os.Create(filepath.Join(folder, "status"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, tryOpen(t, folder), embedded.ErrLocked, "another ClickHouse")
+	f.Close()
+	if err := tryOpen(t, folder); err != nil {
+		t.Errorf("after it ended: %v", err)
 	}
 }
 

@@ -21,11 +21,11 @@ const rememberFile = "seuranta.tables"
 func (e *Engine) Remember(tables []string) error {
 	names := make([]string, 0, len(tables))
 	for _, t := range tables {
-		if strings.ContainsAny(t, "\r\n") {
-			return fmt.Errorf("remember the tables: %q is no name of a table", t)
-		}
-		if !strings.Contains(t, ".") {
+		if !strings.Contains(t, ".") && !e.options.pattern() {
 			t = e.options.Database + "." + t
+		}
+		if strings.ContainsAny(t, "\r\n") || !strings.Contains(t, ".") {
+			return fmt.Errorf("remember the tables: %q is no table of a database", t)
 		}
 		names = append(names, t)
 	}

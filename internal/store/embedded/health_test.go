@@ -133,6 +133,11 @@ func TestRememberReplacesWhatWasRemembered(t *testing.T) {
 			t.Error("a name of two lines was taken")
 		}
 	})
+	t.Run("name", func(t *testing.T) {
+		if err := embeddedtest.Open(t).Remember([]string{"b"}); err == nil {
+			t.Error("a table of no database was taken")
+		}
+	})
 	if b, err := os.ReadFile(filepath.Join(folder, "seuranta.tables")); err != nil || string(b) != "test_d.b\n" {
 		t.Errorf("remembered is %q, %v", b, err)
 	}

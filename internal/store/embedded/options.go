@@ -50,10 +50,11 @@ func (o Options) normal() (Options, error) {
 	if !databaseName.MatchString(o.Database) {
 		return o, fmt.Errorf("read the storage options: %q is no name of a database (letters, digits, _)", o.Database)
 	}
-	profile := map[string]string{}
+	// Without implicit_select = 0 a line that is no statement is an expression.
+	profile := map[string]string{"implicit_select": "0"}
 	for name, value := range o.Profile {
-		if !settingName.MatchString(name) {
-			return o, fmt.Errorf("read the storage options: %q is no name of a setting", name)
+		if !settingName.MatchString(name) || reserved[name] {
+			return o, fmt.Errorf("read the storage options: %q is no setting that can be given", name)
 		}
 		profile[name] = value
 	}

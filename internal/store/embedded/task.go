@@ -146,15 +146,15 @@ func (t *task) prepare(q *request) error {
 		values[name] = quote(value)
 		t.s.changed[name] = true
 	}
-	if _, err := t.s.exec(t.e.setting(values, t.comment), "TSV", nil); err != nil {
+	if _, err := t.s.exec(setStatement(values, t.comment), "TSV", nil); err != nil {
 		return err
 	}
 	maps.DeleteFunc(t.s.changed, func(name string, _ bool) bool { _, asked := q.settings[name]; return !asked })
 	return nil
 }
 
-// setting is the SET for these values.
-func (e *Engine) setting(values map[string]string, comment string) string {
+// setStatement is the SET for these values, which are SQL, and the comment.
+func setStatement(values map[string]string, comment string) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		fmt.Fprintf(&b, "%s = %s, ", name, values[name])
