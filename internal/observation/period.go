@@ -97,6 +97,9 @@ func (g Grain) Holding(d Date) Period {
 // Split returns the periods of g that touch p, oldest first. A year split in weeks begins and ends with weeks that also
 // belong to its neighbours; Period.Holds tells which do.
 func (g Grain) Split(p Period) []Period {
+	if p.Empty() {
+		return nil
+	}
 	var out []Period
 	for from := g.Start(p.From); from < p.To; from = g.Next(from) {
 		out = append(out, Period{From: from, To: g.Next(from)})
