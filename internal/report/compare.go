@@ -1,10 +1,6 @@
 package report
 
-import (
-	"strconv"
-
-	"seuranta/internal/indicator"
-)
+import "seuranta/internal/indicator"
 
 // comparison is one figure held against another: a change, or the reason why there is none.
 type comparison struct {
@@ -98,7 +94,5 @@ func (w words) pace(f indicator.Figure, target float64) string {
 
 // near explains a comparison with another week than the same one of the year before.
 func (w words) near(now, last indicator.Figure) string {
-	_, week := now.Period.From.ISOWeek()
-	year, other := last.Period.From.ISOWeek()
-	return w.l.Text("near.week", "year", strconv.Itoa(year), "week", week, "near", other)
+	return w.l.Text("near.week", "year", yearBefore(now), "week", weekNumber(now), "near", weekOfYear(last))
 }

@@ -90,10 +90,9 @@ func (m maker) beforeCard(t track) cardView {
 
 func (m maker) lastYearCard(t track) cardView {
 	w := t.newest()
-	year := strconv.Itoa(lastYear(w))
-	c := m.card(m.l.Text("card.lastyear", "year", year), w.last)
+	c := m.card(m.l.Text("card.lastyear", "year", yearBefore(w.now)), w.last)
 	if !w.exact && w.last != nil {
-		c.Label = m.l.Text("card.lastyear.near", "week", weekNumber(*w.last), "year", year)
+		c.Label = m.l.Text("card.lastyear.near", "week", weekOfYear(*w.last))
 	}
 	c = m.withChange(c, m.compare(w.now, w.last, t.Breaks, "no.lastyear.missing"))
 	if !w.exact && w.last != nil {
@@ -149,9 +148,8 @@ func (m maker) stateUnlessWhole(f indicator.Figure) string {
 func (m maker) rows(t track) []rowView {
 	var out []rowView
 	for _, w := range slices.Backward(t.weeks) {
-		year, _ := w.now.Period.From.ISOWeek()
 		r := rowView{
-			Figure: chart.Plain(w.now.ID), Week: m.l.Week(w.now.Period.From) + "/" + strconv.Itoa(year), Dates: m.l.Dates(w.now.Period.Days()),
+			Figure: chart.Plain(w.now.ID), Week: m.weekWithYear(w.now), Dates: m.l.Dates(w.now.Period.Days()),
 			Value: m.value(w.now), Code: string(stateOf(w.now)), State: m.state(w.now), Note: m.rowNote(w),
 			Change: m.rowChange(w, t), LastYear: notMeasurable,
 		}
@@ -178,9 +176,15 @@ func (m maker) lastYearCell(last indicator.Figure, exact bool) string {
 		text += " (" + s + ")"
 	}
 	if !exact {
-		text += ", " + m.l.Week(last.Period.From)
+		text += ", " + m.weekWithYear(last)
 	}
 	return text
+}
+
+// weekWithYear writes a week as tables do: vk 47/2026.
+func (m maker) weekWithYear(f indicator.Figure) string {
+	year, _ := f.Period.From.ISOWeek()
+	return m.l.Week(f.Period.From) + "/" + strconv.Itoa(year)
 }
 
 func (m maker) rowNote(w week) string {

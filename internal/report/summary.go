@@ -111,24 +111,26 @@ func (m maker) sumBefore(t track) string {
 func (m maker) sumLastYear(t track) string {
 	w := t.newest()
 	c := m.compare(w.now, w.last, t.Breaks, "no.lastyear.missing")
-	year := strconv.Itoa(lastYear(w))
+	year := yearBefore(w.now)
 	switch {
 	case !c.ok():
 		return m.l.Text("sum.lastyear.no", "year", year, "why", c.Why)
 	case !w.exact:
-		return m.l.Text("sum.lastyear.near", "near", weekNumber(*w.last)+"/"+year, "value", c.Than, "change", c.Change, "why", m.near(w.now, *w.last))
+		return m.l.Text("sum.lastyear.near", "near", weekOfYear(*w.last), "value", c.Than, "change", c.Change, "why", m.near(w.now, *w.last))
 	}
 	return m.l.Text("sum.lastyear", "year", year, "value", c.Than, "change", c.Change)
 }
 
-// lastYear returns the ISO year of the week that w is held against.
-func lastYear(w week) int {
-	if w.last != nil {
-		y, _ := w.last.Period.From.ISOWeek()
-		return y
-	}
-	y, _ := w.now.Period.From.ISOWeek()
-	return y - 1
+// yearBefore returns the ISO year before that of a figure.
+func yearBefore(f indicator.Figure) string {
+	y, _ := f.Period.From.ISOWeek()
+	return strconv.Itoa(y - 1)
+}
+
+// weekOfYear writes a week with its year: 47/2026.
+func weekOfYear(f indicator.Figure) string {
+	y, w := f.Period.From.ISOWeek()
+	return strconv.Itoa(w) + "/" + strconv.Itoa(y)
 }
 
 // sumGaps names the weeks that have no whole number, those with one reason together. What is wrong with the newest was
