@@ -1,0 +1,109 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
+)
+
+func figureSet(t testing.TB) FigureSet {
+	s := loggedSeries("views")
+	week := isoWeek(t, 2026, 47)
+	target := figure(s, isoWeek(t, 2026, 46), 8)
+	target.Target, target.Pace = num(10), indicator.Behind
+	return FigureSet{GeneratedAt: time.Date(2026, 11, 23, 8, 0, 0, 0, helsinki), Figures: []indicator.Figure{
+		between(figure(loggedSeries("visitors"), week, 1), 120, 300), partly(figure(s, week, 812), 5, "log_silent"), target, without(figure(s, isoWeek(t, 2026, 45), 1), indicator.Missing, "auth"),
+	}}
+}
+
+func figuresOut(t testing.TB, format string, set FigureSet) string {
+	return written(t, func(b *bytes.Buffer) error { return Figures(b, format, set, "fi") })
+}
+
+func TestFiguresJSONKeepsTheContract(t *testing.T) {
+	var got map[string]any
+	if err := json.Unmarshal([]byte(figuresOut(t, "json", figureSet(t))), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got["generated_at"] != "2026-11-23T06:00:00Z" || got["as_of"] != nil {
+		t.Errorf("generated at %v, as of %v", got["generated_at"], got["as_of"])
+	}
+	figs := got["figures"].([]any)
+	want := []string{"id", "organisation", "project", "channel", "topic", "indicator", "shape", "period", "value", "range", "numerator", "base", "unit", "state",
+		"settled", "open", "basis", "target", "pace", "coverage", "parts", "sources", "note"}
+	for _, f := range figs {
+		m := f.(map[string]any)
+		for _, key := range want {
+			if _, there := m[key]; !there {
+				t.Errorf("%v has no %s", m["id"], key)
+			}
+		}
+		if m["parts"] == nil || m["sources"] == nil {
+			t.Errorf("%v: an empty list is null", m["id"])
+		}
+	}
+	bounded := figs[3].(map[string]any)
+	if bounded["value"] != nil || bounded["range"].(map[string]any)["low"] != 120.0 || bounded["state"] != "bounded" {
+		t.Errorf("%v", bounded)
+	}
+	if p := figs[2].(map[string]any); p["period"].(map[string]any)["to"] != "2026-11-23" || p["note"] != "21.–22.11.2026: lokissa ei ole rivejä tältä ajalta" {
+		t.Errorf("%v", p)
+	}
+}
+
+func TestFiguresTable(t *testing.T) {
+	set := figureSet(t)
+	day := observation.NewDate(2026, 11, 20)
+	set.AsOf = &day
+	lines := strings.Split(strings.TrimSpace(figuresOut(t, "table", set)), "\n")
+	if len(lines) != 6 || lines[0] != "Tilanne 20.11.2026" {
+		t.Fatalf("%d lines: %q", len(lines), lines)
+	}
+	for i, want := range [][]string{
+		{"Kanava", "Luku", "Ajanjakso", "Arvo", "Tila", "Mitattu", "Tavoite", "Huomautus", "Luvun tunnus"},
+		{"kotisivut", "näyttökerrat", "viikko 45/2026", "puuttuu", "0/7 päivää", "lähde ei hyväksynyt tunnuksia"},
+		{"viikko 46/2026", "8", "mitattu", "10, tavoitetahdista jäljessä"},
+		{"viikko 47/2026", "812", "osittainen", "5/7 päivää"},
+		{"kävijät", "120–300", "tiedossa vain väli"},
+	} {
+		for _, w := range want {
+			if !strings.Contains(lines[i+1], w) {
+				t.Errorf("line %d lacks %q: %s", i+1, w, lines[i+1])
+			}
+		}
+	}
+}
+
+func TestFiguresComeInOneOrder(t *testing.T) {
+	for _, format := range []string{"json", "csv", "table"} {
+		set := figureSet(t)
+		want := figuresOut(t, format, set)
+		slices.Reverse(set.Figures)
+		if got := figuresOut(t, format, set); got != want {
+			t.Errorf("%s depends on the order of the figures", format)
+		}
+	}
+}
+
+func TestFiguresWithoutFigures(t *testing.T) {
+	for format, want := range map[string]string{"json": `"figures": []`, "table": "Ei lukuja.", "csv": "organisation,project"} {
+		if got := figuresOut(t, format, FigureSet{}); !strings.Contains(got, want) {
+			t.Errorf("%s: %q lacks %q", format, got, want)
+		}
+	}
+}
+
+func TestFiguresRefuse(t *testing.T) {
+	if err := Figures(&bytes.Buffer{}, "xml", FigureSet{}, "fi"); err == nil {
+		t.Error("no error for an unknown format")
+	}
+	if err := Figures(&bytes.Buffer{}, "json", FigureSet{}, "de"); err == nil {
+		t.Error("no error for an unknown language")
+	}
+}
