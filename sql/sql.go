@@ -79,6 +79,9 @@ func parseMigration(file, text string) (Migration, error) {
 	sum := sha256.Sum256([]byte(text))
 	m := Migration{Number: n, Name: name, SHA256: hex.EncodeToString(sum[:])}
 	parts := strings.Split("\n"+text, "\n"+stepMark)
+	if len(parts) == 1 || withoutComments(parts[0]) != "" {
+		return Migration{}, fmt.Errorf("read migration %s: want steps, and no statement before the first", file)
+	}
 	for _, part := range parts[1:] {
 		head, body, _ := strings.Cut(part, "\n")
 		step := Step{SQL: withoutComments(body)}

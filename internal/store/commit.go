@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"seuranta/internal/observation"
@@ -51,17 +52,26 @@ func (s *Store) refuse(c observation.Commit) error {
 			return fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
 		}
 	}
+	for _, v := range c.Coverage {
+		if err := v.Validate(); err != nil {
+			return fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
+		}
+	}
 	return nil
 }
 
 // plan reads what counts now in the days that the commit speaks of, and decides what to write.
 func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 	p := newPlanner(c.Run, s.opt.Now(), s.random)
-	days := daysOf(c)
+	days := daysOf(c).Intersect(storable())
 	if days.Empty() {
 		return p.plan, nil
 	}
-	args := []any{c.Run.Organisation, c.Run.Source, days.From.String(), days.To.String()}
+	// Another process may have died, or this one lost an answer, between a commit of this source and its application.
+	if err := s.applyLeftovers(ctx, "store.unapplied_runs_of_source", c.Run.Organisation, c.Run.Source); err != nil {
+		return plan{}, err
+	}
+	args := append([]any{c.Run.Organisation, c.Run.Source}, bounds(days)...)
 	err := s.query(ctx, "store.source_observations", func(scan func(...any) error) error {
 		o, err := scanObservation(scan)
 		p.current[o.Key] = append(p.current[o.Key], o)
@@ -103,16 +113,14 @@ func daysOf(c observation.Commit) observation.Period {
 	return p
 }
 
-// nextCommit returns the moment of a commit: now, but always later than every commit before it.
+// nextCommit returns the moment of a commit: now, but always later than every commit before it, of whatever process.
 func (s *Store) nextCommit(ctx context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	stored := s.newest
-	if s.newest == 0 || s.engine == nil { // on a server others commit too
-		err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&stored) })
-		if err != nil {
-			return time.Time{}, err
-		}
+	var stored int64
+	err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&stored) })
+	if err != nil {
+		return time.Time{}, err
 	}
 	s.newest = max(s.opt.Now().UnixMilli(), stored+1, s.newest+1)
 	return time.UnixMilli(s.newest).UTC(), nil
@@ -120,7 +128,8 @@ func (s *Store) nextCommit(ctx context.Context) (time.Time, error) {
 
 // write follows the order of a commit. Whatever stands before runs is invisible until runs has the row.
 func (s *Store) write(ctx context.Context, run observation.Run, c observation.Commit, p plan) error {
-	version := observation.Next(0, s.opt.Now(), s.random)
+	version := observation.Next(0, run.CommittedAt, s.random) // unlike the clock's, a commit's moment never goes back
+	states := lastOfEach(c.States)
 	s.opt.Failpoint("commit:begin")
 	steps := []struct {
 		failpoint, insert string
@@ -130,8 +139,8 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 		{"commit:observations", "store.insert_observations", len(p.observations), func(i int) []any { return p.observations[i].values() }},
 		{"commit:coverage", "store.insert_coverage", len(p.coverage), func(i int) []any { return p.coverage[i].values() }},
 		{"commit:items", "store.insert_items", len(c.Items), func(i int) []any { return itemValues(c.Items[i], run, version) }},
-		{"commit:states", "store.insert_states", len(c.States), func(i int) []any {
-			return []any{run.Organisation, run.Source, c.States[i].Key, c.States[i].Value, uint64(version), run.ID}
+		{"commit:states", "store.insert_states", len(states), func(i int) []any {
+			return []any{run.Organisation, run.Source, states[i].Key, states[i].Value, uint64(version), run.ID}
 		}},
 		{"commit:run", "store.insert_runs", 1, func(int) []any { return runValues(run) }},
 	}
@@ -143,6 +152,16 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 	}
 	// From here on the run is committed: the caller's impatience must not keep its answers from the current tables.
 	return s.apply(context.WithoutCancel(ctx), run.ID, p)
+}
+
+// lastOfEach drops what is remembered twice: with one version neither would be the newer one.
+func lastOfEach(states []observation.SourceState) (out []observation.SourceState) {
+	for i, st := range states {
+		if !slices.ContainsFunc(states[i+1:], func(later observation.SourceState) bool { return later.Key == st.Key }) {
+			out = append(out, st)
+		}
+	}
+	return out
 }
 
 func itemValues(it observation.Item, run observation.Run, version observation.Version) []any {
@@ -175,17 +194,17 @@ func (s *Store) apply(ctx context.Context, run string, p plan) error {
 	return err
 }
 
-// applyLeftovers applies the runs that a killed process committed and did not apply.
-func (s *Store) applyLeftovers(ctx context.Context) error {
+// applyLeftovers applies the runs that a killed process committed and did not apply, those that the query name finds.
+func (s *Store) applyLeftovers(ctx context.Context, name string, args ...any) error {
 	type leftover struct{ organisation, source, run string }
 	var left []leftover
-	err := s.query(ctx, "store.unapplied_runs", func(scan func(...any) error) error {
+	err := s.query(ctx, name, func(scan func(...any) error) error {
 		var l leftover
 		var ms int64
 		err := scan(&l.organisation, &l.source, &l.run, &ms)
 		left = append(left, l)
 		return err
-	})
+	}, args...)
 	for _, l := range left {
 		if err == nil {
 			err = s.applyAgain(ctx, l.organisation, l.source, l.run)

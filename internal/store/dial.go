@@ -1,11 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"seuranta/internal/store/embedded"
-	"seuranta/sql"
 )
 
 // set makes a list fit for `IN ?`.
@@ -91,12 +91,9 @@ func openServer(ctx context.Context, o Options) (*Store, error) {
 
 // serverOptions reads a DSN. What is wrong with it is told without the DSN itself: it may hold a password.
 func serverOptions(dsn string) (*clickhouse.Options, error) {
-	u, err := url.Parse(dsn)
-	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("read storage.dsn: want clickhouse://user:password@host:9000/database")
-	}
+	scheme, _, _ := strings.Cut(dsn, "://")
 	opt, err := clickhouse.ParseDSN(dsn)
-	if err != nil {
+	if err != nil || !slices.Contains([]string{"clickhouse", "http", "https"}, scheme) || slices.ContainsFunc(opt.Addr, func(a string) bool { return a == "" || a[0] == ':' }) {
 		return nil, fmt.Errorf("read storage.dsn: want clickhouse://user:password@host:9000/database, with options that clickhouse-go knows")
 	}
 	if opt.Auth.Database == "" || opt.Auth.Database == "default" {
@@ -105,13 +102,15 @@ func serverOptions(dsn string) (*clickhouse.Options, error) {
 	if opt.Auth.Username == "" {
 		opt.Auth.Username = "default"
 	}
-	opt.DialTimeout = 3 * time.Second
-	opt.ReadTimeout = time.Hour // a statement is ended by max_execution_time and by its context
-	opt.MaxOpenConns, opt.MaxIdleConns = 64, 8
-	if opt.Protocol == clickhouse.Native {
+	opt.DialTimeout = cmp.Or(opt.DialTimeout, 3*time.Second)
+	opt.ReadTimeout = cmp.Or(opt.ReadTimeout, time.Hour) // a statement is ended by max_execution_time and by its context
+	opt.MaxOpenConns, opt.MaxIdleConns = cmp.Or(opt.MaxOpenConns, 64), cmp.Or(opt.MaxIdleConns, 8)
+	if opt.Protocol == clickhouse.Native && opt.Compression == nil {
 		opt.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	}
-	opt.Settings = clickhouse.Settings{"max_execution_time": 120}
+	if _, told := opt.Settings["max_execution_time"]; !told {
+		opt.Settings["max_execution_time"] = 120
+	}
 	return opt, nil
 }
 
@@ -124,7 +123,7 @@ func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	row := conn.QueryRow(ctx, sql.Query("store.version"))
+	row := conn.QueryRow(ctx, s.text("store.version"))
 	err = row.Scan(&s.info.Version)
 	_ = conn.Close()
 	if err != nil {
@@ -161,8 +160,16 @@ func (s *Store) watched(ctx context.Context) (watchedCtx context.Context, done f
 		return ctx, func() {}
 	}
 	id := NewRunID(s.opt.Now())
-	stop := context.AfterFunc(ctx, func() { s.kill(id) })
-	return clickhouse.Context(ctx, clickhouse.WithQueryID(id)), func() { stop() }
+	s.killing.Add(1)
+	stop := context.AfterFunc(ctx, func() {
+		defer s.killing.Done()
+		s.kill(id)
+	})
+	return clickhouse.Context(ctx, clickhouse.WithQueryID(id)), func() {
+		if stop() {
+			s.killing.Done()
+		}
+	}
 }
 
 // kill ends a statement on a server, and asks until it is gone: it may have to begin before it can be ended.
@@ -171,9 +178,9 @@ func (s *Store) kill(id string) {
 	defer cancel()
 	gone := 0
 	for range 30 {
-		err := s.killer.Exec(ctx, sql.Query("store.kill"), id)
+		err := s.killer.Exec(ctx, s.text("store.kill"), id)
 		var running uint64
-		if row := s.killer.QueryRow(ctx, sql.Query("store.running"), id); err == nil && row.Scan(&running) == nil && running == 0 {
+		if row := s.killer.QueryRow(ctx, s.text("store.running"), id); err == nil && row.Scan(&running) == nil && running == 0 {
 			gone++
 		}
 		if gone == 3 {

@@ -19,7 +19,7 @@ type Migrated struct {
 // Migrate brings the tables to this program's schema. Each step may run again and a migration is recorded when its last
 // step has succeeded, so a run that was killed is carried on by the next. It returns every migration of the schema.
 func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
-	if err := s.exec(ctx, "make the table of migrations", sql.Query("store.create_migrations")); err != nil {
+	if err := s.exec(ctx, "make the table of migrations", s.text("store.create_migrations")); err != nil {
 		return nil, err
 	}
 	s.opt.Failpoint("migrate:table")
@@ -48,7 +48,7 @@ func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
 	if err := s.remember(ctx); err != nil {
 		return out, err
 	}
-	return out, s.applyLeftovers(ctx)
+	return out, s.applyLeftovers(ctx, "store.unapplied_runs")
 }
 
 // tooNew refuses a store that a later version of the program has migrated.

@@ -44,13 +44,13 @@ func (p *planner) commit(c observation.Commit) {
 		p.tell(o)
 	}
 	for _, done := range c.Complete {
-		p.withdraw(func(o ranked) bool { return !p.told[o.Key] && done.Covers(o.Observation) }, "")
+		p.withdraw(func(shown ranked) bool { return !p.told[shown.Key] && done.Covers(shown.Observation) }, "")
 	}
 	for _, v := range c.Coverage {
 		p.cover(v)
 	}
 	if c.Retract != nil {
-		p.withdraw(func(o ranked) bool { return c.Retract.Holds(o.Period()) }, p.run.Note)
+		p.withdraw(func(shown ranked) bool { return c.Retract.Holds(shown.Period()) }, p.run.Note)
 		p.uncover(*c.Retract)
 	}
 }
@@ -58,6 +58,7 @@ func (p *planner) commit(c observation.Commit) {
 // tell plans one answer.
 func (p *planner) tell(o observation.Observation) {
 	o.Organisation, o.Source, o.Run = p.run.Organisation, p.run.Source, p.run.ID
+	o.ObservedAt = o.ObservedAt.Truncate(time.Second) // what the database keeps of it
 	if o.State == "" {
 		o.State = observation.Valid
 	}
@@ -77,16 +78,15 @@ func (p *planner) tell(o observation.Observation) {
 	p.write(o)
 }
 
-// write plans a row of o, with a rank above that of the row that it replaces.
+// write plans a row of o, with a rank above that of every row of its key: only what is to be shown is ever written.
 func (p *planner) write(o observation.Observation) {
 	rows := p.current[o.Key]
-	at := slices.IndexFunc(rows, func(r ranked) bool { return r.ObservedAt.Equal(o.ObservedAt) })
 	weight := uint64(flag(o.Complete))
-	if at >= 0 {
-		weight = max(weight, rows[at].rank>>completeBit)
+	for _, r := range rows {
+		weight = max(weight, r.rank>>completeBit)
 	}
 	row := ranked{Observation: o, rank: weight<<completeBit | uint64(o.Version)}
-	if at >= 0 {
+	if at := slices.IndexFunc(rows, func(r ranked) bool { return r.ObservedAt.Equal(o.ObservedAt) }); at >= 0 {
 		rows[at] = row
 	} else {
 		rows = append(rows, row)
@@ -112,11 +112,11 @@ func newestVersion(rows []ranked) (v observation.Version) {
 	return v
 }
 
-// withdraw plans the taking back of every row that gone names, in the order of their keys.
-func (p *planner) withdraw(gone func(ranked) bool, why string) {
+// withdraw plans the taking back of every key of which gone names the answer that is shown, in the order of the keys.
+func (p *planner) withdraw(gone func(shown ranked) bool, why string) {
 	var keys []observation.Key
 	for k, rows := range p.current {
-		if slices.ContainsFunc(rows, func(r ranked) bool { return r.State == observation.Valid && gone(r) }) {
+		if shown, have := p.shown(rows); have && gone(shown) {
 			keys = append(keys, k)
 		}
 	}
@@ -136,6 +136,7 @@ func (p *planner) withdraw(gone func(ranked) bool, why string) {
 // cover plans what a run says of a period, when it is news.
 func (p *planner) cover(c observation.Coverage) {
 	c.Organisation, c.Source, c.Run = p.run.Organisation, p.run.Source, p.run.ID
+	c.Gaps = wholeSeconds(c.Gaps)
 	old, have := p.covered[c.CoverageKey]
 	c.Version = observation.Next(old.Version, p.now, p.random)
 	if have && !old.withdrawn && (!c.Beats(old.Coverage) || sameCoverage(c, old.Coverage)) {
@@ -160,6 +161,14 @@ func weightOf(c observation.Coverage) uint64 {
 		return 1
 	}
 	return 0
+}
+
+// wholeSeconds returns the gaps as the database keeps them.
+func wholeSeconds(gaps []observation.Span) (out []observation.Span) {
+	for _, g := range gaps {
+		out = append(out, observation.Span{From: g.From.Truncate(time.Second), To: g.To.Truncate(time.Second)})
+	}
+	return out
 }
 
 func sameCoverage(a, b observation.Coverage) bool {

@@ -26,7 +26,10 @@ const (
 	versionOfARank = 1<<62 - 1
 )
 
-func day(d observation.Date) time.Time { return d.UTC() }
+// day maps a day to the database's; those that it does not know are the nearest that it does.
+func day(d observation.Date) time.Time {
+	return min(max(d, observation.FirstDay), observation.LastDay).UTC()
+}
 
 // instant maps the zero time to the zero of the database and back: a DateTime knows no year 1.
 func instant(t time.Time) time.Time {

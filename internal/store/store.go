@@ -32,6 +32,8 @@ type Options struct {
 	Log     *slog.Logger     // nil keeps silent
 	// Failpoint, when it is set, is called at each named place of a commit or a migration. Tests stop the process there.
 	Failpoint func(name string)
+	// Ran, when it is set, is told the name of each query that is run. Tests see to it that every one is, on every engine.
+	Ran func(query string)
 }
 
 // Store is an open store. Its methods may be called from many goroutines; commits of one source must not overlap.
@@ -44,8 +46,9 @@ type Store struct {
 	opt    Options
 	random uint16
 
-	mu     sync.Mutex
-	newest int64 // ms of the newest commit seen
+	mu      sync.Mutex
+	newest  int64          // ms of the newest commit of this process
+	killing sync.WaitGroup // statements that are being ended on the server
 }
 
 // Info tells what a store runs on.
@@ -113,6 +116,9 @@ func newStore(o Options) *Store {
 	if o.Failpoint == nil {
 		o.Failpoint = func(string) {}
 	}
+	if o.Ran == nil {
+		o.Ran = func(string) {}
+	}
 	if o.Metrics == nil {
 		o.Metrics = observation.StandardMetrics()
 	}
@@ -121,15 +127,15 @@ func newStore(o Options) *Store {
 
 // ready brings an opened store to where the last commit left it.
 func (s *Store) ready(ctx context.Context) error {
-	have, err := s.tables(ctx)
+	err := s.Ready(ctx)
+	if errors.Is(err, ErrSchema) {
+		return nil // what another version of the program left is for that version, or Migrate, to finish
+	}
+	if err == nil {
+		err = s.applyLeftovers(ctx, "store.unapplied_runs")
+	}
 	if err != nil {
-		return errors.Join(err, s.conn.Close())
-	}
-	if !have["applied"] || !have["runs"] {
-		return nil // not migrated yet: there is nothing to apply
-	}
-	if err := s.applyLeftovers(ctx); err != nil {
-		return errors.Join(err, s.conn.Close())
+		return errors.Join(err, s.Close())
 	}
 	return nil
 }
@@ -137,8 +143,9 @@ func (s *Store) ready(ctx context.Context) error {
 // Info tells what the store runs on.
 func (s *Store) Info() Info { return s.info }
 
-// Close closes the connections, and the engine when Open started it.
+// Close waits until cancelled statements are ended, closes the connections, and the engine when Open started it.
 func (s *Store) Close() error {
+	s.killing.Wait()
 	err := s.conn.Close()
 	if s.killer != nil {
 		err = errors.Join(err, s.killer.Close())
@@ -163,9 +170,19 @@ func (s *Store) tables(ctx context.Context) (map[string]bool, error) {
 
 // query runs a named query and calls row for each row of its result.
 func (s *Store) query(ctx context.Context, name string, row func(scan func(...any) error) error, args ...any) error {
+	return s.queryText(ctx, name, s.text(name), row, args...)
+}
+
+// text returns the statement of a named query that is about to be run.
+func (s *Store) text(name string) string {
+	s.opt.Ran(name)
+	return sql.Query(name)
+}
+
+func (s *Store) queryText(ctx context.Context, name, text string, row func(scan func(...any) error) error, args ...any) error {
 	ctx, done := s.watched(ctx)
 	defer done()
-	rows, err := s.conn.Query(ctx, sql.Query(name), args...)
+	rows, err := s.conn.Query(ctx, text, args...)
 	if err != nil {
 		return fmt.Errorf("run query %s: %w", name, explain(err))
 	}
@@ -207,7 +224,7 @@ func (s *Store) insert(ctx context.Context, name string, n int, row func(i int) 
 func (s *Store) insertBlock(ctx context.Context, name string, from, to int, row func(i int) []any) error {
 	ctx, done := s.watched(ctx)
 	defer done()
-	batch, err := s.conn.PrepareBatch(ctx, sql.Query(name))
+	batch, err := s.conn.PrepareBatch(ctx, s.text(name))
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 -- purpose: what a source remembers
--- parameters: organisation, source
+-- parameters: organisation, source, the same organisation, the same source
 -- columns: name, value
 SELECT name, argMax(value, version) AS newest
 FROM states

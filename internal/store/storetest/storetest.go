@@ -118,6 +118,7 @@ var server struct {
 func Main(m *testing.M) {
 	server.ready = true
 	_ = flag.Set("rapid.checks", "25") // each check is a database's life; -rapid.checks=N on the command line overrules it
+	_ = flag.Set("rapid.nofailfile", "true")
 	code := m.Run()
 	if server.process != nil {
 		_ = server.process.Kill()
