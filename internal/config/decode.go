@@ -72,21 +72,28 @@ func (d *decoder) mapping(at string, n *yaml.Node, out reflect.Value) {
 	m := reflect.MakeMap(out.Type())
 	eachKey(n, func(key, value *yaml.Node) {
 		k, v := reflect.New(out.Type().Key()).Elem(), reflect.New(out.Type().Elem()).Elem()
-		path := under(at, key.Value)
-		if secret, ok := strings.CutSuffix(key.Value, "_file"); ok && looksSecret(secret) && v.Kind() == reflect.String {
-			d.secretFile(under(at, secret), value, v)
-			k.SetString(secret)
-			m.SetMapIndex(k, v)
+		name, fromFile := secretOfFile(key.Value)
+		if fromFile = fromFile && v.Kind() == reflect.String; !fromFile {
+			name = key.Value
+		}
+		if err := assign(k, name, true); err != nil {
+			d.fault(under(at, key.Value), err.wrong, err.todo)
 			return
 		}
-		if err := assign(k, key.Value, true); err != nil {
-			d.fault(path, err.wrong, err.todo)
-			return
+		if fromFile {
+			d.secretFile(under(at, name), value, v)
+		} else {
+			d.value(under(at, name), value, v)
 		}
-		d.value(path, value, v)
 		m.SetMapIndex(k, v)
 	})
 	out.Set(m)
+}
+
+// secretOfFile returns the secret key that a KEY_file gives the value of.
+func secretOfFile(key string) (string, bool) {
+	secret, ok := strings.CutSuffix(key, "_file")
+	return secret, ok && looksSecret(secret)
 }
 
 func (d *decoder) object(at string, n *yaml.Node, out reflect.Value) {

@@ -3,9 +3,11 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -88,7 +90,7 @@ func (r *reporter) faultIn(p place, at, wrong, todo string) {
 	if label := labelOf(at); label != "" {
 		message = label + ": " + message
 	}
-	r.faults = append(r.faults, Fault{File: r.file, Line: p.line, Column: p.column, Message: r.redact(message)})
+	r.faults = append(r.faults, Fault{File: r.file, Line: p.line, Column: p.column, Message: oneLine(r.redact(message))})
 }
 
 // place returns where a path stands, or the nearest thing around it that stands in the file.
@@ -129,8 +131,11 @@ func (r *reporter) tainted(at string) (from string, ok bool) {
 // redact is the net below the rule that no message is made of a value taken from elsewhere: a kind may have put one into
 // its own words. Very short values are cut out where they stand in quotes only, or no message would stay readable.
 func (r *reporter) redact(message string) string {
-	for value, from := range r.values {
-		quoted := strconv.Quote(value)
+	longestFirst := slices.SortedFunc(maps.Keys(r.values), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	for _, value := range longestFirst {
+		from, quoted := r.values[value], strconv.Quote(value)
 		message = strings.ReplaceAll(message, quoted, from)
 		if len(value) >= 4 {
 			message = strings.ReplaceAll(message, value, from)
@@ -138,6 +143,16 @@ func (r *reporter) redact(message string) string {
 		}
 	}
 	return message
+}
+
+// oneLine keeps what a file or a kind put into a message from breaking the line or steering a terminal.
+func oneLine(message string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, message)
 }
 
 // err returns the faults as an error, or nil when there are none.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -12,19 +13,21 @@ func (b *builder) buildOrganisations() []observation.Organisation {
 	if b.keys.Organisations != nil && len(b.keys.Organisations) == 0 {
 		b.fault("organisations", "there is no organisation", "give at least one, as organisations: [{id: koske, name: Koske}]")
 	}
+	standard := b.standardZone()
 	for i, keys := range b.keys.Organisations {
 		at := entry("organisations", i)
 		all = append(all, observation.Organisation{
 			ID:        string(keys.ID),
 			Name:      orID(keys.Name, keys.ID),
-			Zone:      b.zone(at, keys.Timezone),
+			Zone:      cmp.Or(keys.Timezone.Location, standard),
 			Languages: b.languages(at, keys.Languages),
 			Life:      observation.Life(keys.Life),
 			Succeeds:  string(keys.Succeeds),
 		})
 	}
+	rings := b.rings(all)
 	for i := range all {
-		b.checkSuccession(entry("organisations", i), all, i)
+		b.checkSuccession(entry("organisations", i), all, i, rings[i])
 	}
 	return all
 }
@@ -37,13 +40,10 @@ func orID(name observation.Text, id id) observation.Text {
 	return observation.Text{"": string(id)}
 }
 
-func (b *builder) zone(at string, z zone) *time.Location {
-	if z.Location != nil {
-		return z.Location
-	}
+func (b *builder) standardZone() *time.Location {
 	var standard zone
 	if standard.UnmarshalText([]byte(defaultZone)) != nil {
-		b.fault(at, "this program was built without time zones", "install the package tzdata")
+		b.fault("", "the time zones of the world are not found", "install the package tzdata")
 	}
 	return standard.Location
 }
@@ -69,13 +69,13 @@ func (b *builder) languages(at string, given []language) []string {
 }
 
 // checkSuccession checks that an organisation carries on one that had ended by the day it began.
-func (b *builder) checkSuccession(at string, all []observation.Organisation, i int) {
+func (b *builder) checkSuccession(at string, all []observation.Organisation, i int, ring bool) {
 	at = under(at, "succeeds")
 	heir := all[i]
 	if !b.follow(at, ref(heir.Succeeds), b.organisations) {
 		return
 	}
-	if b.succeedsItself(all, i) {
+	if ring {
 		b.fault(at, fmt.Sprintf("%q would in the end succeed itself", heir.ID), "succeeds: names the older organisation")
 		return
 	}
@@ -92,18 +92,26 @@ func (b *builder) checkSuccession(at string, all []observation.Organisation, i i
 	}
 }
 
-// succeedsItself follows the successions from an organisation backwards.
-func (b *builder) succeedsItself(all []observation.Organisation, i int) bool {
-	at := i
-	for range all {
-		next, ok := b.organisations.at[all[at].Succeeds]
-		if !ok {
-			return false
-		}
-		if next == i {
-			return true
-		}
-		at = next
+// rings finds the organisations that in the end succeed themselves. Each succession is followed once.
+func (b *builder) rings(all []observation.Organisation) map[int]bool {
+	ring, walk := map[int]bool{}, make([]int, len(all)) // walk: by whose walk it was first come upon, from 1
+	next := func(i int) (int, bool) {
+		to, ok := b.organisations.at[all[i].Succeeds]
+		return to, ok
 	}
-	return false // the ring lies further back; its members report it
+	for start := range all {
+		at, ok := start, true
+		for ok && walk[at] == 0 {
+			walk[at] = start + 1
+			at, ok = next(at)
+		}
+		if !ok || walk[at] != start+1 {
+			continue
+		}
+		for !ring[at] {
+			ring[at] = true
+			at, _ = next(at)
+		}
+	}
+	return ring
 }

@@ -80,7 +80,7 @@ func lastWord(key string) string {
 }
 
 // hostPort matches what follows the first colon of an address that has no password but a port: 8080/@yle.
-var hostPort = regexp.MustCompile(`^\d*(/|$)`)
+var hostPort = regexp.MustCompile(`^\d+/`)
 
 // passwordInURL tells whether an address carries a password or a token: scheme://user:password@host, ?token=….
 func passwordInURL(s string) bool {
@@ -93,8 +93,7 @@ func passwordInURL(s string) bool {
 			return true
 		}
 	}
-	_, query, _ := strings.Cut(rest, "?")
-	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return strings.ContainsRune("&;#", r) }) {
+	for _, pair := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("?&;#", r) }) {
 		if name, value, _ := strings.Cut(pair, "="); value != "" && looksSecret(name) {
 			return true
 		}

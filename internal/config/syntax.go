@@ -2,7 +2,9 @@ package config
 
 import (
 	"bytes"
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,7 +15,7 @@ func explain(r *reporter, text []byte, err error) {
 	if n := len(lines); n > 1 && len(lines[n-1]) == 0 {
 		lines = lines[:n-1]
 	}
-	n := firstBroken(lines, err.Error())
+	n := firstBroken(lines, len(text), err.Error())
 	line := string(bytes.TrimRight(lines[n], "\r\n"))
 	column := 1 + len(line) - len(strings.TrimLeft(line, " "))
 	if tab := indentingTab(line); tab >= 0 {
@@ -23,9 +25,22 @@ func explain(r *reporter, text []byte, err error) {
 	r.faultIn(place{n + 1, min(column, utf8.RuneCountInString(line)+1)}, "", "this is not YAML: "+wrong, todo)
 }
 
+// maxTries bounds the size of the files in which the broken line is searched for, as each try parses the file.
+const maxTries = 128 << 10
+
+var toldLine = regexp.MustCompile(`\bline (\d+)`)
+
 // firstBroken returns the index of the line that brings the error about: with the lines up to it the file fails in the
-// same way, with fewer it does not. (The parser itself tells the line only in part, and sometimes another.)
-func firstBroken(lines [][]byte, message string) int {
+// same way, with fewer it does not. The parser itself tells the line only in part, and sometimes one nearby; that has to
+// do for large files.
+func firstBroken(lines [][]byte, size int, message string) int {
+	if m := toldLine.FindStringSubmatch(message); size > maxTries {
+		told := 1
+		if m != nil {
+			told, _ = strconv.Atoi(m[1])
+		}
+		return min(max(told, 1), len(lines)) - 1
+	}
 	return sort.Search(len(lines)-1, func(i int) bool {
 		_, err := documents(bytes.Join(lines[:i+1], nil))
 		return err != nil && err.Error() == message
