@@ -16,11 +16,11 @@ type crawler struct {
 // crawlers returns the robots that go through a site, busy times as often as through the main one.
 func crawlers(busy float64) []crawler {
 	return []crawler{
-		{visitor{"203.0.113.66", "Mozilla/5.0 (compatible; Googlebot/2.1; +https://www.example.org/bot.html)"}, 45 * busy, true},
-		{visitor{"203.0.113.67", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; bingbot/2.0; +https://www.example.org/bingbot.htm) Chrome/136.0.0.0 Safari/537.36"}, 30 * busy, true},
-		{visitor{"203.0.113.68", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://www.example.org/gptbot)"}, 26 * busy, true},
-		{visitor{"2001:db8:b07:1::c1", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +https://www.example.org/claudebot)"}, 22 * busy, true},
-		{visitor{"203.0.113.70", "Mozilla/5.0 (compatible; AhrefsBot/7.0; +https://www.example.org/robot/)"}, 28 * busy, true},
+		{visitor{"203.0.113.66", "Mozilla/5.0 (compatible; Googlebot/2.1; +https://www.example.org/bot.html)"}, 32 * busy, true},
+		{visitor{"203.0.113.67", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; bingbot/2.0; +https://www.example.org/bingbot.htm) Chrome/136.0.0.0 Safari/537.36"}, 20 * busy, true},
+		{visitor{"203.0.113.68", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://www.example.org/gptbot)"}, 16 * busy, true},
+		{visitor{"2001:db8:b07:1::c1", "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +https://www.example.org/claudebot)"}, 14 * busy, true},
+		{visitor{"203.0.113.70", "Mozilla/5.0 (compatible; AhrefsBot/7.0; +https://www.example.org/robot/)"}, 18 * busy, true},
 		{visitor{"2001:db8:b07:2::fb", "facebookexternalhit/1.1 (+https://www.example.org/externalhit_uatext.php)"}, 3 * busy, false},
 		{visitor{"203.0.113.80", "curl/8.5.0"}, 2 * busy, false},
 		{visitor{"203.0.113.81", "python-requests/2.32.3"}, 4 * busy, false},
@@ -37,7 +37,7 @@ func homeRobots(s *site) []request {
 	for d := s.plan.days().From; d < s.plan.days().To; d++ {
 		out = append(out, s.crawl(d, 1, dice)...)
 		out = append(out, s.readFeeds(d)...)
-		out = append(out, s.probe(d, 6, dice)...)
+		out = append(out, s.probe(d, 4, dice)...)
 		out = append(out, s.garble(d, dice)...)
 		out = append(out, s.disguise(d, dice)...)
 	}

@@ -5,11 +5,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +27,9 @@ func day(s string) observation.Date {
 // standard is a world as the demo has it. Nothing changes a world once it is made, so that tests may share one.
 var standard = sync.OnceValue(func() *World { return New(Options{End: day("2026-11-23"), Seed: 1}) })
 
+// standardTruth is its truth.
+var standardTruth = sync.OnceValue(func() []Truth { return standard().Truth() })
+
 func write(t testing.TB, w *World) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -40,18 +41,21 @@ func write(t testing.TB, w *World) string {
 
 func TestEveryFigureCanBeCountedAgainFromTheLogs(t *testing.T) {
 	w := standard()
-	compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+	compare(t, standardTruth(), recountAll(t, w, write(t, w)))
 }
 
 // The days on which a demo may be shown: after a year of 53 weeks, in a leap year and in the middle of a week, on the days
 // when clocks change. Each has other holidays and another change of clocks in its weeks.
 func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
-	for i, end := range []string{"2027-01-04", "2024-02-29", "2026-10-25", "2026-03-29"} {
+	weeks := map[string]int{"2027-01-04": 21, "2024-02-29": 21, "2026-10-25": 2, "2026-03-29": 2, "2027-01-03": 1}
+	for end, weeks := range weeks {
 		t.Run(end, func(t *testing.T) {
 			t.Parallel()
-			w := New(Options{End: day(end), Weeks: 22, Seed: uint64(i)})
+			w := New(Options{End: day(end), Weeks: weeks, Seed: uint64(weeks)})
 			compare(t, w.Truth(), recountAll(t, w, write(t, w)))
-			wantStates(t, w)
+			if weeks > 20 {
+				wantStates(t, w.Truth())
+			}
 		})
 	}
 }
@@ -86,13 +90,13 @@ func show(f Truth) string {
 	return fmt.Sprintf("%s, %d of %d days", text, f.Measured, f.Expected)
 }
 
-func TestAllStatesOccur(t *testing.T) { wantStates(t, standard()) }
+func TestAllStatesOccur(t *testing.T) { wantStates(t, standardTruth()) }
 
 // wantStates wants every state among the weeks: those are what people see first.
-func wantStates(t *testing.T, w *World) {
+func wantStates(t *testing.T, truth []Truth) {
 	t.Helper()
 	seen := map[string]int{}
-	for _, f := range w.Truth() {
+	for _, f := range truth {
 		if f.Grain == observation.Week {
 			seen[f.State]++
 		}
@@ -182,56 +186,6 @@ func TestNowIsTheMorningOfTheLastDay(t *testing.T) {
 			t.Errorf("%s: now is %s, not %s", end, got, want)
 		}
 	}
-}
-
-var hostForm = regexp.MustCompile(`(?:https?://|^)([a-z0-9.-]+\.[a-z]+)`)
-
-// No line may point at anybody: every address is of the ranges for documentation, every host of the names for examples.
-func TestNobodyRealIsInTheWorld(t *testing.T) {
-	w := standard()
-	ranges := []netip.Prefix{
-		netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
-		netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32"),
-	}
-	checked := map[string]bool{}
-	for _, l := range w.logs {
-		for _, r := range l.requests {
-			for _, text := range []string{r.host, r.referer, r.from.agent} {
-				if !checked[text] {
-					checked[text] = true
-					wantExampleHosts(t, text)
-				}
-			}
-			if !checked[r.from.address] {
-				checked[r.from.address] = true
-				wantWithin(t, r.from.address, ranges)
-			}
-		}
-	}
-	wantExampleHosts(t, string(w.config()))
-}
-
-func wantExampleHosts(t *testing.T, text string) {
-	t.Helper()
-	for _, m := range hostForm.FindAllStringSubmatch(text, -1) {
-		if !strings.HasSuffix(m[1], ".example") && !strings.HasSuffix(m[1], "example.org") {
-			t.Errorf("%q names %s", text, m[1])
-		}
-	}
-}
-
-func wantWithin(t *testing.T, address string, ranges []netip.Prefix) {
-	t.Helper()
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range ranges {
-		if r.Contains(a) {
-			return
-		}
-	}
-	t.Errorf("%s is not an address for documentation", address)
 }
 
 func TestConfigTellsWhatHappened(t *testing.T) {
