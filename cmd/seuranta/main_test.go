@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,13 @@ func TestMain(m *testing.M) {
 
 // programUnderTest is main, with places to die at.
 func programUnderTest() {
+	if path := os.Getenv(openVariable); path != "" {
+		if err := openOnly(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	a := newApp(os.Stdout, os.Stderr, os.LookupEnv)
 	if at := os.Getenv(failpointVariable); at != "" {
 		a.failpoint = func(name string) {
