@@ -28,6 +28,15 @@ var endless = map[string]string{
 	"insert":    "INSERT INTO sink SELECT number FROM numbers(200000000000)",
 }
 
+// What a cancel promises.
+const (
+	promisedReturn = 200 * time.Millisecond
+	promisedGone   = time.Second
+)
+
+// patience is for what must happen but has no promised time, on a busy machine.
+const patience = 20 * time.Second
+
 func TestCancelStopsTheStatement(t *testing.T) {
 	e, name := embeddedtest.Database(t)
 	db := embeddedtest.Connect(t, e, name)
@@ -38,10 +47,10 @@ func TestCancelStopsTheStatement(t *testing.T) {
 		time.AfterFunc(300*time.Millisecond, func() { cancelled = time.Now(); cancel() })
 		err := drain(ctx, db, statement)
 		took := time.Since(cancelled)
-		if !errors.Is(err, context.Canceled) || took > 200*time.Millisecond {
+		if !errors.Is(err, context.Canceled) || took > promisedReturn {
 			t.Errorf("%s: %v, %v after the cancel", name, err, took)
 		}
-		gone := within(time.Second, func() bool { return running(t, db, name) == 0 })
+		gone := within(promisedGone, func() bool { return running(t, db, name) == 0 })
 		t.Logf("%s: returned after %v, gone after %v", name, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
 		if !gone {
 			t.Errorf("%s still runs a second after the cancel", name)
@@ -80,7 +89,7 @@ func TestBodyGivesItsSessionBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		end(response, cancel)
-		if !within(time.Second, func() bool { return e.Free() == e.Sessions() }) {
+		if !within(patience, func() bool { return e.Free() == e.Sessions() }) {
 			t.Errorf("%s: %d of %d sessions are free", name, e.Free(), e.Sessions())
 		}
 		if n, err := response.Body.Read(make([]byte, 1)); n != 0 || err == nil {
@@ -154,7 +163,7 @@ func TestNoGoroutineStays(t *testing.T) {
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if !within(time.Second, func() bool { return runtime.NumGoroutine() <= before }) {
+	if !within(patience, func() bool { return runtime.NumGoroutine() <= before }) {
 		stacks := make([]byte, 1<<16)
 		t.Errorf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
 	}
@@ -200,7 +209,7 @@ func running(t testing.TB, db driver.Conn, id string) uint64 {
 
 func allFree(t testing.TB, e *embedded.Engine) {
 	t.Helper()
-	if !within(time.Second, func() bool { return e.Free() == e.Sessions() }) {
+	if !within(patience, func() bool { return e.Free() == e.Sessions() }) {
 		t.Errorf("%d of %d sessions are free", e.Free(), e.Sessions())
 	}
 }

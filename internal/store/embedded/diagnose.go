@@ -9,9 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // diagnose finds out why the engine did not start, by starting it again with a log:
@@ -22,9 +19,6 @@ func (e *Engine) diagnose(lib *library, failed error) error {
 	if err != nil {
 		return fmt.Errorf("open the data folder %s: %s, and no log could be had (%s): %w", e.folder.path, failed, err, ErrFolder)
 	}
-	if noSpace(e.folder.path) {
-		return unusable(e.folder.path, syscall.ENOSPC)
-	}
 	broken := append(brokenParts(log), brokenDescriptions(e.folder.path)...)
 	if len(broken) == 0 {
 		return fmt.Errorf("open the data folder %s: the engine refuses it; its reason is on standard error or here: %q: %w",
@@ -32,12 +26,6 @@ func (e *Engine) diagnose(lib *library, failed error) error {
 	}
 	return fmt.Errorf("open the data folder %s:\n  %s\nnothing was changed; restore the folder from a backup, or accept the loss: "+
 		"move what is named above out of the folder: %w", e.folder.path, strings.Join(broken, "\n  "), ErrDamaged)
-}
-
-// noSpace reports whether the folder's disk has not one block left.
-func noSpace(folder string) bool {
-	var s unix.Statfs_t
-	return unix.Statfs(folder, &s) == nil && s.Bavail == 0
 }
 
 // failAgain starts the engine with a log of errors and gives the log. The log

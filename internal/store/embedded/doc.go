@@ -30,6 +30,20 @@
 //     huge function call) returns to its caller at once when the context ends, but
 //     keeps its session, and Close, waiting until the engine is through.
 //
+//   - A look at system.tables must say WHERE database = '…': over several databases
+//     the engine was seen to leave some out.
+//   - The driver puts parameters into the address of its request, and an error of the
+//     transport, such as a cancelled context, carries the address (*url.Error): take
+//     its inner error before showing it.
+//
+// # Measured
+//
+// On two cores, engine 26.5.1.1, through the driver: opening and closing with four
+// sessions 107 ms; SELECT 1 1.1 ms; inserts of 1, 1,000 and 20,000 rows 6.1, 7.8 and
+// 86 ms; a million numbers read in 117 ms (the benchmarks of this package). An idle
+// machine returned from a cancelled aggregate, sort, stream and INSERT SELECT within
+// 7 ms and the engine was rid of them within 30 ms.
+//
 // # What statements cannot do
 //
 // Statement text comes from the project's own files, never from people; values

@@ -90,7 +90,7 @@ func TestSocketClientThatGoesAwayStopsItsStatement(t *testing.T) {
 		}
 		cancel()
 		local := embeddedtest.Connect(t, e, name)
-		if !within(time.Second, func() bool { return running(t, local, id) == 0 }) {
+		if !within(patience, func() bool { return running(t, local, id) == 0 }) {
 			t.Errorf("%s still runs", id)
 		}
 	}
