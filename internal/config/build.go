@@ -45,6 +45,9 @@ func (b *builder) storage(dir string) Storage {
 	if s.DSN.IsZero() {
 		s.Path = absolute(dir, keys.Path)
 	}
+	if keys.Path == "" {
+		b.fault("storage.path", "no folder is named", "write a folder, as ./data, or take the key out")
+	}
 	return s
 }
 

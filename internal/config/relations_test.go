@@ -48,13 +48,13 @@ func TestWhoseItIs(t *testing.T) {
 	if c.Sources[0].Organisation != "b" || c.Desk.Events[0].Organisation != "a" {
 		t.Errorf("source of %q, event of %q", c.Sources[0].Organisation, c.Desk.Events[0].Organisation)
 	}
-	checkFaults(t, "channel", two+"", []string{}...)
 	checkFaults(t, "channel of nobody", strings.Replace(two, ", organisation: a", "", 1), "give organisation: one of a, b")
 	checkFaults(t, "channel of an unknown one is told once", strings.Replace(two, "organisation: a}", "organisation: c}", 1)+"sources: [{id: s, kind: weblog, paths: [a], channel: x}]\n",
 		`"c" is not among the organisations`)
 	checkFaults(t, "source of another", two+"sources: [{id: s, kind: social, channel: y, organisation: a}]\n", `the channel "y" is of b, not of a`)
 	checkFaults(t, "source of an unknown one", two+"sources: [{id: s, kind: social, channel: y, organisation: c}]\n", `"c" is not among`)
 	checkFaults(t, "source of a missing channel is told once", two+"sources: [{id: s, kind: social, channel: z}]\n", `"z" is not among the channels`)
+	checkFaults(t, "source without channel is told once", two+"sources: [{id: s, kind: social}]\n", `"channel" is missing`)
 	checkFaults(t, "event of nobody", two+"events: [{on: 2022-01-01, what: x}]\n", "several organisations")
 	checkFaults(t, "event of both", two+"events: [{on: 2022-01-01, what: x, channels: [x, y, x]}]\n", "several organisations")
 	checkFaults(t, "event of another", two+"events: [{on: 2022-01-01, what: x, channels: [x, y], organisation: a}]\n", `"y" is a channel of b`)
@@ -209,6 +209,8 @@ func TestLaterKeysAreRefusedByName(t *testing.T) {
 }
 
 func TestStorage(t *testing.T) {
+	checkFaults(t, "no folder", base+"storage: {path: ''}\n", "no folder is named")
+	checkFaults(t, "both", base+"storage: {path: data, dsn: tcp://db}\n", "both path and dsn")
 	for text, want := range map[string]Storage{
 		"storage: {path: /var/lib/seuranta}\n":            {Path: "/var/lib/seuranta"},
 		"storage: {path: ../x, library: /lib/libchdb.so}": {Path: "/etc/x", Library: "/lib/libchdb.so"},

@@ -104,14 +104,15 @@ func (b *builder) placeSource(at string, keys sourceKeys, channels []observation
 		channel, organisation = c.ID, c.Organisation
 		b.checkFeed(path, kind, c)
 	}
-	if keys.Organisation != "" && organisation != "" && string(keys.Organisation) != organisation && b.follow(under(at, "organisation"), keys.Organisation, b.organisations) {
-		b.fault(under(at, "organisation"), fmt.Sprintf("the channel %q is of %s, not of %s", channel, organisation, keys.Organisation), "take the key out, or name another channel")
-		return channel, organisation
-	}
-	if keys.Channel != "" && organisation == "" && keys.Organisation == "" {
+	if keys.Organisation == "" && organisation == "" && (keys.Channel != "" || len(kind.Channels) > 0) {
 		return channel, "" // the fault of its channel hides whose it is
 	}
-	return channel, b.owner(at, keys.Organisation, organisation)
+	named := b.owner(at, keys.Organisation, organisation)
+	if named != "" && organisation != "" && named != organisation {
+		b.fault(under(at, "organisation"), fmt.Sprintf("the channel %q is of %s, not of %s", channel, organisation, named),
+			"take the key out, or name another channel")
+	}
+	return channel, named
 }
 
 func (b *builder) checkFeed(at string, kind collector.Kind, c observation.Channel) {

@@ -75,7 +75,8 @@ type slip struct{ found, wrong, todo string }
 func slips() []slip {
 	const indent = "an entry of a list begins with “- ”, and what belongs together begins in the same column"
 	return []slip{
-		{"mapping values are not allowed", "a second “key: ” stands where a value was expected", `give the key a line of its own in the right column, or put a value with a colon into "quotes"`},
+		{"mapping values are not allowed", "a second “key: ” stands where a value was expected",
+			`give the key a line of its own in the right column, or put a value with a colon into "quotes"`},
 		{"could not find expected ':'", "a key without “: ” after it", "write key: value"},
 		{"',' or ']'", "a list in [ ] is not closed, or lacks a comma", "write [one, two]"},
 		{"',' or '}'", "a mapping in { } is not closed, or lacks a comma", "write {key: value, other: value}"},
@@ -88,7 +89,8 @@ func slips() []slip {
 		{"escape code", `a backslash in "double quotes" means something else`, "use 'single quotes'"},
 		{"hexdecimal number", `a backslash in "double quotes" means something else`, "use 'single quotes'"},
 		{"alphabetic or numeric character", "a value that begins with * or & stands without quotes", `write "*/15 * * * *"`},
-		{"unknown anchor", "a value that begins with * stands without quotes", `put it into "quotes"; references to other values are not taken here`},
+		{"unknown anchor", "a value that begins with * stands without quotes",
+			`put it into "quotes"; references to other values are not taken here`},
 		{"anchor", "this refers to a value in which it stands itself", "write the value out"},
 		{"cannot start any token", "a value begins with @, ` or %, or a tab stands here", `put such a value into "quotes", as "@daily"; use spaces for tabs`},
 		{"tab character", "a tab stands where spaces are expected", "indent with spaces"},
