@@ -155,6 +155,28 @@ func TestMarksStandAtTheirDays(t *testing.T) {
 	}
 }
 
+func TestTheTargetsLabelStandsWhereItCoversLeast(t *testing.T) {
+	w := Weekly{Target: &Level{Value: 50}}
+	for range 9 {
+		w.Weeks = append(w.Weeks, Week{Now: whole(10)})
+	}
+	if got := w.quietCorner(); got != "insideStartTop" {
+		t.Errorf("with room everywhere: %s", got)
+	}
+	for i := range 3 {
+		w.Weeks[i].Now = whole(52)
+	}
+	if got := w.quietCorner(); got != "insideEndTop" {
+		t.Errorf("with points at the left: %s", got)
+	}
+	for i := range 3 {
+		w.Weeks[8-i].Now = whole(53)
+	}
+	if got := w.quietCorner(); got != "insideStartBottom" {
+		t.Errorf("with points above both ends: %s", got)
+	}
+}
+
 func TestNoMarksNoSeries(t *testing.T) {
 	w := six()
 	w.Target = nil

@@ -166,7 +166,7 @@ func TestSuppressedAndRefusedSayWhy(t *testing.T) {
 		in.Series = in.Series[:1]
 		in.Series[0].Points[25].Value, in.Series[0].Points[25].State = nil, state
 		for name, write := range map[string]string{"page": htmlOf(t, in), "text": textOf(t, in)} {
-			if !strings.Contains(write, "Näyttökerrat: "+want+" viikolta 47") {
+			if !strings.Contains(write, "Näyttökerrat, viikko 47: "+want) {
 				t.Errorf("%s: the %s does not say %q", state, name, want)
 			}
 		}

@@ -51,8 +51,8 @@ func TestHeadline(t *testing.T) {
 		{figure(loggedSeries("views"), week, 0), 3, "0 näyttökertaa, 3 vähemmän kuin edellisellä viikolla"},
 		{partly(figure(loggedSeries("views"), week, 300), 5, "auth"), 3, "300 näyttökertaa, viikosta mitattu 5/7 päivää"},
 		{between(figure(loggedSeries("views"), week, 0), 120, 300), 3, "120–300 näyttökertaa viikolla 47"},
-		{without(figure(loggedSeries("views"), week, 0), indicator.Missing, "auth"), 3, "Näyttökerrat: puuttuu viikolta 47"},
-		{without(figure(loggedSeries("views"), week, 0), indicator.NotApplicable, "gone"), 3, "Näyttökerrat: ei mitattavissa viikolta 47"},
+		{without(figure(loggedSeries("views"), week, 0), indicator.Missing, "auth"), 3, "Näyttökerrat, viikko 47: puuttuu"},
+		{without(figure(loggedSeries("views"), week, 0), indicator.NotApplicable, "gone"), 3, "Näyttökerrat, viikko 47: ei mitattavissa"},
 	} {
 		s := weekly(t, loggedSeries("views"), week, 2, func(int, int) float64 { return c.before })
 		s.Points[1] = c.last
@@ -98,7 +98,7 @@ func TestWeek53(t *testing.T) {
 		t.Errorf("row: %q", got)
 	}
 	s.YearBefore, s.Exact = nil, nil
-	if c := one(t, "fi", s, week).Cards[2]; c.Label != "Sama viikko 2025" || c.Lines[0] != "ei verrata: tältä viikolta ei ole lukua vuotta aiemmin" {
+	if c := one(t, "fi", s, week).Cards[2]; c.Label != "Sama viikko 2025" || c.Lines[0] != "ei verrata (tältä viikolta ei ole lukua vuotta aiemmin)" {
 		t.Errorf("card without a comparison: %+v", c)
 	}
 }

@@ -78,7 +78,7 @@ func (m maker) tracks() []track {
 		return cmp.Or(
 			cmp.Compare(m.plan.Place(a.Channel.Kind), m.plan.Place(b.Channel.Kind)),
 			cmp.Compare(a.Channel.Kind, b.Channel.Kind), cmp.Compare(a.Channel.ID, b.Channel.ID), cmp.Compare(a.Organisation.ID, b.Organisation.ID),
-			cmp.Compare(m.metricPlace(a), m.metricPlace(b)), cmp.Compare(a.Metric.ID, b.Metric.ID),
+			cmp.Compare(m.metricPlace(a), m.metricPlace(b)), cmp.Compare(a.Metric.ID, b.Metric.ID), cmp.Compare(a.newest().now.ID, b.newest().now.ID),
 		)
 	})
 	return out
