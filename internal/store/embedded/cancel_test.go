@@ -41,20 +41,47 @@ func TestCancelStopsTheStatement(t *testing.T) {
 	e, name := embeddedtest.Database(t)
 	db := embeddedtest.Connect(t, e, name)
 	exec(t, db, "CREATE TABLE sink (n UInt64) ENGINE = MergeTree ORDER BY sipHash64(n)")
-	for name, statement := range endless {
-		ctx, cancel := context.WithCancel(clickhouse.Context(background, clickhouse.WithQueryID(name)))
+	for id, statement := range endless {
+		ctx, cancel := context.WithCancel(background)
 		var cancelled time.Time
 		time.AfterFunc(300*time.Millisecond, func() { cancelled = time.Now(); cancel() })
-		err := drain(ctx, db, statement)
+		err := roundTrip(e, request(t, ctx, statement, "database", name, "query_id", id))
 		took := time.Since(cancelled)
 		if !errors.Is(err, context.Canceled) || took > promisedReturn {
-			t.Errorf("%s: %v, %v after the cancel", name, err, took)
+			t.Errorf("%s: %v, %v after the cancel", id, err, took)
 		}
-		gone := within(promisedGone, func() bool { return running(t, db, name) == 0 })
-		t.Logf("%s: returned after %v, gone after %v", name, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
+		gone := within(promisedGone, func() bool { return running(t, db, id) == 0 })
+		t.Logf("%s: returned after %v, gone after %v", id, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
 		if !gone {
-			t.Errorf("%s still runs a second after the cancel", name)
+			t.Errorf("%s still runs a second after the cancel", id)
 		}
+	}
+	allFree(t, e)
+}
+
+// roundTrip runs a statement without the driver and reads its result to the end.
+func roundTrip(e *embedded.Engine, r *http.Request) error {
+	response, err := e.RoundTrip(r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return err
+}
+
+// TestDriverTellsWhyAStatementEnded cancels through the driver, in each of the ways
+// in which it waits for the engine.
+func TestDriverTellsWhyAStatementEnded(t *testing.T) {
+	e, name := embeddedtest.Database(t)
+	db := embeddedtest.Connect(t, e, name)
+	exec(t, db, "CREATE TABLE sink (n UInt64) ENGINE = Null")
+	for id, statement := range endless {
+		ctx, cancel := context.WithTimeout(clickhouse.Context(background, clickhouse.WithQueryID(id)), 100*time.Millisecond)
+		if err := drain(ctx, db, statement); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", id, err)
+		}
+		cancel()
 	}
 	allFree(t, e)
 }

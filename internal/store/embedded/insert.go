@@ -20,7 +20,7 @@ func (e *Engine) insert(r *http.Request, q *request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := readInsert(q.text, fmt.Sprintf("/proc/self/fd/%d", data.Fd()))
+	text, err := readInsert(q.text, fmt.Sprintf("/proc/self/fd/%d", data.Fd()))
 	if err != nil {
 		data.Close()
 		return nil, err
@@ -32,7 +32,7 @@ func (e *Engine) insert(r *http.Request, q *request) (*http.Response, error) {
 	}
 	// The engine may still read when the caller is gone.
 	t.data = data
-	out, err := t.run(q, s.text)
+	out, err := t.run(q, text)
 	if err != nil {
 		return nil, err
 	}

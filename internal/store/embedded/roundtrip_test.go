@@ -5,7 +5,7 @@ package embedded_test
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -121,15 +121,17 @@ func TestEmptyResults(t *testing.T) {
 func TestQueryIDIsKept(t *testing.T) {
 	e, name := embeddedtest.Database(t)
 	db := embeddedtest.Connect(t, e, name)
-	var comment string
-	ctx := clickhouse.Context(background, clickhouse.WithQueryID("my-'id"))
-	if err := db.QueryRow(ctx, "SELECT getSetting('log_comment')").Scan(&comment); err != nil {
-		t.Fatal(err)
-	}
-	var n int
-	var id string
-	if _, err := fmt.Sscanf(comment, "%d %s", &n, &id); err != nil || n == 0 || id != "my-'id" {
-		t.Errorf("log_comment %q: want a number and the id", comment)
+	for _, id := range []string{"plain", "my-'id", `a\`, "a\nb\x00c", "ä", "1' OR 1 = 1 --"} {
+		var comment string
+		ctx := clickhouse.Context(background, clickhouse.WithQueryID(id))
+		if err := db.QueryRow(ctx, "SELECT getSetting('log_comment')").Scan(&comment); err != nil {
+			t.Errorf("%q: %v", id, err)
+			continue
+		}
+		number, kept, _ := strings.Cut(comment, " ")
+		if _, err := strconv.ParseUint(number, 10, 64); err != nil || kept != id {
+			t.Errorf("log_comment %q: want a number and %q", comment, id)
+		}
 	}
 }
 

@@ -11,8 +11,6 @@ const (
 	streamed route = iota
 	// whole: anything else; runs to its end, its output is small.
 	buffered
-	// loaded: an INSERT whose data comes beside it.
-	loaded
 )
 
 // statement is a text that was read and found to be one statement that stays
@@ -42,19 +40,16 @@ func readStatement(src string) (statement, error) {
 
 // readInsert reads the statement of a batch, INSERT INTO … FORMAT Native, and gives
 // the text that loads the data from the file.
-func readInsert(src, file string) (statement, error) {
+func readInsert(src, file string) (string, error) {
 	tokens, err := read(src)
 	if err != nil {
-		return statement{}, err
+		return "", err
 	}
 	n := len(tokens)
 	if n < 3 || !tokens[0].is("INSERT") || !tokens[n-2].is("FORMAT") || !tokens[n-1].is("Native") {
-		return statement{}, refuse(codeNotImplemented, "Only INSERT INTO … FORMAT Native takes data")
+		return "", refuse(codeNotImplemented, "Only INSERT INTO … FORMAT Native takes data")
 	}
-	return statement{
-		text:  src[:tokens[n-2].start] + "FROM INFILE '" + file + "' COMPRESSION 'none' FORMAT Native",
-		route: loaded,
-	}, nil
+	return src[:tokens[n-2].start] + "FROM INFILE '" + file + "' COMPRESSION 'none' FORMAT Native", nil
 }
 
 // forms are the words a statement may begin with. What is missing on purpose: ATTACH,

@@ -70,13 +70,13 @@ func TestRefusedNames(t *testing.T) {
 }
 
 func TestReadInsert(t *testing.T) {
-	s, err := readInsert("INSERT INTO t (`FORMAT`, b) -- c\n format /* d */ native", "/proc/self/fd/7")
-	if want := "INSERT INTO t (`FORMAT`, b) -- c\n FROM INFILE '/proc/self/fd/7' COMPRESSION 'none' FORMAT Native"; err != nil || s.text != want {
-		t.Errorf("got %q, %v", s.text, err)
+	got, err := readInsert("INSERT INTO t (`FORMAT`, b) -- c\n format /* d */ native", "/proc/self/fd/7")
+	if want := "INSERT INTO t (`FORMAT`, b) -- c\n FROM INFILE '/proc/self/fd/7' COMPRESSION 'none' FORMAT Native"; err != nil || got != want {
+		t.Errorf("got %q, %v", got, err)
 	}
 	for _, src := range []string{"INSERT INTO t", "FORMAT Native", "INSERT INTO t FORMAT Native;", "INSERT INTO t VALUES", "SELECT 1 FORMAT Native"} {
-		if s, err := readInsert(src, "f"); refusal(t, err) == 0 {
-			t.Errorf("%s was read as %q", src, s.text)
+		if got, err := readInsert(src, "f"); refusal(t, err) == 0 {
+			t.Errorf("%s was read as %q", src, got)
 		}
 	}
 }
