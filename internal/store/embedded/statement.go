@@ -9,7 +9,7 @@ const (
 	// streamed: a SELECT, whose result comes block by block. The engine's entry for
 	// it refuses a second statement.
 	streamed route = iota
-	// whole: anything else; runs to its end, its output is small.
+	// buffered: anything else; runs to its end, its output is small.
 	buffered
 )
 
