@@ -51,20 +51,36 @@ func finished(all ...[]request) []request {
 
 const stamp = "02/Jan/2006:15:04:05 -0700"
 
-// nginxLine writes r as nginx's own format "combined" does, the clock with its offset as it stood at that moment.
+// nginxLine writes r as nginx's own format "combined" does.
 func nginxLine(b []byte, r request, zone *time.Location) []byte {
+	return combined(b, r, zone, r.size, nginxEscape)
+}
+
+// headers is about what Apache adds to the size: it counts the head of the answer, too.
+const headers = 318
+
+// apacheLine writes r as Debian's Apache does in its format "vhost_combined".
+func apacheLine(b []byte, r request, zone *time.Location) []byte {
+	b = append(b, r.host...)
+	b = append(b, ":443 "...)
+	return combined(b, r, zone, r.size+headers, apacheEscape)
+}
+
+// combined writes what both formats share: the clock with its offset as it stood at that moment, and what came from
+// outside with everything escaped that could be taken for the end of a field.
+func combined(b []byte, r request, zone *time.Location, size int, escape func([]byte, string) []byte) []byte {
 	b = append(b, r.from.address...)
 	b = append(b, " - - ["...)
 	b = r.at.time(zone).AppendFormat(b, stamp)
 	b = append(b, "] \""...)
-	b = nginxEscape(b, r.line)
+	b = escape(b, r.line)
 	b = append(b, "\" "...)
 	b = strconv.AppendInt(b, int64(r.status), 10)
 	b = append(b, ' ')
-	b = strconv.AppendInt(b, int64(r.size), 10)
+	b = strconv.AppendInt(b, int64(size), 10)
 	for _, field := range []string{r.referer, r.from.agent} {
 		b = append(b, " \""...)
-		b = nginxEscape(b, field)
+		b = escape(b, field)
 		b = append(b, '"')
 	}
 	return append(b, '\n')
@@ -80,30 +96,6 @@ func nginxEscape(b []byte, s string) []byte {
 		}
 	}
 	return b
-}
-
-// headers is about what Apache adds to the size: it counts the head of the answer, too.
-const headers = 318
-
-// apacheLine writes r as Debian's Apache does in its format "vhost_combined".
-func apacheLine(b []byte, r request, zone *time.Location) []byte {
-	b = append(b, r.host...)
-	b = append(b, ":443 "...)
-	b = append(b, r.from.address...)
-	b = append(b, " - - ["...)
-	b = r.at.time(zone).AppendFormat(b, stamp)
-	b = append(b, "] \""...)
-	b = apacheEscape(b, r.line)
-	b = append(b, "\" "...)
-	b = strconv.AppendInt(b, int64(r.status), 10)
-	b = append(b, ' ')
-	b = strconv.AppendInt(b, int64(r.size+headers), 10)
-	for _, field := range []string{r.referer, r.from.agent} {
-		b = append(b, " \""...)
-		b = apacheEscape(b, field)
-		b = append(b, '"')
-	}
-	return append(b, '\n')
 }
 
 // apacheEscape writes a quote as \", a backslash as \\ and what is not printable as \xhh.

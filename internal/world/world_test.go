@@ -193,7 +193,7 @@ func TestConfigTellsWhatHappened(t *testing.T) {
 	for _, want := range []string{
 		"id: esimerkkikeskus", "timezone: Europe/Helsinki", "languages: [fi, sv, en]", "path: ./data",
 		"kind: accesslog", "paths: [logs/www/access.log*]", "vhosts: [hanke.esimerkki.example]",
-		"life: 2026-07-06..\n", "- on: 2026-08-10\n", "- on: 2026-08-23\n", "- on: 2026-10-22\n", "- on: 2026-09-15\n", "2026-10-01",
+		"life: 2026-07-06..\n", "- on: 2026-08-10\n", "- on: 2026-08-23\n", "- on: 2026-10-22\n", "- on: 2026-09-15\n", "- on: 2026-10-01\n",
 		"targets:\n      - {metric: views, per: week, value: 800}", `schedule: "15 4 * * *"`,
 	} {
 		if !strings.Contains(text, want) {
