@@ -128,7 +128,7 @@ func (w Weekly) labels() []string {
 	return out
 }
 
-// largest is the highest number that the chart shows.
+// largest is the highest number that the chart must hold.
 func (w Weekly) largest() float64 {
 	top := 0.0
 	for _, k := range w.Weeks {
@@ -142,7 +142,7 @@ func (w Weekly) largest() float64 {
 		}
 	}
 	if w.Target != nil {
-		top = max(top, w.Target.Value)
+		top = max(top, w.Target.Value*1.08) // and its label above the line
 	}
 	return top
 }

@@ -247,7 +247,7 @@ func TestTheSameChartIsTheSameBytes(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	for _, c := range [][3]float64{{0, 4, 1}, {1, 4, 1}, {4, 4, 1}, {5, 6, 2}, {18, 20, 5}, {43, 60, 20}, {842, 1000, 250}, {1010, 1500, 500}, {3500, 4000, 1000}} {
+	for _, c := range [][3]float64{{0, 4, 1}, {1, 4, 1}, {4, 4, 1}, {5, 5, 1}, {18, 20, 5}, {43, 50, 10}, {842, 1000, 200}, {1051, 1200, 200}, {3500, 4000, 1000}, {12000, 12000, 2000}} {
 		if top, step := scale(c[0]); top != c[1] || step != c[2] {
 			t.Errorf("scale(%v) = %v by %v, want %v by %v", c[0], top, step, c[1], c[2])
 		}
@@ -259,7 +259,7 @@ func TestScaleHoldsEverything(t *testing.T) {
 		v := rapid.Float64Range(0, 1e12).Draw(t, "largest")
 		top, step := scale(v)
 		ticks := top / step
-		if top < v || step < 1 || step != math.Trunc(step) || ticks > 6 || ticks < 2 {
+		if top < v || step < 1 || step != math.Trunc(step) || ticks > 6 || ticks < 3 {
 			t.Fatalf("scale(%v) = %v by %v", v, top, step)
 		}
 	})

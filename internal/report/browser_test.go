@@ -173,7 +173,8 @@ const hover = `(async () => {
 	const r = box.getBoundingClientRect();
 	for (let x = 40; x < r.width - 10; x += 12) {
 		inner.dispatchEvent(new MouseEvent('mousemove', {clientX: r.left + x, clientY: r.top + r.height / 2, bubbles: true}));
-		await new Promise(done => setTimeout(done, 60));
+		for (let frame = 0; frame < 3; frame++) await new Promise(done => requestAnimationFrame(done));
+		await new Promise(done => setTimeout(done, 20));
 		box.querySelectorAll('svg text').forEach(e => said.add(e.textContent));
 	}
 	return [...said];

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 
 	"seuranta/internal/indicator"
@@ -55,6 +56,8 @@ func (m maker) summary(t track) []string {
 	w := t.newest()
 	if _, ok := measured(w.now); ok {
 		out = append(out, m.sumBefore(t), m.sumLastYear(t))
+	} else {
+		out = append(out, m.sumKnown(t)...)
 	}
 	if target := t.target(w.now); target != nil {
 		out = append(out, m.l.Text("sum.target", "target", *target, "pace", m.pace(w.now, *target)))
@@ -106,6 +109,16 @@ func (m maker) sumBefore(t track) string {
 		return m.l.Text("sum.before.no", "why", c.Why)
 	}
 	return m.l.Text("sum.before", "value", c.Than, "change", c.Change)
+}
+
+// sumKnown tells the newest number that there is, where the newest week has none.
+func (m maker) sumKnown(t track) []string {
+	for _, w := range slices.Backward(t.weeks) {
+		if v, ok := measured(w.now); ok {
+			return []string{m.l.Text("sum.known", "value", m.counted(t.Metric, v), "week", weekOfYear(w.now))}
+		}
+	}
+	return nil
 }
 
 func (m maker) sumLastYear(t track) string {

@@ -18,6 +18,7 @@ func (r *WeeklyReview) Text(w io.Writer) error {
 	functions := r.words.functions()
 	functions["upper"] = strings.ToUpper
 	functions["wrap"] = func(sentences []string) []string { return wrap(strings.Join(sentences, " "), textWidth) }
+	functions["prose"] = func(text string) []string { return wrap(text, textWidth) }
 	functions["table"] = r.words.textTable
 	t, err := template.New("weekly.txt.tmpl").Funcs(functions).ParseFS(dashboards.Files(), "weekly.txt.tmpl")
 	if err != nil {
