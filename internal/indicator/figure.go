@@ -77,12 +77,14 @@ type Coverage struct {
 	Unit     string `json:"unit"` // days, weeks, items, parts
 }
 
-// Part is a stretch of a figure that one definition covers.
+// Part is a stretch of a figure that one source told by one definition.
 type Part struct {
-	Definition string           `json:"definition"`
-	From       observation.Date `json:"from"`
-	To         observation.Date `json:"to"`
-	Value      *float64         `json:"value"`
+	Definition string             `json:"definition"`
+	From       observation.Date   `json:"from"`
+	To         observation.Date   `json:"to"`
+	Value      *float64           `json:"value"`           // nil where the shape allows only a range
+	Range      *observation.Range `json:"range,omitempty"` // of unique people over several periods
+	Source     string             `json:"source,omitempty"`
 }
 
 // Gap is a run of days that were not measured, or not whole, for one reason.
@@ -115,7 +117,7 @@ type Series struct {
 	Points       []Figure // oldest first, one a period, none left out
 	YearBefore   []Figure // beside each point: the same week of the year before; Exact tells where it is not
 	Exact        []bool
-	Breaks       []Break
+	Breaks       []Break             // of all days from the first of YearBefore to the last of Points, oldest first
 	Events       []observation.Event // that lie in the days of Points and concern the channel
 	Target       *float64            // what every period of Grain is to reach
 	Goals        []Figure            // figures of longer periods that have a target, as far as they have come
@@ -126,11 +128,18 @@ type Series struct {
 // Break is a day from which on numbers are not to be compared with those before.
 type Break struct {
 	On     observation.Date
-	Kind   string // definition, source, succession
+	Kind   string // one of the kinds below
 	Before string // ids of what was …
 	After  string // … and what is
 	Text   observation.Text
 }
+
+// The kinds of break. A switch of source is told as one break, even when its definition is another too.
+const (
+	BreakDefinition = "definition" // the rule of counting, or the zone of the days, changed
+	BreakSource     = "source"
+	BreakSuccession = "succession" // one organisation carries on another's series
+)
 
 // SourceHealth is how a source stands at the moment of rendering.
 type SourceHealth struct {

@@ -1,7 +1,9 @@
 package indicator
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"seuranta/internal/observation"
 )
@@ -12,78 +14,53 @@ func (j *Judge) Weekly(ctx context.Context, ask Ask, last observation.Date, week
 	last = observation.Week.Start(last)
 	first := last - observation.Date(7*(weeks-1))
 	before, _ := observation.YearBefore(first)
-	days := observation.Period{From: min(before.From, observation.Year.Start(last)), To: last + 7}
+	// A longer period that a goal speaks of begins with the year of the week's Thursday at the earliest.
+	days := observation.Period{From: min(before.From, observation.Year.Start(last+3)), To: last + 7}
 	questions := j.questions(ask)
-	all, err := j.load(ctx, questions, days)
+	library, err := j.load(ctx, questions, days)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Series, len(questions))
 	for i, q := range questions {
-		out[i] = j.series(q, all, observation.Period{From: first, To: last + 7})
+		out[i] = j.series(q, library.shelf(q), observation.Period{From: first, To: last + 7})
 	}
 	return out, nil
 }
 
-func (j *Judge) series(q question, all shelves, span observation.Period) Series {
+// series judges all weeks from the year before on: a break between the weeks shown keeps them from being compared, whether
+// its own week is shown or not.
+func (j *Judge) series(q *question, shelf *shelf, span observation.Period) Series {
 	s := Series{Organisation: q.organisation, Channel: q.channel, Metric: q.metric, Grain: observation.Week}
-	judged := map[observation.Date]Figure{}
-	week := func(p observation.Period) Figure {
-		f, done := judged[p.From]
-		if !done {
-			f = j.judge(q, all, p)
-			judged[p.From] = f
-		}
-		return f
+	before, _ := observation.YearBefore(span.From)
+	var stretches []stretch
+	weeks := map[observation.Date]Figure{}
+	for _, p := range observation.Week.Split(observation.Period{From: before.From, To: span.To}) {
+		week := j.judge(q, shelf, p)
+		weeks[p.From] = week.Figure
+		stretches = append(stretches, week.stretches...)
 	}
 	for _, p := range observation.Week.Split(span) {
-		before, same := observation.YearBefore(p.From)
-		s.Points = append(s.Points, week(p))
-		s.YearBefore = append(s.YearBefore, week(before))
+		earlier, same := observation.YearBefore(p.From)
+		s.Points = append(s.Points, weeks[p.From])
+		s.YearBefore = append(s.YearBefore, weeks[earlier.From])
 		s.Exact = append(s.Exact, same)
 	}
 	s.Events = j.events(q, span)
-	s.Breaks = j.breaks(q, s.Points, span)
-	s.Definitions = definitions(q, span)
-	s.Target, s.Goals = j.goals(q, all, span.To-7)
+	s.Breaks = q.breaks(stretches, observation.Period{From: before.From, To: span.To})
+	s.Definitions = q.definitions(span)
+	if t, ok := q.target(observation.Week.Holding(span.To - 7)); ok {
+		s.Target = &t.Value
+	}
+	s.Goals = q.goals(shelf, j, span.To-7)
 	return s
 }
 
-// goals returns the weekly target, and the running figures of longer periods that have one.
-func (j *Judge) goals(q question, all shelves, last observation.Date) (*float64, []Figure) {
-	var weekly *float64
-	var out []Figure
-	for _, t := range q.channel.Targets {
-		if t.Metric != q.metric.ID || t.Life.Within(observation.Week.Holding(last)).Empty() {
-			continue
-		}
-		if t.Grain == observation.Week {
-			value := t.Value
-			weekly = &value
-			continue
-		}
-		out = append(out, j.goal(q, all, t, last))
-	}
-	return weekly, out
-}
-
-// goal judges a longer period from its start to the end of the week that begins at last. The week belongs to the period
-// that its Thursday lies in.
-func (j *Judge) goal(q question, all shelves, t observation.Target, last observation.Date) Figure {
-	whole := t.Grain.Holding(last + 3)
-	so := observation.Period{From: whole.From, To: min(whole.To, last+7)}
-	f := j.judge(q, all, so)
-	value := t.Value
-	f.Target = &value
-	f.Pace = pace(f.Value, t.Value, t.Value*float64(so.Days())/float64(whole.Days()), so.To < whole.To)
-	return f
-}
-
 // events returns what happened in the days and concerns the channel.
-func (j *Judge) events(q question, span observation.Period) []observation.Event {
+func (j *Judge) events(q *question, span observation.Period) []observation.Event {
 	var out []observation.Event
 	for _, e := range j.desk.Events {
-		ours := e.Organisation == "" || wanted(q.chain, e.Organisation)
+		ours := e.Organisation == "" || slices.ContainsFunc(q.chain, func(o observation.Organisation) bool { return o.ID == e.Organisation })
 		if ours && wanted(e.Channels, q.channel.ID) && span.Contains(e.On) {
 			out = append(out, e)
 		}
@@ -91,45 +68,57 @@ func (j *Judge) events(q question, span observation.Period) []observation.Event 
 	return out
 }
 
-// breaks returns the days on which the definition, the source or the organisation changed.
-func (j *Judge) breaks(q question, points []Figure, span observation.Period) []Break {
+// breaks returns the days on which the definition, the source or the organisation changed, oldest first.
+func (q *question) breaks(stretches []stretch, span observation.Period) []Break {
 	var out []Break
-	for _, id := range q.chain[:max(0, len(q.chain)-1)] {
-		for _, o := range j.desk.Organisations {
-			if o.ID == id && span.Contains(o.Life.From) {
-				out = append(out, Break{On: o.Life.From, Kind: "succession", Before: o.Succeeds, After: o.ID, Text: o.Name})
-			}
+	for _, heir := range q.chain[:max(0, len(q.chain)-1)] {
+		if span.Contains(heir.Life.From) {
+			out = append(out, Break{On: heir.Life.From, Kind: BreakSuccession, Before: heir.Succeeds, After: heir.ID, Text: heir.Name})
 		}
 	}
-	definition, source := "", ""
-	for _, f := range points {
-		for _, p := range f.Parts {
-			if definition != "" && p.Definition != definition {
-				out = append(out, Break{On: p.From, Kind: "definition", Before: definition, After: p.Definition})
-			}
-			definition = p.Definition
-		}
-		if len(f.Sources) > 0 {
-			if source != "" && f.Sources[0] != source && (len(out) == 0 || out[len(out)-1].On != f.Period.From) {
-				out = append(out, Break{On: f.Period.From, Kind: "source", Before: source, After: f.Sources[0]})
-			}
-			source = f.Sources[len(f.Sources)-1]
+	for i, now := range stretches {
+		if i > 0 && !stretches[i-1].goesOn(now) {
+			out = append(out, q.breakBetween(stretches[i-1], now))
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Break) int { return cmp.Compare(a.On, b.On) })
 	return out
 }
 
-// definitions returns the definitions that were in force in the days, oldest first.
-func definitions(q question, span observation.Period) []observation.Definition {
-	var out []observation.Definition
-	seen := map[string]bool{}
-	for _, s := range q.sources {
-		for d := span.From; d < span.To; d++ {
-			if def, ok := s.Definition(q.metric.ID, d); ok && !seen[def.ID] {
-				seen[def.ID] = true
-				out = append(out, def)
+// breakBetween tells of the break between two neighbouring stretches. A new rule is in force from its own day on, though
+// nothing was measured on it.
+func (q *question) breakBetween(before, now stretch) Break {
+	if before.source != now.source {
+		return Break{On: now.from, Kind: BreakSource, Before: before.source, After: now.source}
+	}
+	b := Break{On: now.from, Kind: BreakDefinition, Before: before.definition, After: now.definition}
+	if sameRule(before.definition, now.definition) {
+		return b // only the zone of the days is another
+	}
+	for _, t := range q.tellers {
+		if r := t.rule(now.from); t.ID == now.source && sameRule(r.id, now.definition) {
+			b.Text = r.Text
+			if before.to <= r.From && r.From <= now.from {
+				b.On = r.From
 			}
 		}
 	}
+	return b
+}
+
+// definitions returns the definitions that were in force in the days, oldest first, each once.
+func (q *question) definitions(span observation.Period) []observation.Definition {
+	var out []observation.Definition
+	for _, t := range q.tellers {
+		alive := t.Life.Within(span)
+		for i, r := range t.rules {
+			ended := i+1 < len(t.rules) && t.rules[i+1].From <= alive.From
+			known := slices.ContainsFunc(out, func(d observation.Definition) bool { return d.ID == r.ID })
+			if !alive.Empty() && r.From < alive.To && !ended && !known {
+				out = append(out, r.Definition)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b observation.Definition) int { return cmp.Compare(a.From, b.From) })
 	return out
 }

@@ -1,0 +1,124 @@
+package indicator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// teller is a source as far as it tells the metric of one question.
+type teller struct {
+	observation.Source
+	index  int                 // among the tellers of the question
+	today  observation.Date    // in the zone of its days
+	first  int                 // row of its finest grain on the shelf of the question; those of its other grains follow
+	grains []observation.Grain // at which it may be asked for the metric, finest first
+	rules  []rule              // by which it counts, oldest first
+}
+
+// rule is a definition with the id that numbers counted by it carry today.
+type rule struct {
+	observation.Definition
+	id string
+}
+
+func newTeller(s observation.Source, m observation.Metric, first int) *teller {
+	t := &teller{Source: s, first: first, grains: grainsFor(m.Shape, s.Grains)}
+	if t.Zone == nil {
+		t.Zone = time.UTC
+	}
+	for _, d := range s.Definitions {
+		if d.Metric == m.ID {
+			t.rules = append(t.rules, rule{d, s.DefinitionID(m.ID, d.From)})
+		}
+	}
+	slices.SortStableFunc(t.rules, func(a, b rule) int { return cmp.Compare(a.From, b.From) })
+	return t
+}
+
+// row returns where the answers of a grain stand on the shelf, -1 when the source is not asked for it.
+func (t *teller) row(g observation.Grain) int {
+	i := slices.Index(t.grains, g)
+	if i < 0 {
+		return i
+	}
+	return t.first + i
+}
+
+// rule returns the rule in force on a day; it is empty when nothing defines the metric.
+func (t *teller) rule(d observation.Date) rule {
+	for _, r := range slices.Backward(t.rules) {
+		if r.From <= d {
+			return r
+		}
+	}
+	return rule{}
+}
+
+// grainsFor returns the grains that matter to numbers of a shape, finest first. A level is read at instants where the
+// source has them. What adds is needed only at grains that finer ones do not make up; of unique people every grain has its
+// own answer.
+func grainsFor(shape observation.Shape, told []observation.Grain) []observation.Grain {
+	if shape == observation.Level && slices.Contains(told, observation.Snapshot) {
+		return []observation.Grain{observation.Snapshot}
+	}
+	var out []observation.Grain
+	for _, g := range observation.Grains() {
+		made := shape != observation.Unique && slices.ContainsFunc(out, func(finer observation.Grain) bool { return makesUp(finer, g) })
+		if g != observation.Snapshot && slices.Contains(told, g) && !made {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// makesUp tells whether every period of a grain is filled by periods of a finer one.
+func makesUp(finer, g observation.Grain) bool {
+	switch finer {
+	case observation.Day:
+		return true
+	case observation.Month:
+		return g == observation.Quarter || g == observation.Year
+	case observation.Quarter:
+		return g == observation.Year
+	}
+	return false
+}
+
+// fitting returns the grains whose periods, as far as they touch the life of the source, lie wholly in p, finest first.
+func (t *teller) fitting(p observation.Period) []observation.Grain {
+	if len(t.grains) == 1 && oneDay(t.grains[0]) {
+		return t.grains
+	}
+	days := t.Life.Within(p)
+	var out []observation.Grain
+	for _, g := range t.grains {
+		if !days.Empty() && g.Start(days.From) >= p.From && lastEnd(g, days) <= p.To {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func oneDay(g observation.Grain) bool { return g == observation.Day || g == observation.Snapshot }
+
+// lastEnd returns where the last of the periods ends that fill the days.
+func lastEnd(g observation.Grain, days observation.Period) observation.Date {
+	if g == observation.Days28 {
+		return days.From + observation.Date((days.Days()+27)/28*28)
+	}
+	return g.Holding(days.To - 1).To
+}
+
+// sameRule tells whether two definitions of numbers differ at most in the zone of the days, which stands last in them.
+func sameRule(a, b string) bool { return ruleOf(a) == ruleOf(b) }
+
+func ruleOf(definition string) string {
+	if i := strings.LastIndexByte(definition, '@'); i >= 0 {
+		return definition[:i]
+	}
+	return definition
+}

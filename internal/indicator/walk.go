@@ -1,0 +1,244 @@
+package indicator
+
+import "seuranta/internal/observation"
+
+// walk goes through the days of a period and takes, for each, what the first source that answered tells.
+type walk struct {
+	verdict
+	q      *question
+	s      *shelf
+	p      observation.Period
+	over   observation.Period    // the days of p that are over
+	grains [][]observation.Grain // by source: what it may be read at here, finest first
+	depth  int                   // which of them is read: 0 the finest
+	used   observation.Date      // days before it have been counted
+	tried  []tile                // what the candidates of the day at hand were asked for, in vain
+}
+
+// tile is a period that a source was asked about.
+type tile struct {
+	observation.Period
+	teller *teller
+	grain  observation.Grain
+}
+
+// weigh looks through a period. What adds is read at the finest grain of each source. Of unique people the coarsest grain
+// that was measured whole says most: the period's own answer, else months rather than days.
+func weigh(q *question, s *shelf, p, over observation.Period) verdict {
+	w := walk{q: q, s: s, p: p, over: over, used: never}
+	w.settled = q.settled(p)
+	if over.Empty() {
+		w.gap(p, ReasonNotYet, "", false)
+		return w.verdict
+	}
+	deepest := 0
+	for _, t := range q.tellers {
+		fitting := t.fitting(p)
+		w.grains = append(w.grains, fitting)
+		deepest = max(deepest, len(fitting)-1)
+	}
+	if q.metric.Shape != observation.Unique || deepest == 0 {
+		return w.at(0)
+	}
+	return w.deepest(deepest)
+}
+
+// deepest returns the coarsest reading that is whole; else the period's own answer as far as it was told, else the finest.
+func (w walk) deepest(depth int) verdict {
+	coarsest := w.at(depth)
+	found := coarsest
+	for depth > 0 && !found.whole() {
+		depth--
+		found = w.at(depth)
+	}
+	switch {
+	case found.whole():
+	case coarsest.single && len(coarsest.values) > 0:
+		coarsest.measured, coarsest.gaps = found.measured, found.gaps
+		return coarsest
+	}
+	if len(found.gaps) == 0 && !found.single {
+		found.whyNotWhole(w.p, coarsest.gaps)
+	}
+	return found
+}
+
+// whyNotWhole makes sure that a range says why there is no number.
+func (v *verdict) whyNotWhole(p observation.Period, own []Gap) {
+	reason := ReasonNotWhole
+	if len(own) > 0 && own[0].Reason != ReasonNoRun {
+		reason = own[0].Reason
+	}
+	v.gap(p, reason, v.sources[0], true)
+}
+
+// at reads at one depth.
+func (w walk) at(depth int) verdict {
+	w.depth = depth
+	for d := w.over.From; d < w.over.To; {
+		d = w.step(d)
+	}
+	return w.verdict
+}
+
+// step reads what the day lies in, and returns the day after it.
+func (w *walk) step(d observation.Date) observation.Date {
+	candidates := w.q.candidates(d)
+	if len(candidates) == 0 || !w.q.lives(d) {
+		w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
+		return d + 1
+	}
+	w.tried = w.tried[:0]
+	next := forever
+	for _, t := range candidates {
+		tile, fits := w.tile(t, d)
+		switch {
+		case !fits:
+			continue
+		case tile.To > w.over.To: // it will come
+		case w.take(tile, d):
+			return tile.To
+		default:
+			w.tried = append(w.tried, tile)
+		}
+		next = min(next, tile.To)
+	}
+	switch {
+	case len(w.tried) > 0:
+		w.miss(observation.Period{From: d, To: next})
+	case next == forever:
+		next = d + 1
+		w.lack(observation.Period{From: d, To: next}, ReasonNotWhole, candidates[0].ID)
+	}
+	return next
+}
+
+// tile returns the period of a source that a day lies in, when all of it lies in the period asked for and none of it was
+// counted already.
+func (w *walk) tile(t *teller, d observation.Date) (tile, bool) {
+	grains := w.grains[t.index]
+	if len(grains) == 0 {
+		return tile{}, false
+	}
+	g := grains[min(w.depth, len(grains)-1)]
+	if oneDay(g) {
+		return tile{observation.Period{From: d, To: d + 1}, t, g}, true
+	}
+	p := g.Holding(d)
+	return tile{p, t, g}, w.p.Holds(p) && p.From >= w.used
+}
+
+// take counts what a source told of a period. What was answered without a number is a zero, unless a number there must be;
+// what was answered in part counts with what was told, and as a gap.
+func (w *walk) take(t tile, d observation.Date) bool {
+	c := w.s.cell(t.teller, t.grain, t.From)
+	if c == nil || c.answer == nil && !w.nothing(c) {
+		return false
+	}
+	said, seen := c.said()
+	next := stretch{source: t.teller.ID, from: d, to: t.To}
+	value, basis, complete := 0.0, observation.Collected, true
+	if c.answer != nil {
+		value, basis, complete = c.answer.Value, c.answer.Basis, c.answer.Complete
+		next.definition = c.answer.Definition
+	} else {
+		next.definition, next.guessed = t.teller.rule(t.From).id, true
+	}
+	w.add(next, value, basis)
+	w.used, w.single = t.To, t.Period == w.p
+	days := w.expect(observation.Period{From: d, To: t.To})
+	if w.endKnown = complete && (!seen || said.Result.Answered()); w.endKnown {
+		w.measured += days
+		return true
+	}
+	w.gap(next.days(), partlyBecause(said), t.teller.ID, true)
+	return true
+}
+
+// nothing tells whether a period was answered and there was nothing. Of a level that must be said: a number that is not
+// told is not a level of 0.
+func (w *walk) nothing(c *cell) bool {
+	said, seen := c.said()
+	return seen && said.Result.Answered() && !c.other && (w.q.metric.Shape != observation.Level || said.Result == observation.NoData)
+}
+
+// partlyBecause says why an answer is not whole.
+func partlyBecause(said observation.Coverage) string {
+	if said.Result == "" || said.Result.Answered() && said.Reason == "" {
+		return string(observation.Partial)
+	}
+	return reasonOf(said)
+}
+
+// expect counts the days that were to be measured, and notes those on which the channel was not there.
+func (w *walk) expect(days observation.Period) int {
+	n := 0
+	for d := days.From; d < days.To; d++ {
+		if w.q.lives(d) {
+			n++
+		} else {
+			w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
+		}
+	}
+	w.expected += n
+	return n
+}
+
+// lack notes days that were to be measured and were not.
+func (w *walk) lack(days observation.Period, reason, source string) {
+	w.expect(days)
+	w.endKnown = false
+	w.gap(days, reason, source, false)
+}
+
+// miss notes days that no source answered for. They were not measurable only when no source could have measured them; else
+// the reason is that of the first source that said one.
+func (w *walk) miss(days observation.Period) {
+	var best excuse
+	for _, t := range w.tried {
+		if e := w.excuse(t); best.reason == "" || e.weight() > best.weight() {
+			best = e
+		}
+	}
+	if best.unmeasurable {
+		w.gap(days, best.reason, best.source, false)
+		return
+	}
+	w.lack(days, best.reason, best.source)
+}
+
+// excuse is why a source told nothing.
+type excuse struct {
+	reason, source string
+	said           bool // by the source, not concluded from its silence
+	unmeasurable   bool
+}
+
+func (e excuse) weight() int {
+	switch {
+	case e.unmeasurable:
+		return 0
+	case e.said:
+		return 2
+	}
+	return 1
+}
+
+func (w *walk) excuse(t tile) excuse {
+	e := excuse{source: t.teller.ID, said: true}
+	c := w.s.cell(t.teller, t.grain, t.From)
+	said, seen := c.said()
+	switch {
+	case c != nil && c.other:
+		e.reason = ReasonOtherRule
+	case seen && said.Result.Answered():
+		e.reason = ReasonNotTold
+	case seen:
+		e.reason, e.unmeasurable = reasonOf(said), said.Result.NotApplicable()
+	case t.To > t.teller.today:
+		e.reason, e.said = ReasonNotYet, false
+	default:
+		e.reason, e.said = ReasonNoRun, false
+	}
+	return e
+}
