@@ -9,12 +9,12 @@ import (
 	"seuranta/internal/observation"
 )
 
-// catchUp is how far back a source that answered before is asked again after a silence; one that never answered is asked
-// for firstDays. Whoever wants more says --from.
+// firstDays is how far back a source that never answered is asked. Whoever wants more says --from.
 const firstDays = 400
 
 // Window returns the days that a source owes: from its newest good run, less the days that it may still revise, to the end
-// of yesterday in its zone. A source that never answered owes the past 400 days, as far as it was alive.
+// of yesterday in its zone, however long ago that run was. A source that never answered owes the past 400 days. Both as far
+// as it was alive.
 func Window(s observation.Source, lastGood time.Time, now time.Time) observation.Period {
 	today := observation.DateOf(now.In(s.Zone))
 	p := observation.Period{From: today - firstDays, To: today}
@@ -34,26 +34,54 @@ func Next(s observation.Source, after time.Time) (due time.Time, ok bool, err er
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read schedule %q of %s: %w", s.Schedule, s.ID, err)
 	}
-	return plan.Next(after.In(s.Zone)), true, nil
+	after = after.In(s.Zone)
+	due = plan.Next(after)
+	if skipped, ok := inGap(plan, after); ok && skipped.Before(due) {
+		due = skipped
+	}
+	return due, true, nil
 }
 
-// Due tells whether a source that last ran at last is to run at now. One that never ran is.
-func Due(s observation.Source, last, now time.Time) (bool, error) {
-	if last.IsZero() {
-		return true, nil
+// inGap returns when clocks are set forward over the next time of a plan: cron would leave that night out.
+func inGap(plan cron.Schedule, after time.Time) (time.Time, bool) {
+	if _, constant := plan.(cron.ConstantDelaySchedule); constant {
+		return time.Time{}, false
 	}
+	wall := func(t time.Time, zone *time.Location) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+	}
+	want := plan.Next(wall(after, time.UTC))
+	got := wall(want, after.Location())
+	if want.IsZero() || wall(got, time.UTC).Equal(want) {
+		return time.Time{}, false
+	}
+	begin, end := got.ZoneBounds()
+	at := begin
+	if end.Sub(got) < got.Sub(begin) {
+		at = end
+	}
+	return at, at.After(after)
+}
+
+// Due tells whether a source that last ran at last is to run at now. One that never ran is; one without a schedule runs
+// only when somebody asks for it.
+func Due(s observation.Source, last, now time.Time) (bool, error) {
 	due, ok, err := Next(s, last)
-	return ok && !due.After(now), err
+	if err != nil || !ok {
+		return false, err
+	}
+	return last.IsZero() || !due.After(now), nil
 }
 
 // grace is how long after its due time a source may be without an answer before it is called late.
 const grace = 6 * time.Hour
 
-// Late tells whether a source should have answered by now: it was due after its newest good run, and grace has passed.
+// Late tells whether a source should have answered by now: it owes days, it was due after its newest good run, and grace has
+// passed. One that never answered is late as soon as it owes a day.
 func Late(s observation.Source, lastGood, now time.Time) (bool, error) {
-	if lastGood.IsZero() {
-		return s.Schedule != "", nil
-	}
 	due, ok, err := Next(s, lastGood)
-	return ok && due.Add(grace).Before(now), err
+	if err != nil || !ok || Window(s, lastGood, now).Empty() {
+		return false, err
+	}
+	return lastGood.IsZero() || due.Add(grace).Before(now), nil
 }

@@ -3,11 +3,9 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
+	"runtime/debug"
 	"time"
 
 	"seuranta/internal/collector"
@@ -39,24 +37,44 @@ type Job struct {
 type Outcome struct {
 	Run      observation.Run
 	Coverage []observation.Coverage
-	Rejected []error // numbers that can never be stored
+	Rejected []error // what can never be stored
 }
 
-// Run visits the source and commits what it told, also when the collector failed half way: what was told is kept, and the
-// periods that nothing was said of carry the error's class. The returned error is the collector's, or that of the commit.
+// Reasons that a run gives, beside those of the collector contract. Every language has words for each.
+const (
+	ReasonNotTold  = "not_told" // the collector ended well and said nothing of the period
+	ReasonRejected = "rejected" // what was told can not be a number of this metric
+	ReasonPanic    = "panic"    // the collector broke down: a fault of the program
+)
+
+// toldRejected is the name under which a run counts what it had to refuse.
+const toldRejected = "numbers_rejected"
+
+// PanicError is the breakdown of a collector. It ends that collector's run and no other.
+type PanicError struct{ Value any }
+
+// Error tells what broke.
+func (e *PanicError) Error() string { return fmt.Sprintf("the collector broke down: %v", e.Value) }
+
+// Run visits the source and commits what it told, also when the collector failed half way or broke down: what was told is
+// kept, and the periods that nothing was said of carry the error's class. The returned error is the collector's, or that of
+// the commit.
 func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	states, err := store.States(ctx, job.Source.Organisation, job.Source.ID)
 	if err != nil {
 		return Outcome{}, err
 	}
 	g := newGather(job, states)
-	c := job.Settings.New(collector.Deps{Log: job.Log, State: g.state, Dir: job.Dir})
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
-	failure := c.Collect(ctx, window, g)
-	g.coverTheRest(window, failure)
-	commit := g.commit(job, failure)
+	failure := collect(ctx, job, window, g)
+	g.dropRejected()
+	untold := g.untold(window)
+	if failure == nil && len(untold) > 0 {
+		failure = ctx.Err() // a collector that was stopped and says nothing of it
+	}
+	g.coverTheRest(untold, failure)
 	// What was told is kept even when the time is up or somebody stopped the run.
-	run, err := store.Commit(context.WithoutCancel(ctx), commit)
+	run, err := store.Commit(context.WithoutCancel(ctx), g.commit(job, failure))
 	out := Outcome{Run: run, Coverage: g.coverage, Rejected: g.rejected}
 	if err != nil {
 		return out, err
@@ -67,116 +85,20 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	return out, nil
 }
 
-// gather is the sink of one run.
-type gather struct {
-	source       observation.Source
-	metrics      observation.Metrics
-	progress     func(done, total int64)
-	observations []observation.Observation
-	items        []observation.Item
-	coverage     []observation.Coverage
-	complete     []observation.Completion
-	answers      []observation.Answer
-	told         []observation.Count
-	rejected     []error
-	state        *memory
-}
-
-func newGather(job Job, states map[string]string) *gather {
-	progress := job.Progress
-	if progress == nil {
-		progress = func(int64, int64) {}
-	}
-	return &gather{source: job.Source, metrics: job.Metrics, progress: progress, state: &memory{now: states, changed: map[string]string{}}}
-}
-
-// Observe fills in what the source's entry in the configuration says, and refuses what can never be stored.
-func (g *gather) Observe(o observation.Observation) error {
-	o.Organisation, o.Source = g.source.Organisation, g.source.ID
-	if o.Channel == "" {
-		o.Channel = g.source.Channel
-	}
-	if o.Definition == "" {
-		o.Definition = g.source.DefinitionID(o.Metric, o.From)
-	}
-	o.ObservedAt = o.ObservedAt.Truncate(time.Second)
-	if err := o.Validate(g.metrics); err != nil {
-		g.rejected = append(g.rejected, err)
-		return err
-	}
-	g.observations = append(g.observations, o)
-	return nil
-}
-
-// Item takes an item.
-func (g *gather) Item(it observation.Item) error {
-	if it.ID == "" {
-		err := fmt.Errorf("item %q has no id", it.Title)
-		g.rejected = append(g.rejected, err)
-		return err
-	}
-	g.items = append(g.items, it)
-	return nil
-}
-
-// Cover takes what was said of a period.
-func (g *gather) Cover(c observation.Coverage) {
-	c.Organisation, c.Source = g.source.Organisation, g.source.ID
-	if c.Channel == "" {
-		c.Channel = g.source.Channel
-	}
-	for i, s := range c.Gaps {
-		c.Gaps[i] = observation.Span{From: s.From.UTC().Truncate(time.Second), To: s.To.UTC().Truncate(time.Second)}
-	}
-	g.coverage = append(g.coverage, c)
-}
-
-// Complete takes a claim to have told everything, of the definition in force.
-func (g *gather) Complete(c observation.Completion) {
-	if c.Channel == "" {
-		c.Channel = g.source.Channel
-	}
-	if c.Definition == "" {
-		c.Definition = g.source.DefinitionID(c.Metric, c.From)
-	}
-	g.complete = append(g.complete, c)
-}
-
-func (g *gather) Answered(a observation.Answer) { g.answers = append(g.answers, a) }
-func (g *gather) Tell(name string, n int64) {
-	g.told = append(g.told, observation.Count{Name: name, N: n})
-}
-func (g *gather) Progress(done, total int64) { g.progress(done, total) }
-
-// coverTheRest says of every period of the window that the collector said nothing of what its error means.
-func (g *gather) coverTheRest(w collector.Window, failure error) {
-	if failure == nil {
-		return
-	}
-	said := map[observation.CoverageKey]bool{}
-	for _, c := range g.coverage {
-		c.Part = ""
-		said[c.CoverageKey] = true
-	}
-	result := collector.ResultOf(failure)
-	if result == observation.Partial {
-		result = observation.Failed // nothing was said of this period: it is not known to be answered in part
-	}
-	for _, grain := range w.Grains {
-		for _, p := range w.Periods(grain) {
-			for _, metric := range g.source.Metrics {
-				k := observation.CoverageKey{Organisation: g.source.Organisation, Source: g.source.ID, Channel: g.source.Channel, Metric: metric, Grain: grain, From: p.From}
-				if !said[k] && g.tells(metric, grain) {
-					g.coverage = append(g.coverage, observation.Coverage{CoverageKey: k, Result: result, Reason: collector.ReasonOf(failure), Detail: failure.Error()})
-				}
-			}
+// collect runs the collector. One that panics has failed; what it then remembers is not to be trusted.
+func collect(ctx context.Context, job Job, w collector.Window, g *gather) (err error) {
+	defer func() {
+		broken := recover()
+		if broken == nil {
+			return
 		}
-	}
-}
-
-// tells tells whether the kind has the metric at the grain: what adds is told by the day only.
-func (g *gather) tells(metric string, grain observation.Grain) bool {
-	return g.metrics[metric].Shape != observation.Flow || grain == g.source.Grains[0]
+		err = &PanicError{broken}
+		clear(g.state.changed)
+		if job.Log != nil {
+			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", fmt.Sprint(broken), "stack", string(debug.Stack()))
+		}
+	}()
+	return job.Settings.New(collector.Deps{Log: job.Log, State: g.state, Dir: job.Dir}).Collect(ctx, w, g)
 }
 
 // commit makes the commit of what was gathered.
@@ -184,61 +106,9 @@ func (g *gather) commit(job Job, failure error) observation.Commit {
 	run := observation.Run{Organisation: job.Source.Organisation, Source: job.Source.ID, Kind: job.Source.Kind, Zone: job.Source.Zone.String(),
 		StartedAt: job.Now, Window: job.Days, Grains: job.Source.Grains, Backfill: job.Backfill, Calls: len(g.answers), Answers: g.answers,
 		Told: g.told, Config: job.Config, Program: job.Program}
+	if len(g.rejected) > 0 {
+		run.Told = append(run.Told, observation.Count{Name: toldRejected, N: int64(len(g.rejected))})
+	}
 	run.Result, run.Reason, run.Detail = g.result(failure)
 	return observation.Commit{Run: run, Observations: g.observations, Coverage: g.coverage, Complete: g.complete, Items: g.items, States: g.state.all()}
-}
-
-// result sums up the run: its error, else ok when at least one period was answered and none failed, else partial.
-func (g *gather) result(failure error) (result observation.Result, reason, detail string) {
-	if failure != nil {
-		result = collector.ResultOf(failure)
-		if result == observation.Failed && len(g.observations) > 0 && !errors.Is(failure, context.Canceled) {
-			result = observation.Partial
-		}
-		return result, collector.ReasonOf(failure), failure.Error()
-	}
-	whole := 0
-	var worst observation.Coverage
-	for _, c := range g.coverage {
-		if c.Result.Answered() || c.Result.NotApplicable() {
-			whole++
-		} else if worst.Result == "" || c.Result != observation.Partial {
-			worst = c
-		}
-	}
-	switch {
-	case whole == len(g.coverage):
-		return observation.OK, "", ""
-	case whole == 0 && worst.Result != observation.Partial:
-		return worst.Result, worst.Reason, worst.Detail
-	}
-	return observation.Partial, worst.Reason, worst.Detail
-}
-
-// memory is the small memory of a source during a run.
-type memory struct {
-	now     map[string]string
-	changed map[string]string
-}
-
-func (m *memory) Get(key string) (string, bool) {
-	if v, ok := m.changed[key]; ok {
-		return v, true
-	}
-	v, ok := m.now[key]
-	return v, ok
-}
-
-func (m *memory) Set(key, value string) {
-	if old, ok := m.Get(key); !ok || old != value {
-		m.changed[key] = value
-	}
-}
-
-func (m *memory) all() []observation.SourceState {
-	var out []observation.SourceState
-	for _, k := range slices.Sorted(maps.Keys(m.changed)) {
-		out = append(out, observation.SourceState{Key: k, Value: m.changed[k]})
-	}
-	return out
 }

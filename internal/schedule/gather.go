@@ -1,0 +1,140 @@
+package schedule
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// gather is the sink of one run.
+type gather struct {
+	source       observation.Source
+	metrics      observation.Metrics
+	progress     func(done, total int64)
+	observations []observation.Observation
+	items        []observation.Item
+	coverage     []observation.Coverage
+	complete     []observation.Completion
+	answers      []observation.Answer
+	told         []observation.Count
+	rejected     []error
+	refused      map[slot]error // the first fault of each period of a metric that had a number refused
+	state        *memory
+}
+
+// slot names a period of a metric of a channel, of whatever part.
+type slot struct {
+	channel, metric string
+	grain           observation.Grain
+	from            observation.Date
+}
+
+func newGather(job Job, states map[string]string) *gather {
+	progress := job.Progress
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
+	return &gather{source: job.Source, metrics: job.Metrics, progress: progress, refused: map[slot]error{},
+		state: &memory{now: states, changed: map[string]string{}}}
+}
+
+// Observe fills in what the source's entry in the configuration says, and refuses what can never be stored.
+func (g *gather) Observe(o observation.Observation) error {
+	o.Organisation, o.Source = g.source.Organisation, g.source.ID
+	if o.Channel == "" {
+		o.Channel = g.source.Channel
+	}
+	if o.Definition == "" {
+		o.Definition = g.source.DefinitionID(o.Metric, o.From)
+	}
+	o.ObservedAt = o.ObservedAt.Truncate(time.Second)
+	if err := o.Validate(g.metrics); err != nil {
+		g.rejected = append(g.rejected, err)
+		if at := (slot{o.Channel, o.Metric, o.Grain, o.From}); g.refused[at] == nil {
+			g.refused[at] = err
+		}
+		return err
+	}
+	g.observations = append(g.observations, o)
+	return nil
+}
+
+// Item takes an item.
+func (g *gather) Item(it observation.Item) error {
+	if it.ID == "" {
+		err := fmt.Errorf("item %q has no id", it.Title)
+		g.rejected = append(g.rejected, err)
+		return err
+	}
+	g.items = append(g.items, it)
+	return nil
+}
+
+// Cover takes what was said of a period. What can never be stored is counted and left out, or it would take all the rest
+// with it.
+func (g *gather) Cover(c observation.Coverage) {
+	c.Organisation, c.Source = g.source.Organisation, g.source.ID
+	if c.Channel == "" {
+		c.Channel = g.source.Channel
+	}
+	if err := c.Validate(); err != nil {
+		g.rejected = append(g.rejected, err)
+		return
+	}
+	c.Gaps = slices.Clone(c.Gaps)
+	for i, s := range c.Gaps {
+		c.Gaps[i] = observation.Span{From: s.From.UTC().Truncate(time.Second), To: s.To.UTC().Truncate(time.Second)}
+	}
+	g.coverage = append(g.coverage, c)
+}
+
+// Complete takes a claim to have told everything, of the definition in force.
+func (g *gather) Complete(c observation.Completion) {
+	if c.Channel == "" {
+		c.Channel = g.source.Channel
+	}
+	if c.Definition == "" {
+		c.Definition = g.source.DefinitionID(c.Metric, c.From)
+	}
+	g.complete = append(g.complete, c)
+}
+
+// Answered takes the record of one answer.
+func (g *gather) Answered(a observation.Answer) { g.answers = append(g.answers, a) }
+
+// Tell takes a count.
+func (g *gather) Tell(name string, n int64) {
+	g.told = append(g.told, observation.Count{Name: name, N: n})
+}
+
+// Progress passes on how far the work is.
+func (g *gather) Progress(done, total int64) { g.progress(done, total) }
+
+// dropRejected takes back what the collector says of periods that had a number refused: such a period was not answered
+// whole, so it is no zero, and what was known of it is not gone.
+func (g *gather) dropRejected() {
+	if len(g.refused) == 0 {
+		return
+	}
+	told := map[slot]bool{}
+	for _, o := range g.observations {
+		told[slot{o.Channel, o.Metric, o.Grain, o.From}] = true
+	}
+	for i := range g.coverage {
+		c := &g.coverage[i]
+		at := slot{c.Channel, c.Metric, c.Grain, c.From}
+		fault := g.refused[at]
+		if fault == nil || !c.Result.Answered() {
+			continue
+		}
+		c.Result, c.Reason, c.Detail = observation.Failed, ReasonRejected, fault.Error()
+		if told[at] {
+			c.Result = observation.Partial
+		}
+	}
+	g.complete = slices.DeleteFunc(g.complete, func(c observation.Completion) bool {
+		return g.refused[slot{c.Channel, c.Metric, c.Grain, c.From}] != nil
+	})
+}
