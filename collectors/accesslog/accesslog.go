@@ -9,7 +9,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"time"
+	"math"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -42,8 +42,12 @@ func Kind() collector.Kind {
 	}
 }
 
-// largestTable bounds the memory for visitors: 24 bytes a slot, and while it grows the half of it once more.
-const largestTable = 1 << 20
+const (
+	// largestTable bounds the memory for visitors: 24 bytes a slot, and while it grows half of that once more.
+	largestTable = 1 << 20
+	// mostDays is as many as the table can tell apart.
+	mostDays = math.MaxUint16 - 1
+)
 
 // source is one configured set of logs.
 type source struct {
@@ -60,16 +64,18 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if p.size() == 0 {
 		return nil
 	}
+	if p.size() > mostDays {
+		return fmt.Errorf("accesslog: count %s: these are more than %d days, ask for less at a time", w.Label(), mostDays)
+	}
 	logs := openLogs(s.dir, s.config.Paths, w.Now)
 	defer logs.close()
-	silence := int64(s.config.Silence / time.Second)
 	from, to := p.span()
-	logs.choose(from-silence, to+silence)
+	logs.choose(from-s.config.silenceSeconds(), to+s.config.silenceSeconds())
 	m := &meter{ctx: ctx, tell: out.Progress}
 	if err := logs.dropCopies(m); err != nil {
 		return fmt.Errorf("accesslog: %w", err)
 	}
-	c := newCounting(p, logs, m, s.config.Vhosts, silence, s.limit)
+	c := newCounting(p, logs, m, s.config, s.limit)
 	if err := c.run(); err != nil {
 		return fmt.Errorf("accesslog: %w", err)
 	}
@@ -81,10 +87,14 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 
 // fault returns what went wrong with some files: the others were counted.
 func (s *logSet) fault() error {
-	if len(s.faults) == 0 {
+	if len(s.troubles) == 0 {
 		return nil
 	}
-	all := errors.Join(s.faults...)
+	var faults []error
+	for _, t := range s.troubles {
+		faults = append(faults, t.err)
+	}
+	all := errors.Join(faults...)
 	if len(s.files) == 0 {
 		return fmt.Errorf("accesslog: %w", all)
 	}

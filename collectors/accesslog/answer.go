@@ -1,8 +1,9 @@
 package accesslog
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -14,25 +15,21 @@ import (
 // bareNote says of a number that the format of the log told no agents.
 const bareNote = "the log names no user agents: bots are told by their behaviour alone"
 
-// answer tells everything that was counted.
+// answer tells everything that was counted. Its error is that a number can not be stored; all others are told.
 func (c *counting) answer(out collector.Sink) error {
+	var faults []error
 	for _, p := range c.plan.days {
-		from, _ := c.plan.indices(p)
+		day, _ := c.plan.indices(p)
 		cover := c.coverage(p)
-		if err := c.tell(out, observation.Day, p, metricViews, cover, c.views[from]); err != nil {
-			return err
-		}
-		if err := c.tell(out, observation.Day, p, metricVisitors, cover, c.visitors[from]); err != nil {
-			return err
-		}
+		faults = append(faults,
+			c.tell(out, observation.Day, p, metricViews, cover, c.sums.views[day]),
+			c.tell(out, observation.Day, p, metricVisitors, cover, c.sums.visitors[day]))
 	}
 	for i, p := range c.plan.weeks {
-		if err := c.tell(out, observation.Week, p, metricVisitors, c.coverage(p), c.weekly[i]); err != nil {
-			return err
-		}
+		faults = append(faults, c.tell(out, observation.Week, p, metricVisitors, c.coverage(p), c.sums.weekly[i]))
 	}
 	c.tellLines(out)
-	return nil
+	return errors.Join(faults...)
 }
 
 // tell tells one number and what is behind it. Views of a part of a period are a lower bound and told as incomplete;
@@ -51,7 +48,7 @@ func (c *counting) tell(out collector.Sink, g observation.Grain, p observation.P
 		Key:  observation.Key{Metric: metric, Grain: g, From: p.From},
 		Part: part, Value: float64(n), Complete: whole, Basis: observation.Collected, State: observation.Valid,
 	}
-	if from, to := c.plan.indices(p); slices.Contains(c.bare[from:to], true) {
+	if from, to := c.plan.indices(p); slices.Contains(c.sums.bare[from:to], true) {
 		o.Note = bareNote
 	}
 	if err := out.Observe(o); err != nil {
@@ -63,19 +60,19 @@ func (c *counting) tell(out collector.Sink, g observation.Grain, p observation.P
 // coverage tells how far the log covers a period.
 func (c *counting) coverage(p observation.Period) observation.Coverage {
 	from, to := c.plan.bounds(p)
-	gaps, holes := c.evidence.gaps(from, to), c.logs.holesIn(from, to)
-	if len(gaps) == 0 && len(holes) == 0 && c.evidence.covered(from, to) {
+	gaps, troubles := c.sums.evidence.gaps(from, to), c.logs.troublesIn(from, to)
+	if len(troubles) == 0 && c.sums.evidence.covered(from, to) {
 		return observation.Coverage{Result: observation.OK}
 	}
-	out := observation.Coverage{Result: observation.Partial, Reason: c.reason(gaps, holes), Detail: details(holes)}
-	if !c.evidence.touches(from, to) {
+	out := observation.Coverage{Result: observation.Partial, Reason: c.reason(gaps, troubles), Detail: paths(troubles)}
+	if !c.sums.evidence.touches(from, to) {
 		out.Result = observation.Failed
-		if len(holes) == 0 {
+		if len(troubles) == 0 {
 			out.Reason = collector.ReasonLogMissing
 		}
 	}
-	for _, h := range holes {
-		gaps = append(gaps, stretch{h.from, h.to})
+	for _, t := range troubles {
+		gaps = append(gaps, stretch{t.from, t.to})
 	}
 	for _, g := range merged(gaps) {
 		out.Gaps = append(out.Gaps, observation.Span{From: time.Unix(g.from, 0).In(c.plan.zone), To: time.Unix(g.to, 0).In(c.plan.zone)})
@@ -83,78 +80,77 @@ func (c *counting) coverage(p observation.Period) observation.Coverage {
 	return out
 }
 
-// reason returns the gravest reason why a period is not covered whole: a file could not be read, or there is none, or it
-// fell silent.
-func (c *counting) reason(gaps []stretch, holes []hole) string {
+// reason returns the gravest reason why a period is not covered whole: a file could not be read, or there is none, or the
+// log fell silent between lines.
+func (c *counting) reason(gaps []stretch, troubles []trouble) string {
 	out := collector.ReasonLogSilent
 	for _, g := range gaps {
-		if !c.logs.reaches(c.evidence, g) {
+		if !c.reachesOver(g) {
 			out = collector.ReasonLogMissing
 		}
 	}
-	for _, h := range holes {
-		if h.reason == collector.ReasonLogDamaged {
-			return h.reason
+	for _, t := range troubles {
+		if t.reason == collector.ReasonLogDamaged {
+			return t.reason
 		}
-		out = h.reason
+		out = t.reason
 	}
 	return out
 }
 
-// reaches tells whether there are lines both before and after a gap.
-func (s *logSet) reaches(e *evidence, gap stretch) bool {
-	return (s.older || e.first <= gap.from) && (s.younger || gap.to <= e.end)
+// reachesOver tells whether there are lines both before and after a gap.
+func (c *counting) reachesOver(gap stretch) bool {
+	e := c.sums.evidence
+	return (c.logs.older || e.first <= gap.from) && (c.logs.younger || gap.to <= e.end)
 }
 
-// holesIn returns the parts of holes that lie in [from, to).
-func (s *logSet) holesIn(from, to int64) []hole {
-	var out []hole
-	for _, h := range s.holes {
-		h.from, h.to = max(h.from, from), min(h.to, to)
-		if h.from < h.to {
-			out = append(out, h)
+// troublesIn returns the troubles that touch [from, to), cut to it.
+func (s *logSet) troublesIn(from, to int64) []trouble {
+	var out []trouble
+	for _, t := range s.troubles {
+		t.from, t.to = max(t.from, from), min(t.to, to)
+		if t.from < t.to {
+			out = append(out, t)
 		}
 	}
 	return out
 }
 
-// details names the files behind holes.
-func details(holes []hole) string {
+// paths names the files behind troubles.
+func paths(troubles []trouble) string {
 	var names []string
-	for _, h := range holes {
-		names = append(names, h.detail)
+	for _, t := range troubles {
+		names = append(names, t.path)
 	}
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// merged joins stretches that overlap, in order.
+// merged joins stretches that meet or overlap, in order.
 func merged(gaps []stretch) []stretch {
-	slices.SortFunc(gaps, func(a, b stretch) int { return int(max(-1, min(1, a.from-b.from))) })
+	slices.SortFunc(gaps, func(a, b stretch) int { return cmp.Compare(a.from, b.from) })
 	var out []stretch
-	end := int64(math.MinInt64)
 	for _, g := range gaps {
-		if g.from < end {
-			out[len(out)-1].to = max(end, g.to)
-		} else {
-			out = append(out, g)
+		if n := len(out); n > 0 && g.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, g.to)
+			continue
 		}
-		end = out[len(out)-1].to
+		out = append(out, g)
 	}
 	return out
 }
 
 // tellLines tells what became of the lines and files. Read = counted + filtered + rejected, always.
 func (c *counting) tellLines(out collector.Sink) {
-	counts, filtered, rejected, read := c.lines.sums()
+	counts, filtered, rejected, read := c.sums.lines.sums()
 	out.Tell("lines_read", read)
 	out.Tell("lines_counted", counts)
 	out.Tell("lines_filtered", filtered)
 	out.Tell("lines_rejected", rejected)
 	for k := counted + 1; k < classes; k++ {
-		out.Tell(k.String(), c.lines[k])
+		out.Tell(k.String(), c.sums.lines[k])
 	}
 	out.Tell("files_read", int64(len(c.logs.files)))
 	out.Tell("files_copies", int64(c.logs.copies))
-	out.Tell("files_outside", int64(c.logs.skipped))
+	out.Tell("files_outside", int64(c.logs.outside))
 }

@@ -24,7 +24,7 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	}
 	newest, err := logs.newest(&meter{ctx: ctx, tell: func(int64, int64) {}})
 	if err != nil {
-		logs.faults = append(logs.faults, err)
+		logs.troubles = append(logs.troubles, trouble{err: err})
 	}
 	if newest.format == "" {
 		return said + ", no line that can be read", logs.fault()

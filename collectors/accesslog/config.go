@@ -55,3 +55,5 @@ func (c *Config) Validate() []collector.Fault {
 func (c *Config) New(d collector.Deps) collector.Collector {
 	return &source{config: *c, dir: d.Dir, limit: largestTable}
 }
+
+func (c *Config) silenceSeconds() int64 { return int64(c.Silence / time.Second) }

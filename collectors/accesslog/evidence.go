@@ -48,13 +48,6 @@ func (e *evidence) add(at int64) {
 	}
 }
 
-// hole is a stretch of time that is not covered whatever lines there are: a file that held lines of it could not be read.
-type hole struct {
-	from, to int64 // to is not part of it
-	reason   string
-	detail   string
-}
-
 // covered tells whether a stretch reaches over both ends of [from, to).
 func (e *evidence) covered(from, to int64) bool {
 	return slices.ContainsFunc(e.stretches, func(s stretch) bool { return s.from <= from && to <= s.to })

@@ -39,25 +39,31 @@ type logFile struct {
 // they can be read again with the same result while the server writes on and rotates them.
 type logSet struct {
 	files          []*logFile
-	faults         []error
-	holes          []hole
-	copies         int
-	skipped        int
-	older, younger bool // logs were left out that lie before or after the days to be counted
+	troubles       []trouble
+	copies         int  // files dropped because another has all of their lines
+	outside        int  // files dropped because they lie before or after what is to be counted
+	older, younger bool // whether there were any before, any after
+}
+
+// trouble is a file that could not be read, wholly or from a time on: what is wrong, and which stretch of time it leaves
+// uncovered whatever lines the other files have.
+type trouble struct {
+	from, to int64  // to is not part of it
+	reason   string // for coverage
+	path     string
+	err      error
 }
 
 // openLogs opens every regular file that the patterns match.
 func openLogs(dir string, patterns []string, now time.Time) *logSet {
 	s := &logSet{}
-	refused := s.openAll(dir, patterns)
-	for _, r := range refused {
-		s.refuse(r)
+	for _, r := range s.openAll(dir, patterns) {
+		s.troubles = append(s.troubles, r.trouble())
 	}
-	s.files = slices.DeleteFunc(s.files, func(f *logFile) bool {
+	s.drop(func(f *logFile) bool {
 		err := f.look(now)
 		if err != nil {
-			s.damaged(f, math.MinInt64, fmt.Errorf("read %s: %w", f.path, err))
-			f.file.Close()
+			s.troubles = append(s.troubles, f.trouble(math.MinInt64, fmt.Errorf("read %s: %w", f.path, err)))
 		}
 		return err != nil
 	})
@@ -93,12 +99,16 @@ func (s *logSet) openAll(dir string, patterns []string) []refusal {
 	return refused
 }
 
-// match returns the paths that a pattern matches; that it matches none is a refusal of the pattern.
+// match returns the paths that a pattern matches, without folders; that there are none is a refusal of the pattern.
 func (s *logSet) match(dir, pattern string, refused *[]refusal) []string {
 	if !filepath.IsAbs(pattern) {
 		pattern = filepath.Join(dir, pattern)
 	}
 	paths, err := filepath.Glob(pattern)
+	paths = slices.DeleteFunc(paths, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.IsDir()
+	})
 	if err == nil && len(paths) > 0 {
 		return paths
 	}
@@ -112,7 +122,10 @@ func (s *logSet) match(dir, pattern string, refused *[]refusal) []string {
 	return nil
 }
 
-var errNoMatch = errors.New("no file matches; correct paths, or take the pattern out if the log is no longer written")
+var (
+	errNoMatch    = errors.New("no file matches; correct paths, or take the pattern out if the log is no longer written")
+	errNotRegular = errors.New("it is no regular file; let the server log into one")
+)
 
 // open opens one file, unless it is open already.
 func (s *logSet) open(path string) *refusal {
@@ -120,7 +133,10 @@ func (s *logSet) open(path string) *refusal {
 	if err != nil {
 		return &refusal{path, nil, err}
 	}
-	if !info.Mode().IsRegular() || s.has(info) {
+	if !info.Mode().IsRegular() {
+		return &refusal{path, info, errNotRegular}
+	}
+	if s.has(info) {
 		return nil
 	}
 	file, err := os.Open(path)
@@ -139,31 +155,28 @@ func (s *logSet) has(info fs.FileInfo) bool {
 	return slices.ContainsFunc(s.files, func(f *logFile) bool { return os.SameFile(f.info, info) })
 }
 
-// refuse records a file that could not be opened: whatever it held until it was last written is not covered. Of a
+// trouble tells of a file that could not be opened: whatever it held until it was last written to is not covered. Of a
 // pattern that matches nothing not even that is known.
-func (s *logSet) refuse(r refusal) {
-	h := hole{math.MinInt64, math.MaxInt64, collector.ReasonLogMissing, r.path}
+func (r refusal) trouble() trouble {
+	t := trouble{from: math.MinInt64, to: math.MaxInt64, reason: collector.ReasonLogMissing, path: r.path}
 	if r.info != nil {
-		h.to, h.reason = r.info.ModTime().Unix(), collector.ReasonLogDamaged
+		t.to, t.reason = r.info.ModTime().Unix(), collector.ReasonLogDamaged
 	}
 	advice := ""
 	if errors.Is(r.err, fs.ErrPermission) {
-		advice = "; let the user that runs seuranta read it (adm is the group of logs in Debian)"
+		advice = "; let the user that runs seuranta read it (in Debian the group adm may read logs)"
 	}
-	var plain *fs.PathError
-	if errors.As(r.err, &plain) {
-		r.err = plain.Err
+	var wrapped *fs.PathError
+	if errors.As(r.err, &wrapped) {
+		r.err = wrapped.Err // it names the path once more
 	}
-	s.holes = append(s.holes, h)
-	s.faults = append(s.faults, fmt.Errorf("open %s: %w%s", r.path, r.err, advice))
+	t.err = fmt.Errorf("open %s: %w%s", r.path, r.err, advice)
+	return t
 }
 
-// damaged records that f could not be read from the second at on.
-func (s *logSet) damaged(f *logFile, at int64, err error) {
-	s.faults = append(s.faults, err)
-	if to := f.written().Unix(); to > at {
-		s.holes = append(s.holes, hole{at, to, collector.ReasonLogDamaged, f.path})
-	}
+// trouble tells that f could not be read from the second at on.
+func (f *logFile) trouble(at int64, err error) trouble {
+	return trouble{from: at, to: f.written().Unix(), reason: collector.ReasonLogDamaged, path: f.path, err: err}
 }
 
 // look learns of a file what its first bytes tell.
@@ -202,17 +215,19 @@ func (f *logFile) head() ([]byte, error) {
 	return b, err
 }
 
-// choose drops the files that have no line near the seconds from–to: last written before them, or begun after them.
+// choose drops the files that have no line near the seconds from–to: last written before them, or begun after them. What
+// was wrong with a file of an earlier time is no trouble of this run.
 func (s *logSet) choose(from, to int64) {
 	s.drop(func(f *logFile) bool {
 		before := f.info.ModTime().Unix() < from && f.timed && f.first < from
 		after := f.timed && f.first > to+laterMargin
 		s.older, s.younger = s.older || before, s.younger || after
 		if before || after {
-			s.skipped++
+			s.outside++
 		}
 		return before || after
 	})
+	s.troubles = slices.DeleteFunc(s.troubles, func(t trouble) bool { return t.to < from })
 }
 
 // drop closes and forgets files.

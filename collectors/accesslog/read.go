@@ -33,7 +33,7 @@ func (m *meter) passed(n int) error {
 	m.done += int64(n)
 	if m.done-m.told >= tellEvery {
 		m.told = m.done
-		m.tell(m.done, max(m.done, m.total))
+		m.tell(m.done, m.total)
 	}
 	return m.ctx.Err()
 }

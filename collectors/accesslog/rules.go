@@ -64,7 +64,7 @@ func (r *rules) path(target []byte) []byte {
 	}
 	if len(target) > 0 && target[0] != '/' {
 		if _, rest, ok := bytes.Cut(target, []byte("://")); ok {
-			target = rest[max(0, bytes.IndexByte(rest, '/')):]
+			target = bytes.TrimLeftFunc(rest, func(c rune) bool { return c != '/' })
 		}
 	}
 	if i := bytes.IndexByte(target, '?'); i >= 0 {

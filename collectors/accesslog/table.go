@@ -40,14 +40,14 @@ const smallestTable = 1 << 10
 
 func newTable(limit int) *table {
 	t := &table{limit: limit}
-	t.resize(smallestTable)
+	t.resize(min(smallestTable, limit))
 	return t
 }
 
-// reset empties the table and keeps its room.
-func (t *table) reset() {
+// reset empties the table, keeps its room, and bounds it anew.
+func (t *table) reset(limit int) {
 	clear(t.slots)
-	t.used, t.minutes, t.over = 0, t.minutes[:0], false
+	t.used, t.minutes, t.limit, t.over = 0, t.minutes[:0], limit, false
 }
 
 // at returns the entry of a visitor and a day, a fresh one if there is none. It is good until the next call.

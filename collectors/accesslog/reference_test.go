@@ -1,0 +1,344 @@
+package accesslog
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collectortest"
+	"seuranta/internal/observation"
+)
+
+// This file counts logs once more, slowly and in another way: regular expressions, maps of strings, the standard library's
+// clock. The collector must come to the same.
+
+// reference is the counted content of logs without any trouble.
+type reference struct {
+	vhosts  []string
+	silence time.Duration
+	window  collector.Window
+	counts  map[string]int64
+}
+
+// referenceRow is a line that could be read.
+type referenceRow struct {
+	vhost, address, method, path, agent string
+	status                              string
+	at                                  time.Time
+	hasAgent                            bool
+}
+
+var referenceLine = regexp.MustCompile(`(?s)^\x00*(.*?) \[(.*?)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
+var referenceAgents = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*"(?: "((?:[^"\\]|\\.)*)")?(.*)$`)
+
+// read parses a line, or names the class of its rejection.
+func (r *reference) read(text string) (referenceRow, string) {
+	if len(text) > 65536 {
+		return referenceRow{}, "rejected_too_long"
+	}
+	m := referenceLine.FindStringSubmatch(text)
+	if m == nil {
+		return referenceRow{}, "rejected_malformed"
+	}
+	var row referenceRow
+	words := strings.Split(m[1], " ")
+	if len(words) < 3 || words[0] == "" {
+		return row, "rejected_malformed"
+	}
+	row.address = words[0]
+	port := regexp.MustCompile(`^([^:]+|\[.*\]):[0-9]+$`)
+	_, err := netip.ParseAddr(words[1])
+	if len(words) > 3 && (port.MatchString(words[0]) || err == nil) {
+		row.vhost, row.address = words[0], words[1]
+		if m := port.FindStringSubmatch(row.vhost); m != nil {
+			row.vhost = m[1]
+		}
+	}
+	rest := m[6]
+	if strings.Contains(rest, `"`) {
+		a := referenceAgents.FindStringSubmatch(rest)
+		if a == nil || a[1] == "" && strings.HasPrefix(a[2], ` "`) && !strings.HasPrefix(a[2], ` ""`) && !regexp.MustCompile(`^[^"]*"(?:[^"\\]|\\.)*" ""`).MatchString(rest) {
+			return row, "rejected_malformed"
+		}
+		row.hasAgent = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"`).MatchString(rest)
+		row.agent = decoded(a[1], `\x`)
+	}
+	if row.at, err = time.Parse(stampForm, m[2]); err != nil || len(m[2]) != len(stampForm) {
+		return row, "rejected_bad_time"
+	}
+	request := strings.SplitN(m[3], " ", 2)
+	row.method, row.status = request[0], m[4]
+	if len(request) == 2 {
+		target := regexp.MustCompile(` HTTP/\S*$`).ReplaceAllString(request[1], "")
+		target = decoded(target, `\x`)
+		target = regexp.MustCompile(`^[^/]*?://[^/]*`).ReplaceAllString(target, "")
+		row.path = decoded(regexp.MustCompile(`[?#].*`).ReplaceAllString(target, ""), `%`)
+	}
+	return row, ""
+}
+
+// decoded replaces mark and two hexadecimal digits by their byte, and where the mark is \x also \" and \\.
+func decoded(s, mark string) string {
+	form := regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+	if mark == `\x` {
+		form = regexp.MustCompile(`\\x[0-9a-fA-F]{2}|\\\\|\\"`)
+	}
+	return form.ReplaceAllStringFunc(s, func(found string) string {
+		var c byte
+		if _, err := fmt.Sscanf(strings.TrimPrefix(strings.TrimPrefix(found, `\x`), "%"), "%02x", &c); err != nil {
+			return found[1:]
+		}
+		return string([]byte{c})
+	})
+}
+
+// referenceKind judges a path.
+func referenceKind(p string) string {
+	base := p[strings.LastIndex(p, "/")+1:]
+	if p == "/robots.txt" {
+		return "robots"
+	}
+	if regexp.MustCompile(`(^|/)(wp-json|wp-admin|wp-login\.php|wp-cron\.php|xmlrpc\.php|feed|\.well-known)(/|$)`).MatchString(p) ||
+		strings.HasPrefix(p, "/favicon") || regexp.MustCompile(`^sitemap.*\.xml(\.gz)?$`).MatchString(base) {
+		return "machine"
+	}
+	suffix := strings.ToLower(strings.TrimPrefix(path.Ext(base), "."))
+	switch {
+	case suffix == "":
+		return "page"
+	case slices.Contains(strings.Fields("css js mjs map wasm webmanifest ico cur png apng jpg jpeg jpe jfif gif svg svgz webp avif bmp tif tiff heic woff woff2 ttf otf eot swf"), suffix):
+		return "asset"
+	case slices.Contains(strings.Fields("pdf docx xml json txt zip mp4 rss"), suffix): // those that the tests use
+		return "file"
+	}
+	return "page"
+}
+
+var referenceCrawlers = func() []*regexp.Regexp {
+	out := []*regexp.Regexp{regexp.MustCompile(`(?i)bot|crawl|spider|slurp|curl|wget|python|java/|go-http-client|okhttp|headless|monitor|uptime|preview|facebookexternalhit`), regexp.MustCompile(`^\s*-?\s*$`)}
+	for _, line := range strings.Split(strings.TrimSuffix(crawlerPatterns, "\n"), "\n") {
+		if !strings.HasPrefix(line, "#") {
+			out = append(out, regexp.MustCompile(line))
+		}
+	}
+	return out
+}
+
+// referenceBots judges agents, remembering what it said.
+type referenceBots struct {
+	patterns []*regexp.Regexp
+	known    map[string]bool
+}
+
+func newReferenceBots() *referenceBots {
+	return &referenceBots{referenceCrawlers(), map[string]bool{}}
+}
+
+func (b *referenceBots) bot(agent string) bool {
+	verdict, ok := b.known[agent]
+	if !ok {
+		blanked := regexp.MustCompile(`(?i)cubot`).ReplaceAllString(agent, "     ")
+		verdict = slices.ContainsFunc(b.patterns, func(p *regexp.Regexp) bool { return p.MatchString(blanked) })
+		b.known[agent] = verdict
+	}
+	return verdict
+}
+
+// visit is what somebody did in a day.
+type visit struct {
+	pages          int
+	minutes        map[int64]int
+	robots, assets bool
+}
+
+// count counts everything and tells it.
+func (r *reference) count(lines []string, bots *referenceBots) collectortest.Recording {
+	r.counts = map[string]int64{}
+	var needed observation.Period
+	days, weeks := []observation.Period(nil), []observation.Period(nil)
+	if slices.Contains(r.window.Grains, observation.Day) {
+		days = r.window.Periods(observation.Day)
+	}
+	if slices.Contains(r.window.Grains, observation.Week) {
+		weeks = r.window.Periods(observation.Week)
+	}
+	for i, p := range append(slices.Clone(days), weeks...) {
+		if i == 0 {
+			needed = p
+		}
+		needed = observation.Period{From: min(needed.From, p.From), To: max(needed.To, p.To)}
+	}
+	visits := map[observation.Date]map[string]*visit{}
+	bare := map[observation.Date]bool{}
+	assetDay := map[observation.Date]bool{}
+	var times []time.Time
+	for _, text := range lines {
+		r.counts["lines_read"]++
+		row, rejected := r.read(text)
+		if rejected == "" && len(r.vhosts) > 0 && row.vhost == "" {
+			rejected = "rejected_no_vhost"
+		}
+		if rejected != "" {
+			r.counts[rejected]++
+			r.counts["lines_rejected"]++
+			continue
+		}
+		times = append(times, row.at)
+		day := observation.DateOf(row.at.In(r.window.Zone))
+		kind := referenceKind(row.path)
+		class := ""
+		switch {
+		case !needed.Contains(day):
+			r.counts["filtered_outside"]++
+			continue
+		case len(r.vhosts) > 0 && !slices.Contains(r.vhosts, strings.ToLower(row.vhost)):
+			r.counts["filtered_vhost"]++
+			continue
+		case row.method != "GET":
+			r.counts["filtered_method"]++
+			continue
+		case row.status != "200" && row.status != "304":
+			class = "filtered_status"
+		case kind == "machine" || kind == "robots":
+			class = "filtered_machine"
+		case kind != "page":
+			class = "filtered_asset"
+		case row.hasAgent && bots.bot(row.agent):
+			class = "filtered_bot_agent"
+		}
+		r.counts[class]++
+		if row.hasAgent && bots.bot(row.agent) {
+			continue
+		}
+		if visits[day] == nil {
+			visits[day] = map[string]*visit{}
+		}
+		who := row.address + "\n" + row.agent
+		if visits[day][who] == nil {
+			visits[day][who] = &visit{minutes: map[int64]int{}}
+		}
+		v := visits[day][who]
+		v.robots = v.robots || kind == "robots"
+		v.assets = v.assets || kind == "asset"
+		assetDay[day] = assetDay[day] || kind == "asset"
+		if class == "" {
+			v.pages++
+			v.minutes[row.at.Unix()/60]++
+			bare[day] = bare[day] || !row.hasAgent
+		}
+	}
+	delete(r.counts, "")
+	slices.SortFunc(times, time.Time.Compare)
+	dayVisitors := map[observation.Date]map[string]bool{}
+	views := map[observation.Date]int{}
+	for day, who := range visits {
+		dayVisitors[day] = map[string]bool{}
+		for name, v := range who {
+			busiest := 0
+			for _, n := range v.minutes {
+				busiest = max(busiest, n)
+			}
+			switch {
+			case v.pages == 0:
+			case v.robots || busiest > 60 || v.pages >= 10 && !v.assets && assetDay[day]:
+				r.counts["filtered_bot_behaviour"] += int64(v.pages)
+			default:
+				views[day] += v.pages
+				dayVisitors[day][name] = true
+				r.counts["lines_counted"] += int64(v.pages)
+			}
+		}
+	}
+	r.counts["lines_filtered"] = r.counts["lines_read"] - r.counts["lines_counted"] - r.counts["lines_rejected"]
+	var out collectortest.Recorder
+	for _, p := range days {
+		visitors := len(dayVisitors[p.From])
+		r.tell(&out, observation.Day, p, "views", times, float64(views[p.From]), bare)
+		r.tell(&out, observation.Day, p, "visitors", times, float64(visitors), bare)
+	}
+	for _, p := range weeks {
+		names := map[string]bool{}
+		for d := p.From; d < p.To; d++ {
+			for name := range dayVisitors[d] {
+				names[name] = true
+			}
+		}
+		r.tell(&out, observation.Week, p, "visitors", times, float64(len(names)), bare)
+	}
+	rec := out.Recording()
+	rec.Counts = r.counts
+	return rec
+}
+
+// tell says one number and its coverage from the sorted times of all lines.
+func (r *reference) tell(out *collectortest.Recorder, g observation.Grain, p observation.Period, metric string, times []time.Time, value float64, bare map[observation.Date]bool) {
+	start, end := p.Start(r.window.Zone), p.End(r.window.Zone)
+	key := observation.CoverageKey{Part: "log", Metric: metric, Grain: g, From: p.From}
+	cover := observation.Coverage{CoverageKey: key, Result: observation.OK}
+	touched, inner := false, true
+	at := start // covered up to here
+	gap := func(to time.Time) {
+		if n := len(cover.Gaps); at.Before(to) && n > 0 && cover.Gaps[n-1].To.Equal(at) {
+			cover.Gaps[n-1].To = to // two lines of one second cover nothing
+		} else if at.Before(to) {
+			cover.Gaps = append(cover.Gaps, observation.Span{From: at, To: to})
+		}
+		if at.Before(to) {
+			inner = inner && len(times) > 0 && !times[0].After(at) && !times[len(times)-1].Before(to)
+		}
+	}
+	for i, t := range times {
+		touched = touched || !t.Before(start) && t.Before(end)
+		if i > 0 && t.Sub(times[i-1]) <= r.silence && t.After(start) && times[i-1].Before(end) {
+			touched = true
+			gap(times[i-1])
+			at = t
+		}
+	}
+	gap(end)
+	if len(cover.Gaps) > 0 {
+		cover.Result, cover.Reason = observation.Partial, collector.ReasonLogMissing
+		if inner {
+			cover.Reason = collector.ReasonLogSilent
+		}
+		if !touched {
+			cover.Result, cover.Reason = observation.Failed, collector.ReasonLogMissing
+		}
+	}
+	out.Cover(cover)
+	whole := cover.Result == observation.OK
+	if whole {
+		out.Complete(observation.Completion{Part: "log", Metric: metric, Grain: g, From: p.From})
+	}
+	if whole || metric == "views" && touched {
+		o := observation.Observation{Key: observation.Key{Metric: metric, Grain: g, From: p.From}, Part: "log", Value: value, Complete: whole, Basis: observation.Collected, State: observation.Valid}
+		for d := p.From; d < p.To; d++ {
+			if bare[d] {
+				o.Note = bareNote
+			}
+		}
+		_ = out.Observe(o)
+	}
+}
+
+// asReference puts a recording into the form that the reference tells: zeros left out of the counts, times in
+// one zone.
+func asReference(t tester, rec collectortest.Recording) collectortest.Recording {
+	t.Helper()
+	for name, n := range rec.Counts {
+		if n == 0 || strings.HasPrefix(name, "files_") {
+			delete(rec.Counts, name)
+		}
+	}
+	for i, c := range rec.Coverage {
+		for j, g := range c.Gaps {
+			rec.Coverage[i].Gaps[j] = observation.Span{From: g.From.UTC(), To: g.To.UTC()}
+		}
+	}
+	return rec
+}
