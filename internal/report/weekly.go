@@ -18,6 +18,7 @@ type WeeklyInput struct {
 	Organisation observation.Organisation
 	Week         observation.Period // the closed week that the review is about
 	Series       []indicator.Series // in any order
+	Order        []string           // ids of channels: in this order those of one kind come, others after them by their ids
 	Now          time.Time          // when the review is made; ages are counted to it
 	Lang         string             // fi, sv, en
 	Program      string             // version of this program
@@ -77,11 +78,19 @@ func (m maker) tracks() []track {
 	slices.SortStableFunc(out, func(a, b track) int {
 		return cmp.Or(
 			cmp.Compare(m.plan.Place(a.Channel.Kind), m.plan.Place(b.Channel.Kind)),
-			cmp.Compare(a.Channel.Kind, b.Channel.Kind), cmp.Compare(a.Channel.ID, b.Channel.ID), cmp.Compare(a.Organisation.ID, b.Organisation.ID),
+			cmp.Compare(a.Channel.Kind, b.Channel.Kind), cmp.Compare(m.channelPlace(a), m.channelPlace(b)), cmp.Compare(a.Channel.ID, b.Channel.ID), cmp.Compare(a.Organisation.ID, b.Organisation.ID),
 			cmp.Compare(m.metricPlace(a), m.metricPlace(b)), cmp.Compare(a.Metric.ID, b.Metric.ID), cmp.Compare(a.newest().now.ID, b.newest().now.ID),
 		)
 	})
 	return out
+}
+
+// channelPlace returns where a channel stands among those of its kind.
+func (m maker) channelPlace(t track) int {
+	if i := slices.Index(m.in.Order, t.Channel.ID); i >= 0 {
+		return i
+	}
+	return len(m.in.Order)
 }
 
 // metricPlace returns where among those of its channel a metric stands: what the page's description does not name comes last.

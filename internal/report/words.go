@@ -98,7 +98,7 @@ func (w words) reason(code string) string {
 	return w.l.Text("reason.other")
 }
 
-// reasons names the reasons of a figure's gaps, each once, in the order of their days.
+// reasons names the reasons of a figure's gaps, each once, in one order: weeks with the same reasons are told together.
 func (w words) reasons(f indicator.Figure) string {
 	var out []string
 	for _, g := range gapsOf(f) {
@@ -109,6 +109,7 @@ func (w words) reasons(f indicator.Figure) string {
 	if len(out) == 0 {
 		return w.reason("")
 	}
+	slices.Sort(out)
 	return w.l.List(out)
 }
 
