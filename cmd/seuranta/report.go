@@ -144,6 +144,9 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 			in.Organisation = o
 		}
 	}
+	for _, c := range d.Desk.Channels {
+		in.Order = append(in.Order, c.ID)
+	}
 	review, err := report.Weekly(in)
 	return review, fmt.Sprintf("%s-%s.%s", organisation, week.Label(), lang), err
 }
