@@ -73,7 +73,7 @@ func (c corpus) arrive(r *rand.Rand) caller {
 		who.address = fmt.Sprintf("2001:db8:%x:%x::%x", r.IntN(1<<16), r.IntN(1<<16), 1+r.IntN(1<<16))
 	}
 	if who.bot = r.Float64() < c.Bots; who.bot {
-		who.agent = pick(r, botAgents())
+		who.agent = pick(r, append(botAgents(), browser(r))) // some dress up
 	} else {
 		who.agent = browser(r)
 	}

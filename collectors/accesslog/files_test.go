@@ -99,11 +99,18 @@ func TestAlmostTheSame(t *testing.T) {
 	want(t, rec, metricViews, observation.Day, "2026-11-20", 4) // two servers may well log alike for a while
 }
 
-func TestRotationInTheMiddleOfARun(t *testing.T) {
-	lines := []string{read("19/Nov/2026:23:50:00 +0200")}
-	for range 40_000 { // more than one report of progress
-		lines = append(lines, hit("198.51.100.1", "20/Nov/2026:10:00:00 +0200", "GET /tyyli.css HTTP/1.1", "200", firefox))
+// bulk is lines of about n bytes together, few and long: enough for a report of progress.
+func bulk(n int) []string {
+	long := hit("198.51.100.1", "20/Nov/2026:10:00:00 +0200", "GET /tyyli.css?"+strings.Repeat("x", 50_000)+" HTTP/1.1", "200", firefox)
+	var out []string
+	for ; n > 0; n -= len(long) {
+		out = append(out, long)
 	}
+	return out
+}
+
+func TestRotationInTheMiddleOfARun(t *testing.T) {
+	lines := append([]string{read("19/Nov/2026:23:50:00 +0200")}, bulk(2*tellEvery)...)
 	lines = append(lines, read("20/Nov/2026:12:00:00 +0200"), read("21/Nov/2026:00:00:00 +0200"))
 	for _, limit := range []int{largestTable, 1} { // one pass, and several
 		dir := put(t, map[string]string{"a.log": logOf(lines...), "a.log.1": logOf(read("18/Nov/2026:10:00:00 +0200"), read("19/Nov/2026:10:00:00 +0200"))})
@@ -160,8 +167,8 @@ func TestFileThatIsStillWritten(t *testing.T) {
 
 // TestTruncated cuts a log while it is being read, as logrotate's copytruncate does.
 func TestTruncated(t *testing.T) {
-	long := strings.Repeat(hit("198.51.100.1", "20/Nov/2026:10:00:00 +0200", "GET /tyyli.css HTTP/1.1", "200", firefox)+"\n", 60_000)
-	for name, now := range map[string]string{"cut": "", "written anew": strings.Repeat(read("20/Nov/2026:11:00:00 +0200")+"\n", 70_000)} {
+	long := logOf(bulk(2 * tellEvery)...)
+	for name, now := range map[string]string{"cut": "", "written anew": logOf(read("20/Nov/2026:11:00:00 +0200")) + long} {
 		t.Run(name, func(t *testing.T) {
 			dir := put(t, map[string]string{"a.log": long + logOf(read("21/Nov/2026:00:00:00 +0200")), "b.log": threeDays()})
 			w := theDay(t)
@@ -189,11 +196,7 @@ func TestTruncated(t *testing.T) {
 
 // TestChangedBetweenPasses lets the passes see different lines: then nothing at all is told.
 func TestChangedBetweenPasses(t *testing.T) {
-	var lines []string
-	for range 60_000 {
-		lines = append(lines, hit("198.51.100.1", "20/Nov/2026:10:00:00 +0200", "GET /tyyli.css HTTP/1.1", "200", firefox))
-	}
-	lines = append(lines, threeDays(), hit("198.51.100.2", "20/Nov/2026:10:00:00 +0200", "GET / HTTP/1.1", "200", firefox))
+	lines := append(bulk(tellEvery), threeDays(), hit("198.51.100.2", "20/Nov/2026:10:00:00 +0200", "GET / HTTP/1.1", "200", firefox))
 	content := logOf(lines...)
 	dir := put(t, map[string]string{"a.log": content})
 	r := collectortest.Recorder{OnProgress: func(done, total int64) {
@@ -343,7 +346,7 @@ func TestOtherFormats(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	dir := put(t, map[string]string{"a.log": strings.Repeat(threeDays(), 20_000), "b.log": threeDays()})
+	dir := put(t, map[string]string{"a.log": logOf(bulk(3*tellEvery)...), "b.log": threeDays()})
 	ctx, cancel := context.WithCancel(context.Background())
 	r := collectortest.Recorder{OnProgress: func(int64, int64) { cancel() }}
 	err := newSource(dir, "*.log").Collect(ctx, theDay(t), &r)

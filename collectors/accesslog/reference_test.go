@@ -33,8 +33,20 @@ type referenceRow struct {
 	hasAgent                            bool
 }
 
-var referenceLine = regexp.MustCompile(`(?s)^\x00*(.*?) \[(.*?)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
-var referenceAgents = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*"(?: "((?:[^"\\]|\\.)*)")?(.*)$`)
+var (
+	referenceLine   = regexp.MustCompile(`(?s)^\x00*(.*?) \[(.*?)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
+	referenceAgents = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*"(?: "((?:[^"\\]|\\.)*)")?(.*)$`)
+	referenceAgent  = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"`)
+	referencePort   = regexp.MustCompile(`^([^:]+|\[.*\]):[0-9]+$`)
+	referenceHTTP   = regexp.MustCompile(` HTTP/\S*$`)
+	referenceScheme = regexp.MustCompile(`^[^/]*?://[^/]*`)
+	referenceQuery  = regexp.MustCompile(`[?#].*`)
+	referenceHex    = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+	referenceEscape = regexp.MustCompile(`\\x[0-9a-fA-F]{2}|\\\\|\\"`)
+	referenceOwn    = regexp.MustCompile(`(^|/)(wp-json|wp-admin|wp-login\.php|wp-cron\.php|xmlrpc\.php|feed|\.well-known)(/|$)`)
+	referenceMap    = regexp.MustCompile(`^sitemap.*\.xml(\.gz)?$`)
+	referenceCubot  = regexp.MustCompile(`(?i)cubot`)
+)
 
 // read parses a line, or names the class of its rejection.
 func (r *reference) read(text string) (referenceRow, string) {
@@ -51,21 +63,20 @@ func (r *reference) read(text string) (referenceRow, string) {
 		return row, "rejected_malformed"
 	}
 	row.address = words[0]
-	port := regexp.MustCompile(`^([^:]+|\[.*\]):[0-9]+$`)
 	_, err := netip.ParseAddr(words[1])
-	if len(words) > 3 && (port.MatchString(words[0]) || err == nil) {
+	if len(words) > 3 && (referencePort.MatchString(words[0]) || err == nil) {
 		row.vhost, row.address = words[0], words[1]
-		if m := port.FindStringSubmatch(row.vhost); m != nil {
+		if m := referencePort.FindStringSubmatch(row.vhost); m != nil {
 			row.vhost = m[1]
 		}
 	}
 	rest := m[6]
 	if strings.Contains(rest, `"`) {
 		a := referenceAgents.FindStringSubmatch(rest)
-		if a == nil || a[1] == "" && strings.HasPrefix(a[2], ` "`) && !strings.HasPrefix(a[2], ` ""`) && !regexp.MustCompile(`^[^"]*"(?:[^"\\]|\\.)*" ""`).MatchString(rest) {
+		row.hasAgent = referenceAgent.MatchString(rest)
+		if a == nil || !row.hasAgent && strings.HasPrefix(a[2], ` "`) {
 			return row, "rejected_malformed"
 		}
-		row.hasAgent = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"`).MatchString(rest)
 		row.agent = decoded(a[1], `\x`)
 	}
 	if row.at, err = time.Parse(stampForm, m[2]); err != nil || len(m[2]) != len(stampForm) {
@@ -74,19 +85,19 @@ func (r *reference) read(text string) (referenceRow, string) {
 	request := strings.SplitN(m[3], " ", 2)
 	row.method, row.status = request[0], m[4]
 	if len(request) == 2 {
-		target := regexp.MustCompile(` HTTP/\S*$`).ReplaceAllString(request[1], "")
+		target := referenceHTTP.ReplaceAllString(request[1], "")
 		target = decoded(target, `\x`)
-		target = regexp.MustCompile(`^[^/]*?://[^/]*`).ReplaceAllString(target, "")
-		row.path = decoded(regexp.MustCompile(`[?#].*`).ReplaceAllString(target, ""), `%`)
+		target = referenceScheme.ReplaceAllString(target, "")
+		row.path = decoded(referenceQuery.ReplaceAllString(target, ""), `%`)
 	}
 	return row, ""
 }
 
 // decoded replaces mark and two hexadecimal digits by their byte, and where the mark is \x also \" and \\.
 func decoded(s, mark string) string {
-	form := regexp.MustCompile(`%[0-9a-fA-F]{2}`)
+	form := referenceHex
 	if mark == `\x` {
-		form = regexp.MustCompile(`\\x[0-9a-fA-F]{2}|\\\\|\\"`)
+		form = referenceEscape
 	}
 	return form.ReplaceAllStringFunc(s, func(found string) string {
 		var c byte
@@ -103,8 +114,8 @@ func referenceKind(p string) string {
 	if p == "/robots.txt" {
 		return "robots"
 	}
-	if regexp.MustCompile(`(^|/)(wp-json|wp-admin|wp-login\.php|wp-cron\.php|xmlrpc\.php|feed|\.well-known)(/|$)`).MatchString(p) ||
-		strings.HasPrefix(p, "/favicon") || regexp.MustCompile(`^sitemap.*\.xml(\.gz)?$`).MatchString(base) {
+	if referenceOwn.MatchString(p) ||
+		strings.HasPrefix(p, "/favicon") || referenceMap.MatchString(base) {
 		return "machine"
 	}
 	suffix := strings.ToLower(strings.TrimPrefix(path.Ext(base), "."))
@@ -142,7 +153,7 @@ func newReferenceBots() *referenceBots {
 func (b *referenceBots) bot(agent string) bool {
 	verdict, ok := b.known[agent]
 	if !ok {
-		blanked := regexp.MustCompile(`(?i)cubot`).ReplaceAllString(agent, "     ")
+		blanked := referenceCubot.ReplaceAllString(agent, "     ")
 		verdict = slices.ContainsFunc(b.patterns, func(p *regexp.Regexp) bool { return p.MatchString(blanked) })
 		b.known[agent] = verdict
 	}
