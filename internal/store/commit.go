@@ -74,7 +74,7 @@ func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 	args := append([]any{c.Run.Organisation, c.Run.Source}, bounds(days)...)
 	err := s.query(ctx, "store.source_observations", func(scan func(...any) error) error {
 		o, err := scanObservation(scan)
-		p.current[o.Key] = append(p.current[o.Key], o)
+		p.know(o)
 		return err
 	}, args...)
 	if err != nil {

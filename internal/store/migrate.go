@@ -61,9 +61,26 @@ func tooNew(done map[int]string, all []sql.Migration) error {
 	return nil
 }
 
+// failpoint names the place behind a step of a migration.
+func failpoint(number int, step string) string { return fmt.Sprintf("migrate:%04d:%s", number, step) }
+
+// Failpoints lists every place at which Options.Failpoint is called, in the order in which a first migration and a commit
+// pass them.
+func Failpoints() ([]string, error) {
+	all, err := sql.Migrations()
+	names := []string{"migrate:table"}
+	for _, m := range all {
+		for _, step := range m.Steps {
+			names = append(names, failpoint(m.Number, step.Name))
+		}
+		names = append(names, failpoint(m.Number, "recorded"))
+	}
+	return append(names, "commit:begin", "commit:observations", "commit:coverage", "commit:items", "commit:states", "commit:run",
+		"apply:observations", "apply:coverage", "apply:mark"), err
+}
+
 func (s *Store) migrate(ctx context.Context, m sql.Migration) error {
 	for _, step := range m.Steps {
-		name := fmt.Sprintf("migrate:%04d:%s", m.Number, step.Name)
 		needed, err := s.needed(ctx, step)
 		if err != nil {
 			return fmt.Errorf("step %s: %w", step.Name, err)
@@ -73,12 +90,12 @@ func (s *Store) migrate(ctx context.Context, m sql.Migration) error {
 				return err
 			}
 		}
-		s.opt.Failpoint(name)
+		s.opt.Failpoint(failpoint(m.Number, step.Name))
 	}
 	err := s.insert(ctx, "store.insert_migrations", 1, func(int) []any {
 		return []any{uint32(m.Number), m.Name, m.SHA256, s.opt.Now().UnixMilli()}
 	})
-	s.opt.Failpoint(fmt.Sprintf("migrate:%04d:recorded", m.Number))
+	s.opt.Failpoint(failpoint(m.Number, "recorded"))
 	return err
 }
 

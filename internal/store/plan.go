@@ -20,8 +20,7 @@ type plan struct {
 // planner decides, answer by answer, what would change for a reader; nothing else is written.
 type planner struct {
 	plan
-	current map[observation.Key][]ranked // a snapshot's key has one row an instant, every other key one
-	told    map[observation.Key]bool
+	current map[observation.Key]*answers
 	covered map[observation.CoverageKey]rankedCoverage
 	loc     *time.Location
 	now     time.Time
@@ -29,13 +28,35 @@ type planner struct {
 	run     observation.Run
 }
 
+// answers are the rows of one key: a snapshot's has one an instant, every other key one.
+type answers struct {
+	rows []ranked
+	told bool // by this commit
+}
+
 func newPlanner(run observation.Run, now time.Time, random uint16) *planner {
 	loc, err := time.LoadLocation(run.Zone)
 	if err != nil {
 		loc = time.UTC
 	}
-	return &planner{current: map[observation.Key][]ranked{}, told: map[observation.Key]bool{},
-		covered: map[observation.CoverageKey]rankedCoverage{}, loc: loc, now: now, random: random, run: run}
+	return &planner{current: map[observation.Key]*answers{}, covered: map[observation.CoverageKey]rankedCoverage{},
+		loc: loc, now: now, random: random, run: run}
+}
+
+// of returns the answers to k; there may be none yet.
+func (p *planner) of(k observation.Key) *answers {
+	a := p.current[k]
+	if a == nil {
+		a = &answers{}
+		p.current[k] = a
+	}
+	return a
+}
+
+// know takes in a row that counts now.
+func (p *planner) know(o ranked) {
+	a := p.of(o.Key)
+	a.rows = append(a.rows, o)
 }
 
 // commit plans the whole of c.
@@ -44,7 +65,7 @@ func (p *planner) commit(c observation.Commit) {
 		p.tell(o)
 	}
 	for _, done := range c.Complete {
-		p.withdraw(func(shown ranked) bool { return !p.told[shown.Key] && done.Covers(shown.Observation) }, "")
+		p.withdraw(func(shown ranked) bool { return !p.current[shown.Key].told && done.Covers(shown.Observation) }, "")
 	}
 	for _, v := range c.Coverage {
 		p.cover(v)
@@ -62,10 +83,10 @@ func (p *planner) tell(o observation.Observation) {
 	if o.State == "" {
 		o.State = observation.Valid
 	}
-	p.told[o.Key] = true
-	rows := p.current[o.Key]
-	o.Version = observation.Next(newestVersion(rows), p.now, p.random)
-	shown, have := p.shown(rows)
+	a := p.of(o.Key)
+	a.told = true
+	o.Version = observation.Next(a.newestVersion(), p.now, p.random)
+	shown, have := a.shown(p.loc)
 	switch {
 	case have && (shown.SameAnswer(o) || !o.Beats(shown.Observation, p.loc)):
 		p.unchanged++
@@ -75,38 +96,36 @@ func (p *planner) tell(o observation.Observation) {
 	default:
 		p.fresh++
 	}
-	p.write(o)
+	p.write(a, o)
 }
 
 // write plans a row of o, with a rank above that of every row of its key: only what is to be shown is ever written.
-func (p *planner) write(o observation.Observation) {
-	rows := p.current[o.Key]
+func (p *planner) write(a *answers, o observation.Observation) {
 	weight := uint64(flag(o.Complete))
-	for _, r := range rows {
+	for _, r := range a.rows {
 		weight = max(weight, r.rank>>completeBit)
 	}
 	row := ranked{Observation: o, rank: weight<<completeBit | uint64(o.Version)}
-	if at := slices.IndexFunc(rows, func(r ranked) bool { return r.ObservedAt.Equal(o.ObservedAt) }); at >= 0 {
-		rows[at] = row
+	if at := slices.IndexFunc(a.rows, func(r ranked) bool { return r.ObservedAt.Equal(o.ObservedAt) }); at >= 0 {
+		a.rows[at] = row
 	} else {
-		rows = append(rows, row)
+		a.rows = append(a.rows, row)
 	}
-	p.current[o.Key] = rows
 	p.observations = append(p.observations, row)
 }
 
 // shown returns the row that a reader sees of a key.
-func (p *planner) shown(rows []ranked) (best ranked, have bool) {
-	for _, r := range rows {
-		if r.State == observation.Valid && (!have || r.Beats(best.Observation, p.loc)) {
+func (a *answers) shown(loc *time.Location) (best ranked, have bool) {
+	for _, r := range a.rows {
+		if r.State == observation.Valid && (!have || r.Beats(best.Observation, loc)) {
 			best, have = r, true
 		}
 	}
 	return best, have
 }
 
-func newestVersion(rows []ranked) (v observation.Version) {
-	for _, r := range rows {
+func (a *answers) newestVersion() (v observation.Version) {
+	for _, r := range a.rows {
 		v = max(v, r.Version)
 	}
 	return v
@@ -115,19 +134,20 @@ func newestVersion(rows []ranked) (v observation.Version) {
 // withdraw plans the taking back of every key of which gone names the answer that is shown, in the order of the keys.
 func (p *planner) withdraw(gone func(shown ranked) bool, why string) {
 	var keys []observation.Key
-	for k, rows := range p.current {
-		if shown, have := p.shown(rows); have && gone(shown) {
+	for k, a := range p.current {
+		if shown, have := a.shown(p.loc); have && gone(shown) {
 			keys = append(keys, k)
 		}
 	}
 	slices.SortFunc(keys, observation.Key.Compare)
 	for _, k := range keys {
 		p.withdrawn++
-		version := observation.Next(newestVersion(p.current[k]), p.now, p.random)
-		for _, r := range slices.Clone(p.current[k]) {
+		a := p.current[k]
+		version := observation.Next(a.newestVersion(), p.now, p.random)
+		for _, r := range slices.Clone(a.rows) {
 			if r.State == observation.Valid {
 				r.State, r.Version, r.Run, r.Note = observation.Withdrawn, version, p.run.ID, why
-				p.write(r.Observation)
+				p.write(a, r.Observation)
 			}
 		}
 	}

@@ -19,7 +19,7 @@ func drawCommit(t *rapid.T) observation.Commit {
 	source := rapid.SampledFrom([]string{"loki", "kasin"}).Draw(t, "source")
 	c := observation.Commit{Run: run(source)}
 	base := observation.NewDate(2026, 12, 30)
-	drawDay := func() observation.Date { return base + observation.Date(rapid.IntRange(0, 4).Draw(t, "day")) }
+	drawDay := func() observation.Date { return base + observation.Date(rapid.IntRange(0, 3).Draw(t, "day")) }
 	if rapid.IntRange(0, 9).Draw(t, "retracts") == 0 {
 		from := drawDay()
 		c.Retract = &observation.Period{From: from, To: from + observation.Date(rapid.IntRange(1, 3).Draw(t, "days"))}
@@ -30,29 +30,35 @@ func drawCommit(t *rapid.T) observation.Commit {
 		c.Observations = append(c.Observations, drawObservation(t, drawDay()))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "coverage") {
-		k := observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: drawDay()}
-		result := rapid.SampledFrom([]observation.Result{observation.OK, observation.NoData, observation.Partial, observation.Failed, observation.Auth, observation.Gone}).Draw(t, "result")
-		v := observation.Coverage{CoverageKey: k, Result: result, Reason: rapid.SampledFrom([]string{"", "log_silent"}).Draw(t, "reason")}
-		if result == observation.Partial {
-			at := k.From.Start(time.UTC)
-			v.Gaps = []observation.Span{{From: at, To: at.Add(time.Hour)}}
-		}
-		c.Coverage = append(c.Coverage, v)
+		c.Coverage = append(c.Coverage, drawCoverage(t, drawDay()))
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "completions") {
-		c.Complete = append(c.Complete, observation.Completion{Part: "log", Channel: "kotisivut", Metric: "views", Grain: observation.Day, From: drawDay(), Definition: "accesslog-1"})
+		o := drawObservation(t, drawDay())
+		c.Complete = append(c.Complete, observation.Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition})
 	}
 	return c
+}
+
+func drawCoverage(t *rapid.T, day observation.Date) observation.Coverage {
+	k := observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: day}
+	v := observation.Coverage{CoverageKey: k, Result: rapid.SampledFrom(observation.Results()).Draw(t, "result"),
+		Reason: rapid.SampledFrom([]string{"", "log_silent"}).Draw(t, "reason")}
+	if v.Result == observation.Partial {
+		at := k.From.Start(time.UTC).Add(time.Duration(rapid.IntRange(0, 999).Draw(t, "fraction")) * time.Millisecond)
+		v.Gaps = []observation.Span{{From: at, To: at.Add(time.Hour)}}
+	}
+	return v
 }
 
 func drawObservation(t *rapid.T, day observation.Date) observation.Observation {
 	o := observation.Observation{
 		Key:  observation.Key{Channel: "kotisivut", Metric: "views", Grain: observation.Day, From: day, Definition: rapid.SampledFrom([]string{"accesslog-1", "accesslog-1", "accesslog-2"}).Draw(t, "definition")},
-		Part: "log", Value: float64(rapid.IntRange(0, 2).Draw(t, "value")), Complete: rapid.IntRange(0, 2).Draw(t, "complete") > 0, Basis: observation.Collected,
+		Part: rapid.SampledFrom([]string{"log", "log", "archive"}).Draw(t, "part"), Value: float64(rapid.IntRange(0, 2).Draw(t, "value")),
+		Complete: rapid.IntRange(0, 2).Draw(t, "complete") > 0, Basis: observation.Collected,
 	}
-	if rapid.IntRange(0, 2).Draw(t, "snapshot") == 0 {
+	if rapid.IntRange(0, 1).Draw(t, "snapshot") == 0 {
 		o.Metric, o.Grain = "followers", observation.Snapshot
-		o.ObservedAt = day.UTC().Add(time.Duration(rapid.IntRange(-2, 30).Draw(t, "hour")) * time.Hour)
+		o.ObservedAt = day.UTC().Add(time.Duration(rapid.IntRange(-4, 60).Draw(t, "half hours"))*30*time.Minute + time.Duration(rapid.IntRange(0, 3).Draw(t, "fraction"))*300*time.Millisecond)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "subject") == 0 {
 		o.Subject = "/hanke'); DROP TABLE runs; --\n\n"
@@ -64,46 +70,106 @@ func drawObservation(t *rapid.T, day observation.Date) observation.Observation {
 func visible(os []observation.Observation) []string {
 	var out []string
 	for _, o := range os {
-		out = append(out, fmt.Sprintf("%+v value=%v complete=%v at=%s basis=%s", o.Key, o.Value, o.Complete, o.ObservedAt.UTC().Format(time.RFC3339), o.Basis))
+		out = append(out, fmt.Sprintf("%+v value=%v complete=%v part=%s at=%s basis=%s note=%q by=%q", o.Key, o.Value, o.Complete, o.Part, o.ObservedAt.UTC().Format(time.RFC3339Nano), o.Basis, o.Note, o.By))
 	}
-	return out
+	return sorted(out)
 }
 
 func visibleCoverage(cs []observation.Coverage) []string {
 	var out []string
 	for _, c := range cs {
-		out = append(out, fmt.Sprintf("%+v %s %s %v", c.CoverageKey, c.Result, c.Reason, c.Gaps))
+		var gaps []string
+		for _, g := range c.Gaps {
+			gaps = append(gaps, g.From.UTC().Format(time.RFC3339)+" to "+g.To.UTC().Format(time.RFC3339))
+		}
+		out = append(out, fmt.Sprintf("%+v %s %s %s", c.CoverageKey, c.Result, c.Reason, gaps))
 	}
-	return out
+	return sorted(out)
 }
 
-func TestStoreShowsWhatTheLedgerShows(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, e storetest.Engine) {
-		rapid.Check(t, func(rt *rapid.T) {
-			clock := time.Date(2027, 1, 10, 8, 0, 0, 0, time.UTC)
-			now := func(o *store.Options) { o.Now = func() time.Time { return clock } }
-			s, reopen := e.Open(t, now)
-			var ledger observation.Ledger
-			var moments []time.Time
-			for range rapid.IntRange(1, 8).Draw(rt, "commits") {
-				clock = clock.Add(time.Duration(rapid.IntRange(-3600, 7200).Draw(rt, "clock")) * time.Second) // it may be set back
-				if rapid.IntRange(0, 4).Draw(rt, "reopens") == 0 {
-					s = reopen(now)
+// drawClock moves the clock; it may be set back.
+func drawClock(t *rapid.T, clock time.Time) time.Time {
+	return clock.Add(time.Duration(rapid.IntRange(-3600, 7200).Draw(t, "clock")) * time.Second)
+}
+
+// TestPlannerShowsWhatTheLedgerShows holds the decisions of a commit against the ledger, without a database.
+func TestPlannerShowsWhatTheLedgerShows(t *testing.T) {
+	for seed := range 40 { // rapid's own number of checks is set for databases
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				clock := time.Date(2027, 1, 10, 8, 0, 0, 0, time.UTC)
+				var memory store.Memory
+				var ledger observation.Ledger
+				for range rapid.IntRange(1, 12).Draw(t, "commits") {
+					clock = drawClock(t, clock)
+					c := drawCommit(t)
+					ledger.Add(c)
+					memory.Commit(c, clock, rapid.Bool().Draw(t, "killed"))
 				}
-				c := drawCommit(rt)
-				c.Run = commit(t, s, c)
-				ledger.Add(c)
-				moments = append(moments, c.Run.CommittedAt)
-			}
-			moments = append(moments, time.Time{})
-			for _, at := range moments {
-				compareWithLedger(rt, s, &ledger, at)
-			}
+				os, cs := memory.Current()
+				if diff := cmp.Diff(visible(ledger.Current(time.Time{})), visible(os)); diff != "" {
+					t.Fatalf("the planner shows something else (-ledger +planner):\n%s", diff)
+				}
+				if diff := cmp.Diff(visibleCoverage(ledger.Coverage(time.Time{})), visibleCoverage(cs)); diff != "" {
+					t.Fatalf("the planner shows other coverage (-ledger +planner):\n%s", diff)
+				}
+			})
 		})
+	}
+}
+
+// TestPlannerWritesNothingTwice: what was just told changes nothing when it is told again.
+func TestPlannerWritesNothingTwice(t *testing.T) {
+	for seed := range 10 {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				clock := time.Date(2027, 1, 10, 8, 0, 0, 0, time.UTC)
+				var memory store.Memory
+				c := drawCommit(t)
+				c.Observations = c.Observations[:min(1, len(c.Observations))]
+				memory.Commit(c, clock, false)
+				fresh, changed, unchanged, withdrawn := memory.Commit(c, clock, false)
+				if fresh+changed+withdrawn != 0 || unchanged != len(c.Observations) {
+					t.Fatalf("told again: %d new, %d changed, %d unchanged, %d withdrawn", fresh, changed, unchanged, withdrawn)
+				}
+			})
+		})
+	}
+}
+
+func testStoreShowsWhatTheLedgerShows(t *testing.T, e storetest.Engine) {
+	rapid.Check(t, func(rt *rapid.T) {
+		clock := time.Date(2027, 1, 10, 8, 0, 0, 0, time.UTC)
+		now := func(o *store.Options) { o.Now = func() time.Time { return clock } }
+		s, reopen := e.Open(t, now)
+		var ledger observation.Ledger
+		moments := []time.Time{{}}
+		for range rapid.IntRange(1, 8).Draw(rt, "commits") {
+			clock = drawClock(rt, clock)
+			if rapid.IntRange(0, 4).Draw(rt, "reopens") == 0 {
+				s = reopen(now)
+			}
+			c := drawCommit(rt)
+			c.Run = commit(t, s, c)
+			ledger.Add(c)
+			moments = append(moments, c.Run.CommittedAt)
+		}
+		for _, at := range moments {
+			compareWithLedger(rt, s, &ledger, at)
+		}
 	})
 }
 
-func compareWithLedger(t *rapid.T, s *store.Store, ledger *observation.Ledger, asOf time.Time) {
+// fataler is what *testing.T and *rapid.T share.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// compareWithLedger holds what a store shows of the organisation koske against a ledger.
+func compareWithLedger(t fataler, s *store.Store, ledger *observation.Ledger, asOf time.Time) {
+	t.Helper()
 	sel := all()
 	sel.AsOf = asOf
 	got, err := s.Observations(context.Background(), sel)
@@ -114,10 +180,10 @@ func compareWithLedger(t *rapid.T, s *store.Store, ledger *observation.Ledger, a
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(sorted(visible(ledger.Current(asOf))), sorted(visible(got))); diff != "" {
+	if diff := cmp.Diff(visible(ledger.Current(asOf)), visible(got)); diff != "" {
 		t.Fatalf("as of %v the store shows something else (-ledger +store):\n%s", asOf, diff)
 	}
-	if diff := cmp.Diff(sorted(visibleCoverage(ledger.Coverage(asOf))), sorted(visibleCoverage(coverage))); diff != "" {
+	if diff := cmp.Diff(visibleCoverage(ledger.Coverage(asOf)), visibleCoverage(coverage)); diff != "" {
 		t.Fatalf("as of %v the store shows other coverage (-ledger +store):\n%s", asOf, diff)
 	}
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"time"
 
 	"seuranta/internal/observation"
@@ -31,9 +32,10 @@ func day(d observation.Date) time.Time {
 	return min(max(d, observation.FirstDay), observation.LastDay).UTC()
 }
 
-// instant maps the zero time to the zero of the database and back: a DateTime knows no year 1.
+// instant maps the zero time to the zero of the database and back: a DateTime knows no year 1. What else it does not know,
+// such as the day on which an article of 1965 was published, is kept as unknown rather than as another time.
 func instant(t time.Time) time.Time {
-	if t.IsZero() {
+	if t.Unix() < 0 || t.Unix() > math.MaxUint32 {
 		return time.Unix(0, 0).UTC()
 	}
 	return t.UTC()

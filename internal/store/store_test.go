@@ -2,22 +2,51 @@ package store_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"seuranta/internal/observation"
 	"seuranta/internal/store"
+	"seuranta/internal/store/embedded/embeddedtest"
 	"seuranta/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
-// onEveryEngine runs a test on each back end.
-func onEveryEngine(t *testing.T, f func(t *testing.T, e storetest.Engine)) {
-	for _, e := range storetest.Engines() {
-		t.Run(e.Name, func(t *testing.T) { f(t, e) })
+func TestMain(m *testing.M) {
+	if text := os.Getenv(childVariable); text != "" {
+		fmt.Fprintln(os.Stderr, obey(text))
+		os.Exit(1)
 	}
+	storetest.Main(m)
+}
+
+// contract is what every back end must do.
+var contract = []func(t *testing.T, e storetest.Engine){
+	testCommitAndRead, testStoreShowsWhatTheLedgerShows,
+	testWithdrawal, testCompleteness, testSnapshots, testDefinitionsAreKeptApart, testRetractAndTellAgain, testTwoOrganisationsSideBySide,
+	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testHostileTexts, testHostileIds, testUncommonNumbers,
+	testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
+}
+
+func TestContract(t *testing.T) {
+	embeddedtest.Database(t) // keeps the engine open from one test to the next
+	for _, e := range storetest.Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			for _, f := range contract {
+				t.Run(nameOf(f), func(t *testing.T) { f(t, e) })
+			}
+		})
+	}
+}
+
+func nameOf(f any) string {
+	_, name, _ := strings.Cut(runtime.FuncForPC(reflect.ValueOf(f).Pointer()).Name(), ".test")
+	return name
 }
 
 func run(source string) observation.Run {
@@ -36,7 +65,7 @@ func views(day string, value float64) observation.Observation {
 func all() observation.Selection {
 	return observation.Selection{Organisations: []string{"koske"}, Channels: []string{"kotisivut", "uutiskirje", "facebook"},
 		Metrics: []string{"views", "visitors", "followers"}, Grains: observation.Grains(),
-		Period: observation.Period{From: observation.NewDate(2000, 1, 1), To: observation.NewDate(2100, 1, 1)}}
+		Period: observation.Period{From: observation.NewDate(1900, 1, 1), To: observation.NewDate(2200, 1, 1)}}
 }
 
 func read(t testing.TB, s *store.Store, sel observation.Selection) []observation.Observation {
@@ -57,22 +86,20 @@ func commit(t testing.TB, s *store.Store, c observation.Commit) observation.Run 
 	return r
 }
 
-func TestCommitAndRead(t *testing.T) {
-	onEveryEngine(t, func(t *testing.T, e storetest.Engine) {
-		s, _ := e.Open(t)
-		first := commit(t, s, observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-20", 12), views("2026-11-21", 0)}})
-		if first.New != 2 || first.Changed != 0 || first.Unchanged != 0 {
-			t.Errorf("first run: %+v", first)
-		}
-		again := commit(t, s, observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-20", 12), views("2026-11-21", 3)}})
-		if again.New != 0 || again.Changed != 1 || again.Unchanged != 1 {
-			t.Errorf("second run: new %d changed %d unchanged %d", again.New, again.Changed, again.Unchanged)
-		}
-		got := read(t, s, all())
-		if len(got) != 2 || got[0].Value != 12 || got[1].Value != 3 || got[0].Run != first.ID || got[1].Run != again.ID {
-			t.Errorf("read %+v", got)
-		}
-	})
+func testCommitAndRead(t *testing.T, e storetest.Engine) {
+	s, _ := e.Open(t)
+	first := commit(t, s, observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-20", 12), views("2026-11-21", 0)}})
+	if first.New != 2 || first.Changed != 0 || first.Unchanged != 0 {
+		t.Errorf("first run: %+v", first)
+	}
+	again := commit(t, s, observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-20", 12), views("2026-11-21", 3)}})
+	if again.New != 0 || again.Changed != 1 || again.Unchanged != 1 {
+		t.Errorf("second run: new %d changed %d unchanged %d", again.New, again.Changed, again.Unchanged)
+	}
+	got := read(t, s, all())
+	if len(got) != 2 || got[0].Value != 12 || got[1].Value != 3 || got[0].Run != first.ID || got[1].Run != again.ID {
+		t.Errorf("read %+v", got)
+	}
 }
 
 func sorted(s []string) []string {

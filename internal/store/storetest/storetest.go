@@ -108,22 +108,19 @@ func migrated(t testing.TB, s *store.Store) *store.Store {
 // server is the one clickhouse-server of this test process.
 var server struct {
 	sync.Mutex
-	ready   bool // Main will stop it
-	address string
-	dir     string
-	process *os.Process
+	ready bool // Main will stop it
+	own   *OwnServer
 }
 
 // Main runs the tests of a package and then stops the server that they used. Every TestMain that uses Server calls it.
 func Main(m *testing.M) {
 	server.ready = true
-	_ = flag.Set("rapid.checks", "25") // each check is a database's life; -rapid.checks=N on the command line overrules it
+	_ = flag.Set("rapid.checks", "8") // each check is a database's life; -rapid.checks=N on the command line overrules it
 	_ = flag.Set("rapid.nofailfile", "true")
 	code := m.Run()
-	if server.process != nil {
-		_ = server.process.Kill()
-		_, _ = server.process.Wait()
-		_ = os.RemoveAll(server.dir)
+	if server.own != nil {
+		server.own.Stop()
+		_ = os.RemoveAll(server.own.dir)
 	}
 	os.Exit(code)
 }
@@ -137,10 +134,31 @@ func ServerAddress(t testing.TB) string {
 	if !server.ready {
 		t.Fatal("TestMain of this package must call storetest.Main")
 	}
-	if server.address == "" {
-		server.address = startServer(t, program(t))
+	if server.own == nil {
+		dir, err := os.MkdirTemp("", "seuranta-clickhouse-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.own = newServer(t, dir)
+		server.own.Start(t)
 	}
-	return server.address
+	return server.own.Address
+}
+
+// OwnServer is a clickhouse-server that a test may stop and start again.
+type OwnServer struct {
+	Address string // host:port
+	dir     string
+	process *os.Process
+}
+
+// StartServer starts a clickhouse-server for one test, which also knows a user ana with the password oikea.
+func StartServer(t testing.TB) *OwnServer {
+	t.Helper()
+	s := newServer(t, t.TempDir())
+	s.Start(t)
+	t.Cleanup(s.Stop)
+	return s
 }
 
 func program(t testing.TB) string {
@@ -159,24 +177,26 @@ func program(t testing.TB) string {
 	return ""
 }
 
-func startServer(t testing.TB, program string) string {
+func newServer(t testing.TB, dir string) *OwnServer {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "seuranta-clickhouse-")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tcp, web, inter := freePort(t), freePort(t), freePort(t)
 	for name, text := range map[string]string{"config.xml": serverConfig(dir, tcp, web, inter), "users.xml": serverUsers} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	log, err := os.Create(filepath.Join(dir, "out.log"))
+	return &OwnServer{Address: fmt.Sprintf("127.0.0.1:%d", tcp), dir: dir}
+}
+
+// Start starts the server and waits until it answers.
+func (s *OwnServer) Start(t testing.TB) {
+	t.Helper()
+	log, err := os.Create(filepath.Join(s.dir, "out.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	cmd := exec.Command(program, "--config-file="+filepath.Join(dir, "config.xml"))
+	cmd := exec.Command(program(t), "--config-file="+filepath.Join(s.dir, "config.xml"))
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)
@@ -188,10 +208,17 @@ func startServer(t testing.TB, program string) string {
 	if err := <-started; err != nil {
 		t.Fatalf("start clickhouse-server: %v", err)
 	}
-	server.process, server.dir = cmd.Process, dir
-	address := fmt.Sprintf("127.0.0.1:%d", tcp)
-	waitFor(t, address, log.Name())
-	return address
+	s.process = cmd.Process
+	waitFor(t, s.Address, log.Name())
+}
+
+// Stop kills the server.
+func (s *OwnServer) Stop() {
+	if s.process != nil {
+		_ = s.process.Kill()
+		_, _ = s.process.Wait()
+		s.process = nil
+	}
 }
 
 func waitFor(t testing.TB, address, log string) {
@@ -234,7 +261,8 @@ func serverConfig(dir string, tcp, web, inter int) string {
 const serverUsers = `<?xml version="1.0"?>
 <yandex>
   <profiles><default><max_memory_usage>4000000000</max_memory_usage></default></profiles>
-  <users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users>
+  <users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
+    <ana><password>oikea</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></ana></users>
   <quotas><default><interval><duration>3600</duration><queries>0</queries><errors>0</errors><result_rows>0</result_rows><read_rows>0</read_rows><execution_time>0</execution_time></interval></default></quotas>
 </yandex>
 `

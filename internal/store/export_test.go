@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"reflect"
+	"slices"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// QueryText runs a statement that is no file, with all that s.query does around one.
+func (s *Store) QueryText(ctx context.Context, text string) error {
+	return s.queryText(ctx, "of a test", text, func(func(...any) error) error { return nil })
+}
+
+// Exec runs a statement of a test.
+func (s *Store) Exec(ctx context.Context, text string) error { return s.exec(ctx, "test", text) }
+
+// Rows returns the rows of a statement of a test, each as the values of its columns.
+func (s *Store) Rows(ctx context.Context, text string) (columns []string, out [][]any, err error) {
+	rows, err := s.conn.Query(ctx, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		values := fresh(rows.ColumnTypes())
+		if err := rows.Scan(values...); err != nil {
+			return nil, nil, err
+		}
+		out = append(out, values)
+	}
+	return rows.Columns(), out, rows.Err()
+}
+
+// Insert sends rows past everything that Commit does.
+func (s *Store) Insert(ctx context.Context, query string, rows [][]any) error {
+	return s.insert(ctx, query, len(rows), func(i int) []any { return rows[i] })
+}
+
+// Kill ends a statement on a server.
+func (s *Store) Kill(id string) { s.kill(id) }
+
+// HasKiller tells whether the store ends cancelled statements by a connection of its own.
+func (s *Store) HasKiller() bool { return s.killer != nil }
+
+// Older and ServerOptions are under test.
+var (
+	Older         = older
+	ServerOptions = serverOptions
+)
+
+// Values returns the observation as the row that a commit writes of it.
+func Values(o observation.Observation, rank uint64) []any {
+	return ranked{Observation: o, rank: rank}.values()
+}
+
+// Memory keeps what the planner plans in plain maps, as the current tables do in a database: of rows with one sorting key
+// the one of highest rank. With it the planner is held against the ledger thousands of times in the time of one database.
+type Memory struct {
+	observations map[observation.Key]map[time.Time]ranked
+	coverage     map[observation.CoverageKey]rankedCoverage
+	late         []plan
+}
+
+// Commit plans a commit and applies it, or leaves that to the next commit, as a process that was killed does.
+func (m *Memory) Commit(c observation.Commit, now time.Time, killed bool) (fresh, changed, unchanged, withdrawn int) {
+	m.applyLate()
+	p := newPlanner(c.Run, now, 7)
+	for k, rows := range m.observations {
+		if k.Organisation == c.Run.Organisation && k.Source == c.Run.Source {
+			for _, r := range rows {
+				p.know(r)
+			}
+		}
+	}
+	for k, v := range m.coverage {
+		if k.Organisation == c.Run.Organisation && k.Source == c.Run.Source {
+			p.covered[k] = v
+		}
+	}
+	p.commit(c)
+	m.late = append(m.late, p.plan)
+	if !killed {
+		m.applyLate()
+	}
+	return p.fresh, p.changed, p.unchanged, p.withdrawn
+}
+
+func (m *Memory) applyLate() {
+	for _, p := range m.late {
+		rows := slices.Clone(p.observations)
+		slices.Reverse(rows) // the order of arrival must not matter
+		for _, r := range rows {
+			if m.observations == nil {
+				m.observations, m.coverage = map[observation.Key]map[time.Time]ranked{}, map[observation.CoverageKey]rankedCoverage{}
+			}
+			if m.observations[r.Key] == nil {
+				m.observations[r.Key] = map[time.Time]ranked{}
+			}
+			if old, have := m.observations[r.Key][r.ObservedAt]; !have || r.rank > old.rank {
+				m.observations[r.Key][r.ObservedAt] = r
+			}
+		}
+		for _, v := range p.coverage {
+			if m.coverage == nil {
+				m.observations, m.coverage = map[observation.Key]map[time.Time]ranked{}, map[observation.CoverageKey]rankedCoverage{}
+			}
+			if old, have := m.coverage[v.CoverageKey]; !have || v.rank > old.rank {
+				m.coverage[v.CoverageKey] = v
+			}
+		}
+	}
+	m.late = nil
+}
+
+// Current returns what a reader of the maps sees.
+func (m *Memory) Current() (os []observation.Observation, cs []observation.Coverage) {
+	m.applyLate()
+	for _, rows := range m.observations {
+		var best ranked
+		for _, r := range rows {
+			if r.State == observation.Valid && r.rank > best.rank {
+				best = r
+			}
+		}
+		if best.rank > 0 {
+			os = append(os, best.Observation)
+		}
+	}
+	for _, v := range m.coverage {
+		if !v.withdrawn {
+			cs = append(cs, v.Coverage)
+		}
+	}
+	return os, cs
+}
+
+// fresh returns pointers to scan a row of these columns into.
+func fresh(types []driver.ColumnType) []any {
+	out := make([]any, len(types))
+	for i, t := range types {
+		out[i] = reflect.New(t.ScanType()).Interface()
+	}
+	return out
+}
