@@ -18,7 +18,7 @@ import (
 type desk struct {
 	*testing.T
 	store   *store.Store
-	reopen  func(...func(*store.Options)) *store.Store
+	reopen  storetest.Open
 	ledger  observation.Ledger
 	moments []time.Time
 	clock   time.Time

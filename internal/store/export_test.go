@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seuranta/internal/observation"
+	"seuranta/sql"
 )
 
 // QueryText runs a statement that is no file, with all that s.query does around one.
@@ -19,7 +20,7 @@ func (s *Store) QueryText(ctx context.Context, text string) error {
 func (s *Store) Exec(ctx context.Context, text string) error { return s.exec(ctx, "test", text) }
 
 // Rows returns the rows of a statement of a test, each as the values of its columns.
-func (s *Store) Rows(ctx context.Context, text string) (columns []string, out [][]any, err error) {
+func (s *Store) Rows(ctx context.Context, text string) (columns []driver.ColumnType, out [][]any, err error) {
 	rows, err := s.conn.Query(ctx, text)
 	if err != nil {
 		return nil, nil, err
@@ -32,8 +33,11 @@ func (s *Store) Rows(ctx context.Context, text string) (columns []string, out []
 		}
 		out = append(out, values)
 	}
-	return rows.Columns(), out, rows.Err()
+	return rows.ColumnTypes(), out, rows.Err()
 }
+
+// RunMigration runs one migration, which need not be a file.
+func (s *Store) RunMigration(ctx context.Context, m sql.Migration) error { return s.migrate(ctx, m) }
 
 // Insert sends rows past everything that Commit does.
 func (s *Store) Insert(ctx context.Context, query string, rows [][]any) error {

@@ -30,6 +30,8 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testCommitAndRead, testStoreShowsWhatTheLedgerShows,
 	testWithdrawal, testCompleteness, testSnapshots, testDefinitionsAreKeptApart, testRetractAndTellAgain, testTwoOrganisationsSideBySide,
 	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testHostileTexts, testHostileIds, testUncommonNumbers,
+	testMigrateFromNothing, testASecondMigrationChangesNothing, testAMigrationIsCarriedOn, testOlderAndNewerStores, testANewerStoreIsLeftAlone,
+	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
 }
 

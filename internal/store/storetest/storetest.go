@@ -23,55 +23,79 @@ import (
 	"seuranta/internal/store/embedded/embeddedtest"
 )
 
+// Open opens a store on the database that it was made for.
+type Open func(mod ...func(*store.Options)) *store.Store
+
 // Engine is one kind of back end that every store test runs on.
 type Engine struct {
 	Name string
-	// Open opens a store in a fresh database; reopen opens another store on the same database.
-	Open func(t testing.TB, mod ...func(*store.Options)) (s *store.Store, reopen func(mod ...func(*store.Options)) *store.Store)
+	// Database makes a database without tables; the stores that open opens on it are closed at the end of the test.
+	Database func(t testing.TB) (open Open)
+}
+
+// Open opens a migrated store in a fresh database; reopen opens another store on the same database.
+func (e Engine) Open(t testing.TB, mod ...func(*store.Options)) (s *store.Store, reopen Open) {
+	t.Helper()
+	open := e.Database(t)
+	s = open(mod...)
+	if _, err := s.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return s, open
 }
 
 // Engines returns the back ends: embedded, Debian's server over TCP, and the embedded engine's own handler over HTTP.
 func Engines() []Engine {
-	return []Engine{{"embedded", Embedded}, {"server", Server}, {"http", HTTP}}
+	return []Engine{{"embedded", inProcess}, {"server", overTCP}, {"http", overHTTP}}
 }
 
 // Embedded opens a migrated store on the embedded engine.
-func Embedded(t testing.TB, mod ...func(*store.Options)) (*store.Store, func(...func(*store.Options)) *store.Store) {
+func Embedded(t testing.TB, mod ...func(*store.Options)) (s *store.Store, reopen Open) {
+	t.Helper()
+	return Engine{"embedded", inProcess}.Open(t, mod...)
+}
+
+// Server opens a migrated store on Debian's clickhouse-server.
+func Server(t testing.TB, mod ...func(*store.Options)) (s *store.Store, reopen Open) {
+	t.Helper()
+	return Engine{"server", overTCP}.Open(t, mod...)
+}
+
+// inProcess makes a database on the embedded engine.
+func inProcess(t testing.TB) Open {
 	t.Helper()
 	engine, database := embeddedtest.Database(t)
-	open := func(mod ...func(*store.Options)) *store.Store {
+	return func(mod ...func(*store.Options)) *store.Store {
 		t.Helper()
 		s, err := store.OpenEngine(context.Background(), engine, database, options(mod))
 		return checked(t, s, err)
 	}
-	return migrated(t, open(mod...)), open
 }
 
-// Server opens a migrated store on Debian's clickhouse-server over TCP.
-func Server(t testing.TB, mod ...func(*store.Options)) (*store.Store, func(...func(*store.Options)) *store.Store) {
+// overTCP makes a database on Debian's clickhouse-server.
+func overTCP(t testing.TB) Open {
 	t.Helper()
-	return dsn(t, "clickhouse://"+ServerAddress(t)+"/"+randomName(), mod)
+	return DSN(t, "clickhouse://"+ServerAddress(t)+"/"+randomName())
 }
 
-// HTTP opens a migrated store on the embedded engine, reached by HTTP as other processes do.
-func HTTP(t testing.TB, mod ...func(*store.Options)) (*store.Store, func(...func(*store.Options)) *store.Store) {
+// overHTTP makes a database on the embedded engine, reached as other processes do.
+func overHTTP(t testing.TB) Open {
 	t.Helper()
 	engine, database := embeddedtest.Database(t)
 	web := httptest.NewServer(engine)
 	t.Cleanup(web.Close)
-	return dsn(t, web.URL+"/"+database, mod)
+	return DSN(t, web.URL+"/"+database)
 }
 
-func dsn(t testing.TB, dsn string, mod []func(*store.Options)) (*store.Store, func(...func(*store.Options)) *store.Store) {
-	t.Helper()
-	open := func(mod ...func(*store.Options)) *store.Store {
+// DSN opens stores by an address.
+func DSN(t testing.TB, dsn string) Open {
+	return func(mod ...func(*store.Options)) *store.Store {
 		t.Helper()
 		o := options(mod)
 		o.DSN = dsn
 		s, err := store.Open(context.Background(), o)
 		return checked(t, s, err)
 	}
-	return migrated(t, open(mod...)), open
 }
 
 func randomName() string { return "test_" + strings.ToLower(rand.Text()) }
@@ -94,14 +118,6 @@ func checked(t testing.TB, s *store.Store, err error) *store.Store {
 			t.Errorf("close the store: %v", err)
 		}
 	})
-	return s
-}
-
-func migrated(t testing.TB, s *store.Store) *store.Store {
-	t.Helper()
-	if _, err := s.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 
