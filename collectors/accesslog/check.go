@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,9 +39,9 @@ type sight struct {
 	format string // "": none was seen
 }
 
-// newest returns the newest line of the files, looked for in the one written last that has any.
+// newest returns the newest line of the files, looked for in the one that begins last.
 func (s *logSet) newest(m *meter) (sight, error) {
-	slices.SortFunc(s.files, func(a, b *logFile) int { return b.written().Compare(a.written()) })
+	slices.SortStableFunc(s.files, func(a, b *logFile) int { return cmp.Compare(b.first, a.first) })
 	for _, f := range s.files {
 		found, err := f.newest(m)
 		if err != nil || found.format != "" {

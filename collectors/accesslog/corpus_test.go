@@ -68,8 +68,8 @@ func (c corpus) write(w io.Writer) error {
 // arrive makes somebody new.
 func (c corpus) arrive(r *rand.Rand) caller {
 	who := caller{referer: pick(r, []string{"-", "-", "https://www.google.com/", "https://www.facebook.com/"})}
-	who.address = fmt.Sprintf("10.%d.%d.%d", r.IntN(256), r.IntN(256), 1+r.IntN(254))
-	if r.IntN(4) == 0 {
+	who.address = fmt.Sprintf("198.%d.%d.%d", 18+r.IntN(2), r.IntN(256), r.IntN(256)) // set aside for benchmarks
+	if r.IntN(2) == 0 {
 		who.address = fmt.Sprintf("2001:db8:%x:%x::%x", r.IntN(1<<16), r.IntN(1<<16), 1+r.IntN(1<<16))
 	}
 	if who.bot = r.Float64() < c.Bots; who.bot {

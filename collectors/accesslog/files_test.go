@@ -346,7 +346,7 @@ func TestOtherFormats(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	dir := put(t, map[string]string{"a.log": logOf(bulk(3*tellEvery)...), "b.log": threeDays()})
+	dir := put(t, map[string]string{"a.log": logOf(bulk(3 * tellEvery)...), "b.log": threeDays()})
 	ctx, cancel := context.WithCancel(context.Background())
 	r := collectortest.Recorder{OnProgress: func(int64, int64) { cancel() }}
 	err := newSource(dir, "*.log").Collect(ctx, theDay(t), &r)
