@@ -51,13 +51,11 @@ func (w walk) deepest(depth int) verdict {
 		depth--
 		found = w.at(depth)
 	}
-	switch {
-	case found.whole():
-	case coarsest.single && len(coarsest.values) > 0:
+	if !found.whole() && coarsest.single {
 		coarsest.measured, coarsest.gaps = found.measured, found.gaps
 		return coarsest
 	}
-	if len(found.gaps) == 0 && !found.single {
+	if _, between := fold(w.q.metric.Shape, found.values); between != nil && len(found.gaps) == 0 && !found.broken(w.q.metric.Shape) {
 		found.whyNotWhole(w.p, coarsest.gaps)
 	}
 	return found
@@ -109,6 +107,8 @@ func (w *walk) step(d observation.Date) observation.Date {
 	case next == forever:
 		next = d + 1
 		w.lack(observation.Period{From: d, To: next}, ReasonNotWhole, candidates[0].ID)
+	default:
+		w.gap(observation.Period{From: d, To: min(next, w.over.To)}, ReasonNotYet, candidates[0].ID, false)
 	}
 	return next
 }
@@ -146,12 +146,11 @@ func (w *walk) take(t tile, d observation.Date) bool {
 	}
 	w.add(next, value, basis)
 	w.used, w.single = t.To, t.Period == w.p
-	days := w.expect(observation.Period{From: d, To: t.To})
 	if w.endKnown = complete && (!seen || said.Result.Answered()); w.endKnown {
-		w.measured += days
+		w.measured += w.expect(next.days(), Gap{})
 		return true
 	}
-	w.gap(next.days(), partlyBecause(said), t.teller.ID, true)
+	w.expect(next.days(), Gap{Reason: partlyBecause(said), Source: t.teller.ID, Partly: true})
 	return true
 }
 
@@ -170,14 +169,18 @@ func partlyBecause(said observation.Coverage) string {
 	return reasonOf(said)
 }
 
-// expect counts the days that were to be measured, and notes those on which the channel was not there.
-func (w *walk) expect(days observation.Period) int {
+// expect counts the days that were to be measured, and notes why they were not, if they were not. Days on which the channel
+// was not there are not counted.
+func (w *walk) expect(days observation.Period, why Gap) int {
 	n := 0
 	for d := days.From; d < days.To; d++ {
-		if w.q.lives(d) {
-			n++
-		} else {
+		if !w.q.lives(d) {
 			w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
+			continue
+		}
+		n++
+		if why.Reason != "" {
+			w.gap(observation.Day.Holding(d), why.Reason, why.Source, why.Partly)
 		}
 	}
 	w.expected += n
@@ -186,9 +189,8 @@ func (w *walk) expect(days observation.Period) int {
 
 // lack notes days that were to be measured and were not.
 func (w *walk) lack(days observation.Period, reason, source string) {
-	w.expect(days)
+	w.expect(days, Gap{Reason: reason, Source: source})
 	w.endKnown = false
-	w.gap(days, reason, source, false)
 }
 
 // miss notes days that no source answered for. They were not measurable only when no source could have measured them; else
