@@ -205,13 +205,13 @@ func (s *Store) applyLeftovers(ctx context.Context, name string, args ...any) er
 		left = append(left, l)
 		return err
 	}, args...)
-	for _, l := range left {
-		if err == nil {
-			err = s.applyAgain(ctx, l.organisation, l.source, l.run)
-		}
-	}
 	if err != nil {
-		return fmt.Errorf("finish what an interrupted run left: %w", err)
+		return err
+	}
+	for _, l := range left {
+		if err := s.applyAgain(ctx, l.organisation, l.source, l.run); err != nil {
+			return fmt.Errorf("finish what the interrupted run %s left: %w", l.run, err)
+		}
 	}
 	return nil
 }

@@ -10,8 +10,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"time"
 
@@ -184,7 +186,7 @@ func (s *Store) queryText(ctx context.Context, name, text string, row func(scan 
 	defer done()
 	rows, err := s.conn.Query(ctx, text, args...)
 	if err != nil {
-		return fmt.Errorf("run query %s: %w", name, explain(err))
+		return fmt.Errorf("run query %s: %w", name, s.explain(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -193,7 +195,7 @@ func (s *Store) queryText(ctx context.Context, name, text string, row func(scan 
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("run query %s: %w", name, explain(err))
+		return fmt.Errorf("run query %s: %w", name, s.explain(err))
 	}
 	return nil
 }
@@ -203,7 +205,7 @@ func (s *Store) exec(ctx context.Context, what, statement string, args ...any) e
 	ctx, done := s.watched(ctx)
 	defer done()
 	if err := s.conn.Exec(ctx, statement, args...); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	return nil
 }
@@ -215,7 +217,7 @@ const blockRows = 50_000
 func (s *Store) insert(ctx context.Context, name string, n int, row func(i int) []any) error {
 	for from := 0; from < n; from += blockRows {
 		if err := s.insertBlock(ctx, name, from, min(n, from+blockRows), row); err != nil {
-			return fmt.Errorf("run %s: %w", name, explain(err))
+			return fmt.Errorf("run %s: %w", name, s.explain(err))
 		}
 	}
 	return nil
@@ -234,6 +236,15 @@ func (s *Store) insertBlock(ctx context.Context, name string, from, to int, row 
 		}
 	}
 	return batch.Send()
+}
+
+// explain adds to an error of an open store what the user can do about it.
+func (s *Store) explain(err error) error {
+	var broken *net.OpError
+	if s.info.Engine == "server" && (errors.As(err, &broken) || errors.Is(err, io.EOF)) {
+		return fmt.Errorf("%w at %s; run the command again when it is back: %w", ErrUnreachable, s.info.Place, err)
+	}
+	return explain(err)
 }
 
 // explain adds to an error of the database what the user can do about it.

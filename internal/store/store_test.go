@@ -31,8 +31,9 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testWithdrawal, testCompleteness, testSnapshots, testDefinitionsAreKeptApart, testRetractAndTellAgain, testTwoOrganisationsSideBySide,
 	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testHostileTexts, testHostileIds, testUncommonNumbers,
 	testMigrateFromNothing, testASecondMigrationChangesNothing, testAMigrationIsCarriedOn, testOlderAndNewerStores, testANewerStoreIsLeftAlone,
+	testCancellation, testDeadline, testCancelledCommits, testConcurrency,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
-	testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
+	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
 }
 
 func TestContract(t *testing.T) {

@@ -1,0 +1,119 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/observation"
+	"seuranta/internal/store"
+	"seuranta/internal/store/storetest"
+)
+
+// slow runs for minutes when nobody stops it.
+const slow = "SELECT sum(sipHash64(number)) AS slow_one FROM (SELECT number FROM system.numbers LIMIT 100000000000)"
+
+// running tells whether the slow statement still runs.
+func running(t *testing.T, s *store.Store) bool {
+	t.Helper()
+	_, rows, err := s.Rows(context.Background(), "SELECT query FROM system.processes WHERE positionCaseInsensitive(query, 'slow_one') > 0 AND positionCaseInsensitive(query, 'system.processes') = 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(rows) > 0
+}
+
+func eventually(t *testing.T, within time.Duration, what string, f func() bool) {
+	t.Helper()
+	for start := time.Now(); !f(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(start) > within {
+			t.Fatalf("not within %s: %s", within, what)
+		}
+	}
+}
+
+// A cancelled statement returns at once, and does not go on behind its caller's back.
+func testCancellation(t *testing.T, e storetest.Engine) {
+	s, reopen := e.Open(t)
+	observer := reopen()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.QueryText(ctx, slow) }()
+	eventually(t, 20*time.Second, "it runs", func() bool { return running(t, observer) })
+	cancelled := time.Now()
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the cancelled statement ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the cancelled statement does not return")
+	}
+	if took := time.Since(cancelled); took > 200*time.Millisecond {
+		t.Errorf("the cancelled statement returned after %s", took)
+	}
+	eventually(t, 2*time.Second, "it is gone", func() bool { return !running(t, observer) })
+	commit(t, s, crashCommit(1, 1)) // the store works on
+}
+
+func testDeadline(t *testing.T, e storetest.Engine) {
+	s, reopen := e.Open(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	if err := s.QueryText(ctx, slow); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it ended with %v", err)
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if err := s.Close(); err != nil { // waits until the server was told
+		t.Error(err)
+	}
+	if e.Name == "server" && running(t, reopen()) {
+		t.Error("the store is closed, and its statement still runs on the server")
+	}
+}
+
+// A commit is cancelled at each of its places: before the run counts nothing is to be seen, from then on it is as if it had
+// not been cancelled.
+func testCancelledCommits(t *testing.T, e storetest.Engine) {
+	places, err := store.Failpoints()
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, stop := "", func() {}
+	s, _ := e.Open(t, func(o *store.Options) {
+		o.Failpoint = func(name string) {
+			if name == place {
+				stop()
+			}
+		}
+	})
+	var ledger observation.Ledger
+	committed := false
+	for i, at := range places {
+		if strings.HasPrefix(at, "migrate:") {
+			continue
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		place, stop = at, cancel
+		c := crashCommit(9, i)
+		r, err := s.Commit(ctx, c)
+		committed = committed || at == "commit:run"
+		if committed != (err == nil) || err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled at %s: %v", at, err)
+		}
+		if committed {
+			c.Run = r
+			ledger.Add(c)
+		}
+		place = ""
+		compareWithLedger(t, s, &ledger, time.Time{})
+	}
+}

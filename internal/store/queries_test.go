@@ -1,0 +1,115 @@
+package store_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"seuranta/internal/observation"
+	"seuranta/internal/store"
+	"seuranta/internal/store/storetest"
+	"seuranta/sql"
+)
+
+// ran collects the names of the queries that were run.
+type ran struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (r *ran) add(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.names[name] = true
+}
+
+// TestEveryQueryRunsOnBothEngines uses all that a store can do, and fails for a query that was not run by it. Statements
+// on a server are ended over a second connection, which the embedded engine has when it is reached by HTTP.
+func TestEveryQueryRunsOnBothEngines(t *testing.T) {
+	engines := map[string]*ran{"embedded": {names: map[string]bool{}}, "server": {names: map[string]bool{}}}
+	engines["http"] = engines["embedded"]
+	for _, e := range storetest.Engines() {
+		t.Run(e.Name, func(t *testing.T) { useEverything(t, e, engines[e.Name]) })
+	}
+	for _, name := range []string{"embedded", "server"} {
+		for _, query := range sql.Queries() {
+			if !engines[name].names[query] {
+				t.Errorf("%s never ran on %s: use it in useEverything", query, name)
+			}
+		}
+		for query := range engines[name].names {
+			if !slices.Contains(sql.Queries(), query) {
+				t.Errorf("%s ran on %s, and is no file", query, name)
+			}
+		}
+	}
+}
+
+func useEverything(t *testing.T, e storetest.Engine, r *ran) {
+	ctx, record := context.Background(), func(o *store.Options) { o.Ran = r.add }
+	looks, _ := e.Open(t, record)
+	if err := looks.RunMigration(ctx, sql.Migration{Number: 98, Name: "more", Steps: []sql.Step{{Name: "x", UnlessColumn: "runs.run", SQL: "-"}}}); err != nil {
+		t.Fatal(err)
+	}
+	s, open := e.Open(t, record)
+	commit(t, s, crashCommit(1, 1))
+	if !stopped(func() { commit(t, open(stopAt("commit:run")), crashCommit(1, 2)) }) {
+		t.Fatal("it did not stop")
+	}
+	s = open(record)
+	commit(t, s, crashCommit(1, 4)) // finds what the commit 2 of the same source left
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	check(s.RememberConfig(ctx, "c0ffee", []byte("x")))
+	for _, sel := range []observation.Selection{all(), asOf(all())} {
+		_, err := s.Observations(ctx, sel)
+		check(err)
+		_, err = s.Coverage(ctx, sel)
+		check(err)
+	}
+	_, err := s.Runs(ctx, []string{"koske"}, 3)
+	check(err)
+	_, err = s.Status(ctx, []string{"koske"})
+	check(err)
+	_, err = s.States(ctx, "koske", "loki")
+	check(err)
+	if s.HasKiller() {
+		s.Kill("no-such-statement")
+	} else if e.Name != "embedded" {
+		t.Errorf("%s has no second connection", e.Name)
+	}
+}
+
+func asOf(sel observation.Selection) observation.Selection {
+	sel.AsOf = observation.LastDay.UTC()
+	return sel
+}
+
+// The columns that Go reads and writes are those that the tables have, in number and name.
+func TestInsertsFitTheTables(t *testing.T) {
+	s, _ := storetest.Embedded(t)
+	columns := map[string][]string{}
+	types, rows, err := s.Rows(context.Background(), "SELECT table, name FROM system.columns WHERE database = currentDatabase() ORDER BY table, position")
+	if err != nil || len(types) != 2 {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		table, name := *row[0].(*string), *row[1].(*string)
+		columns[table] = append(columns[table], name)
+	}
+	for _, query := range sql.Queries() {
+		table, isInsert := strings.CutPrefix(query, "store.insert_")
+		if !isInsert {
+			continue
+		}
+		if want := "INSERT INTO " + table + " (" + strings.Join(columns[table], ", ") + ")"; sql.Query(query) != want {
+			t.Errorf("%s is\n%s, and the table needs\n%s", query, sql.Query(query), want)
+		}
+	}
+}
