@@ -22,7 +22,7 @@ var csvHead = []string{
 // CSV writes one row for every figure of the review: those of the weeks shown, and those they are held against.
 func (r *WeeklyReview) CSV(w io.Writer) error { return writeCSV(w, r.words, r.figures) }
 
-// roleFigure is a figure and why it is on the page: week or year_before.
+// roleFigure is a figure and why it is on the page: week, year_before, or goal_ and the grain of a longer target.
 type roleFigure struct {
 	indicator.Figure
 	role string

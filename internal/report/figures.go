@@ -59,6 +59,9 @@ func figuresOf(tracks []track) []roleFigure {
 				out = append(out, roleFigure{*w.last, "year_before"})
 			}
 		}
+		for _, g := range t.goals {
+			out = append(out, roleFigure{g.Figure, "goal_" + string(cmp.Or(g.grain, "period"))})
+		}
 	}
 	return slices.CompactFunc(sorted(out), func(a, b roleFigure) bool {
 		return a.ID == b.ID && a.role == b.role && a.Period == b.Period && a.Channel == b.Channel && a.Indicator == b.Indicator

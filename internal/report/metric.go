@@ -37,13 +37,13 @@ func (m maker) metricView(t track, n int) (metricView, error) {
 	return v, nil
 }
 
-// cards are the four numbers above a chart: the week, the one before, the same week last year, the target.
+// cards are the numbers above a chart: the week, the one before, the same week last year, the target, and longer targets.
 func (m maker) cards(t track) []cardView {
 	w := t.newest()
 	week := m.card(m.l.Text("card.week", "week", weekNumber(w.now)), &w.now)
 	week.Main = true
 	week.Lines = m.weekLines(w.now)
-	return []cardView{week, m.beforeCard(t), m.lastYearCard(t), m.targetCard(t)}
+	return append([]cardView{week, m.beforeCard(t), m.lastYearCard(t), m.targetCard(t)}, m.goalCards(t)...)
 }
 
 // weekLines says below the large number how far it may be trusted.
@@ -131,6 +131,9 @@ func (m maker) glance(t track) glanceView {
 	}
 	if target := t.target(w.now); target != nil {
 		v.Target = m.l.Number(*target)
+	}
+	for _, g := range t.goals {
+		v.Goals = append(v.Goals, m.glanceGoal(g))
 	}
 	return v
 }

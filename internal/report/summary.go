@@ -62,6 +62,7 @@ func (m maker) summary(t track) []string {
 	if target := t.target(w.now); target != nil {
 		out = append(out, m.l.Text("sum.target", "target", *target, "pace", m.pace(w.now, *target)))
 	}
+	out = append(out, m.sumGoals(t)...)
 	if m.unsettled(w.now) {
 		out = append(out, m.l.Text("sum.unsettled", "week", weekNumber(w.now)))
 	}

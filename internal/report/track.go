@@ -12,6 +12,7 @@ import (
 type track struct {
 	indicator.Series
 	weeks []week
+	goals []goal
 }
 
 // week is one week of a track beside what it is held against.
@@ -36,7 +37,7 @@ func newTrack(s indicator.Series, about observation.Period, n int) track {
 			all[i].before = &all[i-1].now
 		}
 	}
-	return track{Series: s, weeks: all[max(0, len(all)-n):]}
+	return track{Series: s, weeks: all[max(0, len(all)-n):], goals: goals(s, about)}
 }
 
 func pair(s indicator.Series) []week {

@@ -46,15 +46,20 @@ type metricView struct {
 
 // cardView is one large number with what belongs to it.
 type cardView struct {
-	Main                 bool
+	Main, Goal           bool
 	Label, Value, Figure string
 	State                string // code, for the style
 	Lines                []string
+	Bar                  *barView // of a goal
 }
+
+// barView is how full a goal is and how full it should be by now, in thousandths; Due is 0 where no pace is known.
+type barView struct{ Filled, Due int }
 
 // glanceView is the line of a metric in the table at the top.
 type glanceView struct {
 	Value, State, Change, LastYear, Target string
+	Goals                                  []string
 }
 
 // keyView explains one kind of mark in the chart.

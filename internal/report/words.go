@@ -122,23 +122,72 @@ func gapsOf(f indicator.Figure) []indicator.Gap {
 	return gaps
 }
 
-// note says which days of a figure were not measured and why.
+// note says which days of a figure were not measured and why: each reason once, with all its days.
 func (w words) note(f indicator.Figure) string {
-	var out []string
+	var order []string
+	found := map[string][]indicator.Gap{}
 	for _, g := range gapsOf(f) {
-		days := observation.Period{From: g.From, To: g.To}
 		text := w.reason(g.Reason)
-		if days != f.Period.Days() && !days.Empty() {
-			text = w.l.Text("note.gap", "dates", w.l.Dates(days), "reason", text)
+		if found[text] == nil {
+			order = append(order, text)
 		}
-		if !slices.Contains(out, text) {
-			out = append(out, text)
+		found[text] = append(found[text], g)
+	}
+	var out []string
+	for _, reason := range order {
+		if dates := w.gapDates(found[reason], f.Period.Days()); dates != "" {
+			reason = w.l.Text("note.gap", "dates", dates, "reason", reason)
 		}
+		out = append(out, reason)
 	}
 	if len(out) == 0 && f.Note != "" {
 		out = append(out, chart.Plain(f.Note))
 	}
 	return strings.Join(out, "; ")
+}
+
+// gapDates writes the days of gaps, of a mixture those that are known in part apart: 8.9.2026 osittain ja 9.–23.9.2026
+// kokonaan. Gaps of all of the period need no days.
+func (w words) gapDates(gaps []indicator.Gap, all observation.Period) string {
+	var partly, wholly []string
+	gaps = touching(gaps)
+	for _, g := range gaps {
+		days := observation.Period{From: g.From, To: g.To}
+		switch {
+		case days.Empty(), days == all:
+		case g.Partly:
+			partly = append(partly, w.l.Dates(days))
+		default:
+			wholly = append(wholly, w.l.Dates(days))
+		}
+	}
+	if len(partly) == 0 {
+		return w.l.List(wholly)
+	}
+	out := []string{w.l.Text("note.partly", "dates", w.l.List(partly))}
+	if len(wholly) > 0 {
+		out = append(out, w.l.Text("note.wholly", "dates", w.l.List(wholly)))
+	}
+	if !gaps[0].Partly {
+		slices.Reverse(out)
+	}
+	if len(partly)+len(wholly) > 2 {
+		return strings.Join(out, ", ")
+	}
+	return w.l.List(out)
+}
+
+// touching joins gaps of one reason that touch or overlap, those that are alike.
+func touching(gaps []indicator.Gap) []indicator.Gap {
+	var out []indicator.Gap
+	for _, g := range gaps {
+		if n := len(out) - 1; n >= 0 && g.From <= out[n].To && g.Partly == out[n].Partly {
+			out[n].To = max(out[n].To, g.To)
+			continue
+		}
+		out = append(out, g)
+	}
+	return out
 }
 
 // coverage says how much of a figure was measured: 7/7 päivää.
