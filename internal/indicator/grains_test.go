@@ -99,6 +99,21 @@ func TestADayIsNotCountedTwiceOverGrains(t *testing.T) {
 	}
 }
 
+func TestDaysStandInForAMonthThatFailed(t *testing.T) {
+	site := newCentre()
+	site.desk.Sources = []observation.Source{source("loki", "downloads", "day"), source("lomake", "downloads", "month")}
+	site.channel().Primary = map[string][]observation.Preference{"downloads": {{Source: "lomake"}, {Source: "loki"}}}
+	site.tell("lomake", "downloads", observation.Month, "2026-03-01", "auth")
+	site.tell("loki", "downloads", observation.Day, "2026-03-01", "budget 5 5")
+	if got := words(site.figure(t, "downloads", "2026-03")); got != "partial 10 2/31 [1.3. auth] [4.3.–31.3. no_run]" {
+		t.Errorf("got %s", got)
+	}
+	site.source(1).Life, site.channel().Primary = life("..2026-03-10"), map[string][]observation.Preference{"downloads": {{Source: "loki"}, {Source: "lomake"}}}
+	if got := words(site.figure(t, "downloads", "2026-03")); got != "partial 10 2/31 [1.3. budget] [4.3.–31.3. no_run]" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestUniquePeopleOfLongerPeriods(t *testing.T) {
 	for name, c := range map[string]struct {
 		days, months int // so many of them were answered, each with 3 people and 40

@@ -120,6 +120,16 @@ func TestASwitchOfSourceIsOneBreak(t *testing.T) {
 	}
 }
 
+func TestTwoSourcesOfOneRule(t *testing.T) {
+	site := twoLogs(observation.Preference{Source: "uusi", From: date("2026-11-18")}, observation.Preference{Source: "vanha"})
+	site.tell("vanha", "views", observation.Day, monday, "1 1 1 1 1 1 1")
+	site.tell("uusi", "views", observation.Day, monday, "2 2 2 2 2 2 2")
+	s := site.series(t, "views", "2026-W47", 1)
+	if got := words(s.Points[0]) + "; " + breaks(s); got != "ok 12 7/7; 2026-11-18 source vanha→uusi" {
+		t.Errorf("got %s; they add, and the switch is drawn", got)
+	}
+}
+
 func TestASuccessionAndANewSourceOnOneDayAreTwoBreaks(t *testing.T) {
 	site := moved("2026-11-18")
 	site.desk.Sources = append(site.desk.Sources, source("uusi", "views", "day"))

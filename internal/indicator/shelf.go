@@ -169,8 +169,8 @@ func (s *shelf) cell(t *teller, g observation.Grain, from observation.Date) *cel
 	return nil
 }
 
-// said sums up the parts of a period: whole when all that could be measured was answered, in part when some of it was, and
-// not measurable only when no part was. ok is false when nobody said anything.
+// said sums up the parts of a period: answered when all that could be measured was, not measurable only when no part was;
+// else the gravest of what is wrong. ok is false when nobody said anything.
 func (c *cell) said() (sum observation.Coverage, ok bool) {
 	if c == nil || c.coverage == nil {
 		return sum, false
@@ -182,29 +182,20 @@ func (c *cell) said() (sum observation.Coverage, ok bool) {
 	return sum, true
 }
 
-// together sums up two parts; the reason is that of what is wrong.
+// together sums up two parts: what could not be measured does not count, and nothing at all is graver than a part.
 func together(a, b observation.Coverage) observation.Coverage {
-	bad := func(c observation.Coverage) bool { return !c.Result.Answered() && !c.Result.NotApplicable() }
-	told := func(c observation.Coverage) bool { return c.Result.Answered() || c.Result == observation.Partial }
+	bad := func(c observation.Coverage) bool { return !c.Result.Answered() }
 	switch {
 	case a.Result.NotApplicable():
 		return b
 	case b.Result.NotApplicable():
 		return a
-	case !bad(a) && !bad(b):
-		if a.Result == observation.NoData {
-			return b
-		}
-		return a
+	case bad(b) && (!bad(a) || a.Result == observation.Partial):
+		return b
+	case !bad(b) && a.Result == observation.NoData:
+		return b
 	}
-	out := a
-	if !bad(a) || a.Result == observation.Partial && bad(b) {
-		out = b
-	}
-	if told(a) || told(b) {
-		out.Reason, out.Result = reasonOf(out), observation.Partial
-	}
-	return out
+	return a
 }
 
 func reasonOf(c observation.Coverage) string {

@@ -93,6 +93,19 @@ func TestAWeekOfTwoRulesIsBroken(t *testing.T) {
 	}
 }
 
+func TestALevelOfTwoRulesIsTheLast(t *testing.T) {
+	site := newCentre()
+	*site.source(0) = source("facebook", "followers", "snapshot")
+	site.source(0).Definitions = append(site.source(0).Definitions, observation.Definition{ID: "followers@facebook-2", Metric: "followers", From: date("2026-11-18")})
+	site.tell("facebook", "followers", observation.Snapshot, monday, "40 41 52 53 54 55 56")
+	if got := words(site.figure(t, "followers", "2026-W47")); got != "ok 56 7/7" {
+		t.Errorf("got %s", got)
+	}
+	if got := breaks(site.series(t, "followers", "2026-W47", 1)); !strings.HasPrefix(got, "2026-11-18 definition") {
+		t.Errorf("breaks: %s", got)
+	}
+}
+
 func number(v float64) *float64 { return &v }
 
 // told is an answer of loki for a day of views, by some definition.
@@ -201,6 +214,14 @@ func TestASeriesGoesOnOverASuccession(t *testing.T) {
 	}
 }
 
+func TestASuccessionThatIsNotInTheDaysIsNoBreak(t *testing.T) {
+	site := moved("2026-11-18")
+	site.now = site.now.AddDate(2, 0, 0)
+	if s := site.series(t, "views", "2028-W10", 2); len(s.Breaks) != 0 {
+		t.Errorf("breaks: %s", breaks(s))
+	}
+}
+
 func TestDaysBetweenTwoOrganisationsAreNobodys(t *testing.T) {
 	if got := words(moved("2026-11-20").figure(t, "views", "2026-W47")); got != "ok 66 5/5 [18.11.–19.11. not_alive]" {
 		t.Errorf("got %s", got)
@@ -213,9 +234,14 @@ func TestTheHeirMayTellTheOldDaysAgain(t *testing.T) {
 	if got := words(site.figure(t, "views", "2026-11-16..2026-11-17")); got != "ok 31 2/2" {
 		t.Errorf("got %s; want the newer answer for Monday", got)
 	}
-	site.tellAs(observation.Commit{Run: observation.Run{Organisation: "hyvinvointialue", Source: "loki"}}, "views", observation.Day, monday, "auth")
+	site.tellAs(observation.Commit{Run: observation.Run{Organisation: "hyvinvointialue", Source: "loki"}}, "views", observation.Day, monday, "auth auth")
 	if got := words(site.figure(t, "views", "2026-11-16..2026-11-17")); got != "ok 31 2/2" {
 		t.Errorf("got %s; a later failure undoes nothing", got)
+	}
+	site.tellAs(observation.Commit{Run: observation.Run{Organisation: "hyvinvointialue", Source: "loki"}}, "views", observation.Day, "2026-11-08", "20")
+	site.tell("loki", "views", observation.Day, "2026-11-08", "auth")
+	if got := words(site.figure(t, "views", "2026-11-08")); got != "ok 20 1/1" {
+		t.Errorf("got %s; nor does one of the old organisation", got)
 	}
 }
 
@@ -224,19 +250,20 @@ func TestOpenAndFuturePeriods(t *testing.T) {
 		now, period, want string
 		open, settled     bool
 	}{
-		"closed":              {"2026-11-23T06:00:00Z", "2026-W47", "ok 91 7/7", false, false},
-		"closed and settled":  {"2026-11-25T06:00:00Z", "2026-W47", "ok 91 7/7", false, true},
-		"settled at midnight": {"2026-11-24T22:00:00Z", "2026-W47", "ok 91 7/7", false, true},
-		"just before":         {"2026-11-24T21:59:59Z", "2026-W47", "ok 91 7/7", false, false},
-		"on Thursday":         {"2026-11-19T06:00:00Z", "2026-W47", "ok 33 3/3", true, false},
-		"its last second":     {"2026-11-22T21:59:59Z", "2026-W47", "ok 75 6/6", true, false},
-		"on its first day":    {"2026-11-16T06:00:00Z", "2026-W47", "not_applicable 0/0 [16.11.–22.11. not_yet]", true, false},
-		"in the future":       {"2026-11-01T06:00:00Z", "2026-W47", "not_applicable 0/0 [16.11.–22.11. not_yet]", true, false},
-		"a year that runs":    {"2026-11-23T06:00:00Z", "2026", "partial 91 7/326 [1.1.–15.11. no_run]", true, false},
+		"closed":                 {"2026-11-23T06:00:00Z", "2026-W47", "ok 91 7/7", false, false},
+		"closed and settled":     {"2026-11-25T06:00:00Z", "2026-W47", "ok 91 7/7", false, true},
+		"settled at midnight":    {"2026-11-24T22:00:00Z", "2026-W47", "ok 91 7/7", false, true},
+		"just before":            {"2026-11-24T21:59:59Z", "2026-W47", "ok 91 7/7", false, false},
+		"on Thursday":            {"2026-11-19T06:00:00Z", "2026-W47", "ok 33 3/3", true, false},
+		"its last second":        {"2026-11-22T21:59:59Z", "2026-W47", "ok 75 6/6", true, false},
+		"on its first day":       {"2026-11-16T06:00:00Z", "2026-W47", "not_applicable 0/0 [16.11.–22.11. not_yet]", true, false},
+		"in the future":          {"2026-11-01T06:00:00Z", "2026-W47", "not_applicable 0/0 [16.11.–22.11. not_yet]", true, false},
+		"nobody tells of it yet": {"2026-11-01T06:00:00Z", "2027-W01", "not_applicable 0/0 [4.1.–10.1. not_yet]", true, false},
+		"a year that runs":       {"2026-11-23T06:00:00Z", "2026", "partial 91 7/326 [1.1.–15.11. no_run]", true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			site := newCentre()
-			site.source(0).SettleDays = 2
+			site.source(0).SettleDays, site.source(0).Life = 2, life("..2026-12-31")
 			site.tell("loki", "views", observation.Day, monday, "10 11 12 13 14 15 16")
 			site.now, _ = time.Parse(time.RFC3339, c.now)
 			f := site.figure(t, "views", c.period)

@@ -187,16 +187,25 @@ func TestPartsOfASource(t *testing.T) {
 			}
 		})
 	}
-	t.Run("without a number", func(t *testing.T) {
-		site := newCentre()
-		for i, r := range []observation.Result{observation.NoData, observation.Failed} {
-			site.commit(observation.Commit{Run: observation.Run{Organisation: "koske", Source: "loki"}, Coverage: []observation.Coverage{{Result: r, CoverageKey: observation.CoverageKey{
-				Channel: "kotisivut", Part: fmt.Sprint("account", i), Metric: "views", Grain: observation.Day, From: date("2026-11-18")}}}})
-		}
-		if got, want := words(site.figure(t, "views", "2026-11-18")), "missing 0/1 [18.11. failed]"; got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
-	})
+	for want, parts := range map[string][]observation.Result{
+		"missing 0/1 [18.11. failed]":      {observation.NoData, observation.Failed},
+		"missing 0/1 [18.11. auth]":        {observation.Gone, observation.Auth},
+		"zero 0 1/1":                       {observation.NoData, observation.Gone},
+		"zero 0 1/1 ":                      {observation.Gone, observation.OK},
+		"not_applicable 0/0 [18.11. gone]": {observation.Gone, observation.Gone},
+		"missing 0/1 [18.11. budget]":      {observation.Budget, observation.Failed},
+	} {
+		t.Run(fmt.Sprint("without a number ", parts), func(t *testing.T) {
+			site := newCentre()
+			for i, r := range parts {
+				site.commit(observation.Commit{Run: observation.Run{Organisation: "koske", Source: "loki"}, Coverage: []observation.Coverage{{Result: r, CoverageKey: observation.CoverageKey{
+					Channel: "kotisivut", Part: fmt.Sprint("account", i), Metric: "views", Grain: observation.Day, From: date("2026-11-18")}}}})
+			}
+			if got := words(site.figure(t, "views", "2026-11-18")); got != strings.TrimSpace(want) {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+		})
+	}
 }
 
 func TestItemsAndDimensionsAreNotTheChannel(t *testing.T) {

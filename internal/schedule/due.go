@@ -60,7 +60,7 @@ func inGap(plan cron.Schedule, after time.Time) (time.Time, bool) {
 	if end.Sub(got) < got.Sub(begin) {
 		at = end
 	}
-	return at, at.After(after)
+	return at, true
 }
 
 // Due tells whether a source that last ran at last is to run at now. One that never ran is; one without a schedule runs

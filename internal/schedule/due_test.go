@@ -1,0 +1,154 @@
+package schedule
+
+import (
+	"testing"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func moment(t testing.TB, s string) time.Time {
+	t.Helper()
+	if s == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func day(t testing.TB, s string) observation.Date {
+	t.Helper()
+	if s == "" {
+		return 0
+	}
+	d, err := observation.ParseDate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestWindow(t *testing.T) {
+	for name, c := range map[string]struct {
+		zone, born, died string
+		settle           int
+		good, now        string
+		want             string // inclusive days; "" is none
+	}{
+		"never answered":                      {now: "2026-11-23T06:00:00Z", want: "2025-10-19..2026-11-22"},
+		"never answered, young":               {born: "2026-11-20", now: "2026-11-23T06:00:00Z", want: "2026-11-20..2026-11-22"},
+		"answered last night":                 {good: "2026-11-22T02:15:00Z", now: "2026-11-23T06:00:00Z", want: "2026-11-21..2026-11-22"},
+		"answered today already":              {good: "2026-11-23T02:15:00Z", now: "2026-11-23T06:00:00Z", want: "2026-11-22"},
+		"still revises two days":              {settle: 2, good: "2026-11-22T02:15:00Z", now: "2026-11-23T06:00:00Z", want: "2026-11-19..2026-11-22"},
+		"silent for three years":              {good: "2023-11-22T02:15:00Z", now: "2026-11-23T06:00:00Z", want: "2023-11-21..2026-11-22"},
+		"clock was ahead when it answered":    {good: "2027-05-01T00:00:00Z", now: "2026-11-23T06:00:00Z", want: "2026-11-22"},
+		"days of Helsinki begin before UTC's": {good: "2026-11-22T02:15:00Z", now: "2026-11-22T22:30:00Z", want: "2026-11-21..2026-11-22"},
+		"days of Los Angeles end later":       {zone: "America/Los_Angeles", good: "2026-11-22T20:00:00Z", now: "2026-11-23T06:00:00Z", want: "2026-11-21"},
+		"night of 23 hours":                   {good: "2026-03-29T02:15:00Z", now: "2026-03-29T21:30:00Z", want: "2026-03-28..2026-03-29"},
+		"night of 25 hours":                   {good: "2026-10-25T02:15:00Z", now: "2026-10-25T21:30:00Z", want: "2026-10-24"},
+		"ended long ago":                      {died: "2024-06-01", good: "2024-06-04T02:15:00Z", now: "2026-11-23T06:00:00Z"},
+		"ended, its last day still to come":   {died: "2024-06-01", good: "2024-05-30T02:15:00Z", now: "2026-11-23T06:00:00Z", want: "2024-05-29..2024-05-31"},
+		"ended, may still revise":             {died: "2024-06-01", settle: 2, good: "2024-06-02T02:15:00Z", now: "2024-06-03T06:00:00Z", want: "2024-05-30..2024-05-31"},
+		"does not live yet":                   {born: "2027-01-01", now: "2026-11-23T06:00:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.zone == "" {
+				c.zone = "Europe/Helsinki"
+			}
+			s := observation.Source{ID: "loki", Zone: zone(t, c.zone), SettleDays: c.settle, Life: observation.Life{From: day(t, c.born), To: day(t, c.died)}}
+			got := Window(s, moment(t, c.good), moment(t, c.now))
+			if c.want == "" && got.Empty() {
+				return
+			}
+			if label := got.Label(); label != c.want {
+				t.Errorf("it owes %s, want %q", label, c.want)
+			}
+		})
+	}
+}
+
+func TestNext(t *testing.T) {
+	for name, c := range map[string]struct{ schedule, zone, after, want string }{
+		"a night":                              {"15 4 * * *", "Europe/Helsinki", "2026-11-22T02:15:00Z", "2026-11-23T02:15:00Z"},
+		"just before":                          {"15 4 * * *", "Europe/Helsinki", "2026-11-22T02:14:59Z", "2026-11-22T02:15:00Z"},
+		"in the zone of the source":            {"15 4 * * *", "America/Los_Angeles", "2026-11-22T02:15:00Z", "2026-11-22T12:15:00Z"},
+		"Mondays":                              {"0 5 * * 1", "Europe/Helsinki", "2026-11-23T03:00:00Z", "2026-11-30T03:00:00Z"},
+		"descriptor":                           {"@daily", "Europe/Helsinki", "2026-11-22T12:00:00Z", "2026-11-22T22:00:00Z"},
+		"every six hours":                      {"@every 6h", "Europe/Helsinki", "2026-11-22T02:15:00Z", "2026-11-22T08:15:00Z"},
+		"every six hours over the long night":  {"@every 6h", "Europe/Helsinki", "2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z"},
+		"spring: before the gap":               {"30 2 * * *", "Europe/Helsinki", "2026-03-28T20:00:00Z", "2026-03-29T00:30:00Z"},
+		"spring: a skipped time comes after":   {"30 3 * * *", "Europe/Helsinki", "2026-03-28T20:00:00Z", "2026-03-29T01:00:00Z"},
+		"spring: and once only":                {"30 3 * * *", "Europe/Helsinki", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"},
+		"spring: every quarter goes on":        {"*/15 * * * *", "Europe/Helsinki", "2026-03-29T00:45:00Z", "2026-03-29T01:00:00Z"},
+		"spring: where midnight is skipped":    {"@daily", "Asia/Beirut", "2026-03-28T12:00:00Z", "2026-03-28T22:00:00Z"},
+		"autumn: before the doubled hour":      {"15 4 * * *", "Europe/Helsinki", "2026-10-24T20:00:00Z", "2026-10-25T02:15:00Z"},
+		"autumn: every quarter in both hours":  {"*/15 * * * *", "Europe/Helsinki", "2026-10-25T00:45:00Z", "2026-10-25T01:00:00Z"},
+		"autumn: the first of the doubled":     {"30 3 * * *", "Europe/Helsinki", "2026-10-24T20:00:00Z", "2026-10-25T00:30:00Z"},
+		"autumn: the night after is as before": {"30 3 * * *", "Europe/Helsinki", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, ok, err := Next(observation.Source{ID: "loki", Schedule: c.schedule, Zone: zone(t, c.zone)}, moment(t, c.after))
+			if err != nil || !ok || !got.Equal(moment(t, c.want)) {
+				t.Errorf("due %s, %v, %v; want %s", got.UTC().Format(time.RFC3339), ok, err, c.want)
+			}
+		})
+	}
+}
+
+func TestNextWithoutOrWithABadSchedule(t *testing.T) {
+	if _, ok, err := Next(observation.Source{Zone: time.UTC}, time.Now()); ok || err != nil {
+		t.Errorf("without a schedule: %v, %v; it is never due", ok, err)
+	}
+	bad := observation.Source{ID: "loki", Schedule: "at dawn", Zone: time.UTC}
+	if _, _, err := Next(bad, time.Now()); err == nil {
+		t.Error("no error for a schedule that is none")
+	}
+	for name, f := range map[string]func(observation.Source, time.Time, time.Time) (bool, error){"due": Due, "late": Late} {
+		if _, err := f(bad, time.Time{}, time.Now()); err == nil {
+			t.Errorf("%s: no error for a schedule that is none, of a source that never ran", name)
+		}
+	}
+}
+
+func TestDueAndLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		schedule, died, last, now string
+		due, late                 bool
+	}{
+		"never ran":                     {schedule: "15 4 * * *", now: "2026-11-23T06:00:00Z", due: true, late: true},
+		"never ran, asked for by hand":  {now: "2026-11-23T06:00:00Z"},
+		"ran tonight":                   {schedule: "15 4 * * *", last: "2026-11-23T02:15:10Z", now: "2026-11-23T06:00:00Z"},
+		"a second before its time":      {schedule: "15 4 * * *", last: "2026-11-22T02:15:10Z", now: "2026-11-23T02:14:59Z"},
+		"at its time":                   {schedule: "15 4 * * *", last: "2026-11-22T02:15:10Z", now: "2026-11-23T02:15:00Z", due: true},
+		"within the grace":              {schedule: "15 4 * * *", last: "2026-11-22T02:15:10Z", now: "2026-11-23T08:15:00Z", due: true},
+		"after the grace":               {schedule: "15 4 * * *", last: "2026-11-22T02:15:10Z", now: "2026-11-23T08:15:01Z", due: true, late: true},
+		"by hand, long ago":             {last: "2025-11-22T02:15:10Z", now: "2026-11-23T08:15:01Z"},
+		"its life is told to its end":   {schedule: "15 4 * * *", died: "2024-06-01", last: "2024-06-03T02:15:10Z", now: "2026-11-23T06:00:00Z", due: true},
+		"its life has a day untold":     {schedule: "15 4 * * *", died: "2024-06-01", last: "2024-05-31T02:15:10Z", now: "2026-11-23T06:00:00Z", due: true, late: true},
+		"the skipped night is not late": {schedule: "30 3 * * *", last: "2026-03-29T01:00:00Z", now: "2026-03-29T12:00:00Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := observation.Source{ID: "loki", Schedule: c.schedule, Zone: zone(t, "Europe/Helsinki"), Life: observation.Life{To: day(t, c.died)}}
+			due, err := Due(s, moment(t, c.last), moment(t, c.now))
+			if err != nil || due != c.due {
+				t.Errorf("due %v, %v; want %v", due, err, c.due)
+			}
+			late, err := Late(s, moment(t, c.last), moment(t, c.now))
+			if err != nil || late != c.late {
+				t.Errorf("late %v, %v; want %v", late, err, c.late)
+			}
+		})
+	}
+}
