@@ -6,20 +6,30 @@ import (
 
 	"seuranta/internal/chart"
 	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
 )
 
-// health says of every source how it stands, those in trouble first.
-func (m maker) health() healthView {
+// standing is how a source stands, and the channels that it tells of, in the order of the page.
+type standing struct {
+	indicator.SourceHealth
+	channels []observation.Channel
+}
+
+// health says of every source how it stands: those in trouble first, then in the order of the page's channels.
+func (m maker) health(tracks []track) healthView {
 	var v healthView
 	troubled := 0
-	for _, s := range m.sources() {
-		well := !inTrouble(s)
+	all := m.sources(tracks)
+	slices.SortStableFunc(all, func(a, b standing) int {
+		return cmp.Compare(rank(!inTrouble(a.SourceHealth)), rank(!inTrouble(b.SourceHealth)))
+	})
+	for _, s := range all {
+		well := !inTrouble(s.SourceHealth)
 		if !well {
 			troubled++
 		}
-		v.Sources = append(v.Sources, sourceView{ID: chart.Plain(s.Source), Words: m.sourceWords(s), Well: well})
+		v.Sources = append(v.Sources, sourceView{ID: chart.Plain(s.Source), Name: m.sourceName(s), Words: m.sourceWords(s.SourceHealth), Well: well})
 	}
-	slices.SortStableFunc(v.Sources, func(a, b sourceView) int { return cmp.Compare(rank(a.Well), rank(b.Well)) })
 	v.Well = troubled == 0
 	switch {
 	case len(v.Sources) == 0:
@@ -38,40 +48,82 @@ func rank(well bool) int {
 	return 0
 }
 
-// sources lists each source once, by its id. Where series tell different things of one, the worse counts.
-func (m maker) sources() []indicator.SourceHealth {
-	var all []indicator.SourceHealth
-	for _, s := range m.in.Series {
-		all = append(all, s.Sources...)
+// sourceName is what people call a source: its channels, with the id that the configuration gives it.
+func (m maker) sourceName(s standing) string {
+	var names []string
+	for _, c := range s.channels {
+		if name := m.channelName(c); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	slices.SortFunc(all, func(a, b indicator.SourceHealth) int {
-		return cmp.Or(
-			cmp.Compare(a.Source, b.Source), cmp.Compare(rank(!inTrouble(a)), rank(!inTrouble(b))), a.LastGood.Compare(b.LastGood),
-			cmp.Compare(a.Result, b.Result), cmp.Compare(a.Reason, b.Reason),
-		)
-	})
-	return slices.CompactFunc(all, func(a, b indicator.SourceHealth) bool { return a.Source == b.Source })
+	return m.l.Text("health.name", "channel", m.l.List(names), "source", chart.Plain(s.Source))
+}
+
+// sources lists each source once, in the order of the page; those that only tell what the page does not show come last, by
+// their ids. Where series tell different things of one, the worse counts.
+func (m maker) sources(tracks []track) []standing {
+	series := make([]indicator.Series, 0, len(tracks)+len(m.in.Series))
+	for _, t := range tracks {
+		series = append(series, t.Series)
+	}
+	unseen := slices.DeleteFunc(slices.Clone(m.in.Series), func(s indicator.Series) bool { return s.Grain == observation.Week })
+	slices.SortStableFunc(unseen, func(a, b indicator.Series) int { return cmp.Compare(a.Channel.ID, b.Channel.ID) })
+	var out []standing
+	at := map[string]int{}
+	for _, s := range append(series, unseen...) {
+		known := slices.SortedFunc(slices.Values(s.Sources), func(a, b indicator.SourceHealth) int { return cmp.Compare(a.Source, b.Source) })
+		for _, h := range known {
+			i, told := at[h.Source]
+			if !told {
+				i, at[h.Source] = len(out), len(out)
+				out = append(out, standing{SourceHealth: h})
+			}
+			out[i].add(h, s.Channel)
+		}
+	}
+	return out
+}
+
+// add takes another series' word on the source.
+func (s *standing) add(h indicator.SourceHealth, c observation.Channel) {
+	worse := cmp.Or(
+		cmp.Compare(rank(!inTrouble(h)), rank(!inTrouble(s.SourceHealth))), h.LastGood.Compare(s.LastGood), cmp.Compare(h.Result, s.Result), cmp.Compare(h.Reason, s.Reason),
+	) < 0
+	if worse {
+		s.SourceHealth = h
+	}
+	if !slices.ContainsFunc(s.channels, func(o observation.Channel) bool { return o.ID == c.ID }) {
+		s.channels = append(s.channels, c)
+	}
 }
 
 func inTrouble(s indicator.SourceHealth) bool {
 	return s.Late || s.LastGood.IsZero() || !s.Result.Answered() && !s.Result.NotApplicable()
 }
 
+// sourceWords says what the newest run of a source came to, and how old its newest whole answer is.
 func (m maker) sourceWords(s indicator.SourceHealth) string {
-	when, age := m.l.Instant(s.LastGood.In(m.zone)), m.l.Age(m.in.Now.Sub(s.LastGood))
 	reason := m.reason(cmp.Or(s.Reason, string(s.Result)))
-	switch {
-	case s.LastGood.IsZero():
-		if s.LastRun.IsZero() {
-			reason = m.reason("no_run")
-		}
-		return m.l.Text("health.never", "reason", reason)
-	case s.Result.NotApplicable():
-		return m.l.Text("health.ended", "reason", reason, "when", when)
-	case !s.Result.Answered():
-		return m.l.Text("health.bad", "reason", reason, "when", when, "age", age)
-	case s.Late:
-		return m.l.Text("health.late", "when", when, "age", age)
+	if s.LastRun.IsZero() && s.LastGood.IsZero() {
+		reason = m.reason(indicator.ReasonNoRun)
 	}
-	return m.l.Text("health.ok", "when", when)
+	key := healthKey(s)
+	if s.LastGood.IsZero() {
+		return m.l.Text(key+".never", "reason", reason)
+	}
+	return m.l.Text(key, "reason", reason, "when", m.l.Instant(s.LastGood.In(m.zone)), "age", m.l.Age(m.in.Now.Sub(s.LastGood)))
+}
+
+func healthKey(s indicator.SourceHealth) string {
+	switch {
+	case s.Result.NotApplicable():
+		return "health.ended"
+	case s.Result == observation.Partial:
+		return "health.partial"
+	case !s.Result.Answered() || s.LastGood.IsZero():
+		return "health.bad"
+	case s.Late:
+		return "health.late"
+	}
+	return "health.ok"
 }

@@ -10,8 +10,17 @@ import (
 	"seuranta/internal/observation"
 )
 
+func at(d, h int) time.Time { return time.Date(2026, 11, d, h, 0, 0, 0, time.UTC) }
+
+func healthLines(v healthView) []string {
+	var out []string
+	for _, s := range v.Sources {
+		out = append(out, strings.ReplaceAll(s.Name+" "+s.Words, "\u00a0", " "))
+	}
+	return out
+}
+
 func TestHealthNamesWhatIsWrong(t *testing.T) {
-	at := func(d, h int) time.Time { return time.Date(2026, 11, d, h, 0, 0, 0, time.UTC) }
 	in := example(t, "fi")
 	in.Series = in.Series[:1]
 	in.Series[0].Sources = []indicator.SourceHealth{
@@ -24,31 +33,88 @@ func TestHealthNamesWhatIsWrong(t *testing.T) {
 		{Source: "a-tyhja", LastRun: at(23, 5), LastGood: at(23, 5), Result: observation.NoData},
 	}
 	v := review(t, in).view.Health
-	if v.Well || v.Summary != "4 lähdettä ei vastannut ajallaan." {
+	if v.Well || v.Summary != "4 lähteestä ei saatu kaikkia tietoja ajallaan." {
 		t.Errorf("summary %q", v.Summary)
 	}
 	want := []string{
-		"c-tunnus ei vastannut: lähde ei hyväksynyt tunnuksia. Uusin vastaus 20.11.2026 klo\u00a07.00, 3 päivää vanha",
-		"d-myohassa myöhässä: uusin vastaus 23.11.2026 klo\u00a01.00, 7 tuntia vanha",
-		"e-uusi ei ole vielä vastannut: tietoa ei ole haettu",
-		"f-alku ei ole vielä vastannut: haku kesti liian kauan",
-		"a-tyhja vastasi 23.11.2026 klo\u00a07.00",
-		"b-hyva vastasi 23.11.2026 klo\u00a07.00",
-		"g-loppu ei enää mitattavissa: lähde ei enää anna tätä lukua. Uusin vastaus 1.11.2026 klo\u00a07.00",
+		"Kotisivut (c-tunnus) tietoja ei saatu: lähde ei hyväksynyt tunnuksia. Viimeisin vastaus 20.11.2026 klo 7.00, 3 päivää sitten",
+		"Kotisivut (d-myohassa) myöhässä: viimeisin vastaus 23.11.2026 klo 1.00, 7 tuntia sitten",
+		"Kotisivut (e-uusi) tietoja ei ole vielä saatu: tietoa ei ole haettu",
+		"Kotisivut (f-alku) tietoja ei ole vielä saatu: haku kesti liian kauan",
+		"Kotisivut (a-tyhja) vastasi 23.11.2026 klo 7.00",
+		"Kotisivut (b-hyva) vastasi 23.11.2026 klo 7.00",
+		"Kotisivut (g-loppu) ei enää mitattavissa: lähde ei enää anna tätä lukua. Viimeisin vastaus 1.11.2026 klo 7.00",
 	}
-	var got []string
-	for _, s := range v.Sources {
-		got = append(got, s.ID+" "+s.Words)
-	}
-	if !slices.Equal(got, want) {
+	if got := healthLines(v); !slices.Equal(got, want) {
 		t.Errorf("\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestEveryResultHasItsWords goes through the results of a source that answered whole three days ago, or never.
+func TestEveryResultHasItsWords(t *testing.T) {
+	failed := [3]string{"tietoja ei saatu: ", "uppgifterna uteblev: ", "no data received: "}
+	starts := map[observation.Result][3]string{
+		observation.OK: {"vastasi 20.11.2026", "svarade 20.11.2026", "answered on 20 November"}, observation.NoData: {"vastasi 20.11.2026", "svarade 20.11.2026", "answered on 20 November"},
+		observation.Partial: {"vastasi osittain: lokitiedostoa ei saatu", "svarade delvis: loggfilen", "answered in part: the log file"},
+		observation.Failed:  failed, observation.Waiting: failed, observation.Auth: failed, observation.Budget: failed,
+		observation.Gone: {"ei enää mitattavissa: ", "inte längre mätbar: ", "no longer measurable: "},
+	}
+	starts[observation.NotOffered], starts[observation.Retired] = starts[observation.Gone], starts[observation.Gone]
+	for i, lang := range []string{"fi", "sv", "en"} {
+		for _, result := range observation.Results() {
+			in := example(t, lang)
+			in.Series = in.Series[:1]
+			h := indicator.SourceHealth{Source: "x", LastRun: at(23, 5), LastGood: at(20, 5), Result: result}
+			if result == observation.Partial {
+				h.Reason = "log_missing"
+			}
+			in.Series[0].Sources = []indicator.SourceHealth{h}
+			known := review(t, in).view.Health.Sources[0]
+			if !strings.HasPrefix(known.Words, starts[result][i]) || starts[result][i] == "" {
+				t.Errorf("%s in %s: %q, want %q", result, lang, known.Words, starts[result][i])
+			}
+			in.Series[0].Sources[0].LastGood = time.Time{}
+			never := review(t, in).view.Health.Sources[0]
+			if strings.ContainsAny(never.Words, "{}") || strings.Contains(never.Words, "health.") || strings.Contains(never.Words, "1.1.1") || never.Well {
+				t.Errorf("%s in %s without an answer: %q", result, lang, never.Words)
+			}
+		}
+	}
+}
+
+func TestHealthKeepsTheOrderOfThePage(t *testing.T) {
+	well := func(id string) indicator.SourceHealth {
+		return indicator.SourceHealth{Source: id, LastRun: at(23, 5), LastGood: at(23, 5), Result: observation.OK}
+	}
+	in := WeeklyInput{Organisation: centre(), Week: isoWeek(t, 2026, 47), Lang: "fi", Order: []string{"b", "a"}, Now: at(23, 6)}
+	for _, place := range []struct {
+		channel, kind string
+		sources       []indicator.SourceHealth
+	}{
+		{"fb", "facebook", []indicator.SourceHealth{well("aaa"), well("shared")}},
+		{"a", "website", []indicator.SourceHealth{well("zzz"), well("shared")}},
+		{"b", "website", []indicator.SourceHealth{well("yyy"), {Source: "bad", Result: observation.Failed}}},
+	} {
+		s := atPlace(t, place.channel, place.kind, "views")
+		s.Sources = place.sources
+		in.Series = append(in.Series, s)
+	}
+	monthly := atPlace(t, "kk", "website", "views")
+	monthly.Grain, monthly.Sources = observation.Month, []indicator.SourceHealth{well("months")}
+	in.Series = append(in.Series, monthly)
+	var got []string
+	for _, s := range review(t, in).view.Health.Sources {
+		got = append(got, s.Name)
+	}
+	if want := []string{"b (bad)", "b (yyy)", "a ja fb (shared)", "a (zzz)", "fb (aaa)", "kk (months)"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
 func TestHealthWhenAllIsWell(t *testing.T) {
 	in := example(t, "fi")
 	in.Series = in.Series[:3]
-	if v := review(t, in).view.Health; !v.Well || v.Summary != "Lähde vastasi." || len(v.Sources) != 1 {
+	if v := review(t, in).view.Health; !v.Well || v.Summary != "Ainoa lähde vastasi." || len(v.Sources) != 1 {
 		t.Errorf("%+v", v)
 	}
 }

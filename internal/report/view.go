@@ -18,8 +18,8 @@ type healthView struct {
 }
 
 type sourceView struct {
-	ID, Words string
-	Well      bool
+	ID, Name, Words string
+	Well            bool
 }
 
 type channelView struct {

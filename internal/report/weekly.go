@@ -112,7 +112,7 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		ShortWeek: locale.Sentence(m.l.Week(m.in.Week.From)),
 		Made:      m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
 		Method:    m.l.Text("weekly.method", "base", m.plan.PercentBase),
-		Program:   m.program(), File: fileName(m.in), Health: m.health(),
+		Program:   m.program(), File: fileName(m.in), Health: m.health(tracks),
 	}
 	v.HeadTitle = v.Title + ", " + v.Organisation + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
 	for i, t := range tracks {
