@@ -131,7 +131,7 @@ var server struct {
 // Main runs the tests of a package and then stops the server that they used. Every TestMain that uses Server calls it.
 func Main(m *testing.M) {
 	server.ready = true
-	_ = flag.Set("rapid.checks", "8") // each check is a database's life; -rapid.checks=N on the command line overrules it
+	_ = flag.Set("rapid.checks", "6") // each check is a database's life; -rapid.checks=N on the command line overrules it
 	_ = flag.Set("rapid.nofailfile", "true")
 	code := m.Run()
 	if server.own != nil {
