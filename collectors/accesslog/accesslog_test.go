@@ -283,7 +283,7 @@ func TestPassesAgree(t *testing.T) {
 	if err != nil || whole.Counts["lines_counted"] < 1000 || whole.Counts["filtered_bot_behaviour"] == 0 {
 		t.Fatalf("error %v, counts %v", err, whole.Counts)
 	}
-	for _, limit := range []int{4096, 512, 1} {
+	for _, limit := range []int{4096, 512} {
 		s.limit = limit
 		passes := int64(0)
 		r := collectortest.Recorder{OnProgress: func(done, total int64) { passes = done / int64(b.Len()) }}

@@ -30,11 +30,11 @@ func benchCorpus() corpus {
 // BenchmarkCollectMillionLines tells how many lines of benchCorpus are counted in a second of processor time, in all the
 // threads of the process, and how far the heap grew.
 func BenchmarkCollectMillionLines(b *testing.B) {
-	dir, path := benchLog(b)
+	dir := benchLog(b, benchCorpus())
 	var peak uint64
 	lines, cpu := 0, time.Duration(0)
 	for b.Loop() {
-		used, heap := collectOnce(b, dir)
+		used, heap := collectOnce(b, dir, benchCorpus())
 		lines, cpu, peak = lines+benchCorpus().Lines, cpu+used, max(peak, heap)
 	}
 	perSecond := float64(lines) / cpu.Seconds()
@@ -45,28 +45,27 @@ func BenchmarkCollectMillionLines(b *testing.B) {
 		b.Log("no goaccess to compare with: set GOACCESS, or make setup-test")
 		return
 	}
-	theirs := float64(benchCorpus().Lines) / runGoaccess(b, goaccess, path).Seconds()
+	theirs := float64(benchCorpus().Lines) / runGoaccess(b, goaccess, filepath.Join(dir, "access.log")).Seconds()
 	b.ReportMetric(theirs, "goaccess-lines/CPU-s")
 	b.ReportMetric(perSecond/theirs, "times-goaccess")
 }
 
-// benchLog writes the corpus.
-func benchLog(b *testing.B) (dir, path string) {
+// benchLog writes a corpus to access.log in a fresh folder.
+func benchLog(b *testing.B, made corpus) (dir string) {
 	b.Helper()
 	dir = b.TempDir()
-	path = filepath.Join(dir, "access.log")
-	file, err := os.Create(path)
+	file, err := os.Create(filepath.Join(dir, "access.log"))
 	if err == nil {
-		err = errors.Join(benchCorpus().write(file), file.Close())
+		err = errors.Join(made.write(file), file.Close())
 	}
 	if err != nil {
 		b.Fatal(err)
 	}
-	return dir, path
+	return dir
 }
 
 // collectOnce counts the log in dir and returns the processor time and the largest heap seen.
-func collectOnce(b *testing.B, dir string) (time.Duration, uint64) {
+func collectOnce(b *testing.B, dir string, made corpus) (time.Duration, uint64) {
 	b.Helper()
 	zone, err := time.LoadLocation("Europe/Helsinki")
 	if err != nil {
@@ -83,7 +82,7 @@ func collectOnce(b *testing.B, dir string) (time.Duration, uint64) {
 		b.Fatal(err)
 	}
 	used := cpuTime(syscall.RUSAGE_SELF) - before
-	if n := r.Recording().Counts; n["lines_read"] != int64(benchCorpus().Lines) || n["lines_counted"] == 0 || n["lines_rejected"] != 0 {
+	if n := r.Recording().Counts; n["lines_read"] != int64(made.Lines) || n["lines_counted"] == 0 || n["lines_rejected"] != 0 {
 		b.Fatalf("the corpus was not counted: %v", n)
 	}
 	return used, peak
@@ -140,4 +139,24 @@ func runGoaccess(b *testing.B, goaccess, path string) time.Duration {
 		b.Fatalf("goaccess did not read the corpus: %v\n%.500s", err, strings.TrimSpace(string(told)))
 	}
 	return used
+}
+
+// BenchmarkCollectUniqueVisitors is the worst for memory: nearly every line is another visitor's, so that the logs are
+// read several times. It fails when the heap outgrows what is promised.
+func BenchmarkCollectUniqueVisitors(b *testing.B) {
+	const promised = 64 // MB
+	made := benchCorpus()
+	made.Lines, made.Visitors = 2_000_000, 1
+	dir := benchLog(b, made)
+	var peak uint64
+	lines, cpu := 0, time.Duration(0)
+	for b.Loop() {
+		used, heap := collectOnce(b, dir, made)
+		lines, cpu, peak = lines+made.Lines, cpu+used, max(peak, heap)
+	}
+	b.ReportMetric(float64(lines)/cpu.Seconds(), "lines/CPU-s")
+	b.ReportMetric(float64(peak)/(1<<20), "MB-peak")
+	if peak > promised<<20 {
+		b.Errorf("the heap grew to %d MB, promised are %d", peak>>20, promised)
+	}
 }

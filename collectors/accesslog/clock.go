@@ -68,7 +68,7 @@ func monthOf(b []byte) time.Month {
 
 // zoneOf reads " +0200" as seconds east of Greenwich.
 func zoneOf(b []byte) (int, bool) {
-	hours, okHours := twoDigits(b[2:], 15)
+	hours, okHours := twoDigits(b[2:], 24)
 	minutes, okMinutes := twoDigits(b[4:], 59)
 	offset := (hours*60 + minutes) * 60
 	if b[1] == '-' {

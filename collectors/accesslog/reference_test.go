@@ -2,7 +2,6 @@ package accesslog
 
 import (
 	"fmt"
-	"net/netip"
 	"path"
 	"regexp"
 	"slices"
@@ -34,10 +33,11 @@ type referenceRow struct {
 }
 
 var (
-	referenceLine   = regexp.MustCompile(`(?s)^\x00*(.*?) \[(.*?)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
+	referenceLine   = regexp.MustCompile(`(?s)^([^\]]*)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
 	referenceAgents = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*"(?: "((?:[^"\\]|\\.)*)")?(.*)$`)
 	referenceAgent  = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"`)
 	referencePort   = regexp.MustCompile(`^([^:]+|\[.*\]):[0-9]+$`)
+	referenceIP     = regexp.MustCompile(`^[0-9a-fA-F.:]*:[0-9a-fA-F.:]*:[0-9a-fA-F.:]*$|^([0-9a-fA-F:]*\.){3}[0-9a-fA-F:]*$`)
 	referenceHTTP   = regexp.MustCompile(` HTTP/\S*$`)
 	referenceScheme = regexp.MustCompile(`^[^/]*?://[^/]*`)
 	referenceQuery  = regexp.MustCompile(`[?#].*`)
@@ -53,24 +53,24 @@ func (r *reference) read(text string) (referenceRow, string) {
 	if len(text) > 65536 {
 		return referenceRow{}, "rejected_too_long"
 	}
-	m := referenceLine.FindStringSubmatch(text)
-	if m == nil {
+	origin, rest, _ := strings.Cut(strings.TrimLeft(text, "\x00"), " [")
+	m := referenceLine.FindStringSubmatch(rest)
+	words := strings.Split(origin, " ")
+	if m == nil || len(words) < 3 || words[0] == "" {
 		return referenceRow{}, "rejected_malformed"
 	}
 	var row referenceRow
-	words := strings.Split(m[1], " ")
-	if len(words) < 3 || words[0] == "" {
-		return row, "rejected_malformed"
-	}
 	row.address = words[0]
-	_, err := netip.ParseAddr(words[1])
-	if len(words) > 3 && (referencePort.MatchString(words[0]) || err == nil) {
+	if len(words) > 3 && (referencePort.MatchString(words[0]) || referenceIP.MatchString(words[1])) {
 		row.vhost, row.address = words[0], words[1]
 		if m := referencePort.FindStringSubmatch(row.vhost); m != nil {
 			row.vhost = m[1]
 		}
 	}
-	rest := m[6]
+	if row.address == "" {
+		return row, "rejected_malformed"
+	}
+	rest = m[5]
 	if strings.Contains(rest, `"`) {
 		a := referenceAgents.FindStringSubmatch(rest)
 		row.hasAgent = referenceAgent.MatchString(rest)
@@ -79,11 +79,12 @@ func (r *reference) read(text string) (referenceRow, string) {
 		}
 		row.agent = decoded(a[1], `\x`)
 	}
-	if row.at, err = time.Parse(stampForm, m[2]); err != nil || len(m[2]) != len(stampForm) {
+	var err error
+	if row.at, err = referenceTime(m[1]); err != nil {
 		return row, "rejected_bad_time"
 	}
-	request := strings.SplitN(m[3], " ", 2)
-	row.method, row.status = request[0], m[4]
+	request := strings.SplitN(m[2], " ", 2)
+	row.method, row.status = request[0], m[3]
 	if len(request) == 2 {
 		target := referenceHTTP.ReplaceAllString(request[1], "")
 		target = decoded(target, `\x`)
@@ -91,6 +92,23 @@ func (r *reference) read(text string) (referenceRow, string) {
 		row.path = decoded(referenceQuery.ReplaceAllString(target, ""), `%`)
 	}
 	return row, ""
+}
+
+// referenceTime reads a stamp as the standard library does, which forgives letters of another case and knows no leap
+// second.
+func referenceTime(stamp string) (time.Time, error) {
+	leap := len(stamp) == len(stampForm) && stamp[minuteEnd:zoneStart] == ":60"
+	if leap {
+		stamp = stamp[:minuteEnd] + ":59" + stamp[zoneStart:]
+	}
+	at, err := time.Parse(stampForm, stamp)
+	if err == nil && at.Format(stampForm) != strings.Replace(stamp, "-0000", "+0000", 1) {
+		err = fmt.Errorf("%q is written otherwise", stamp)
+	}
+	if leap {
+		at = at.Add(time.Second)
+	}
+	return at, err
 }
 
 // decoded replaces mark and two hexadecimal digits by their byte, and where the mark is \x also \" and \\.

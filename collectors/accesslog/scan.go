@@ -26,7 +26,8 @@ func (s *scanner) scan(b []byte, l *line) class {
 	if open < 0 || !l.origin(b[:open]) {
 		return rejectedMalformed
 	}
-	stamp, rest, ok := bytes.Cut(b[open+2:], []byte(`] "`))
+	stamp, rest, _ := bytes.Cut(b[open+2:], []byte{']'})
+	rest, ok := bytes.CutPrefix(rest, []byte(` "`))
 	if !ok {
 		return rejectedMalformed
 	}
@@ -166,7 +167,7 @@ func hexDigit(c byte) byte {
 // hasPort tells whether b is name:port or [address]:port, and no bare IPv6 address.
 func hasPort(b []byte) bool {
 	i := bytes.LastIndexByte(b, ':')
-	return i > 0 && allDigits(b[i+1:]) && (b[i-1] == ']' || bytes.IndexByte(b, ':') == i)
+	return i > 0 && allDigits(b[i+1:]) && (b[0] == '[' && b[i-1] == ']' || bytes.IndexByte(b, ':') == i)
 }
 
 // hostOf returns b without a port.
@@ -179,15 +180,12 @@ func hostOf(b []byte) []byte {
 
 // looksLikeAddress tells an IP address from the ident and user fields that may stand in its place.
 func looksLikeAddress(b []byte) bool {
-	if bytes.IndexByte(b, ':') >= 0 {
-		return true
-	}
 	for _, c := range b {
-		if c != '.' && !isDigit(c) {
+		if c != '.' && c != ':' && hexDigit(c) > 0xf {
 			return false
 		}
 	}
-	return bytes.Count(b, []byte{'.'}) == 3
+	return bytes.Count(b, []byte{':'}) >= 2 || bytes.Count(b, []byte{'.'}) == 3
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
