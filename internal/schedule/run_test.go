@@ -373,7 +373,7 @@ func TestARejectedNumberOfNoPeriodSpoilsNoPeriod(t *testing.T) {
 func TestABrokenCollectorEndsItsOwnRun(t *testing.T) {
 	for name, f := range map[string]func(){
 		"error": func() { panic(errors.New("index out of range")) },
-		"index":   func() { list := []int{}; list[len(list)]++ },
+		"index": func() { list := []int{}; list[len(list)]++ },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s shelf
