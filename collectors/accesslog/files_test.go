@@ -311,8 +311,12 @@ func TestNoPermission(t *testing.T) {
 	if err := errors.Join(os.Chmod(filepath.Join(dir, "a.log"), 0), os.Chmod(filepath.Join(dir, "b.log"), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	for at := dir; at != "/"; at = filepath.Dir(at) {
-		if info, err := os.Stat(at); err == nil && info.Mode()&0o005 != 0o005 && os.Chmod(at, 0o755) != nil {
+	own := filepath.Dir(dir) // what t.TempDir made is dir and its parent
+	if err := errors.Join(os.Chmod(dir, 0o755), os.Chmod(own, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for at := filepath.Dir(own); at != "/"; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err != nil || info.Mode()&0o001 == 0 {
 			t.Skip("others can not reach", at)
 		}
 	}

@@ -83,7 +83,9 @@ func (r *Recorder) Recording() Recording {
 	slices.SortStableFunc(out.Items, func(a, b observation.Item) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(out.Coverage, func(a, b observation.Coverage) int { return a.CoverageKey.Compare(b.CoverageKey) })
 	slices.SortStableFunc(out.Complete, func(a, b observation.Completion) int {
-		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From))
+		return cmp.Or(
+			cmp.Compare(a.Part, b.Part), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Metric, b.Metric),
+			cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From), cmp.Compare(a.Definition, b.Definition))
 	})
 	slices.SortStableFunc(out.Answers, func(a, b observation.Answer) int {
 		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.SHA256, b.SHA256))

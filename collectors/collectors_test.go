@@ -1,0 +1,34 @@
+package collectors
+
+import (
+	"slices"
+	"testing"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+)
+
+func TestKinds(t *testing.T) {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, k.Name)
+		if k.New() == nil || k.Sample == "" || len(k.Grains) == 0 || len(k.Channels) == 0 {
+			t.Errorf("%s: the description is not whole: %+v", k.Name, k)
+		}
+		checkDefinitions(t, k)
+	}
+	if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
+		t.Errorf("want the kinds sorted by name and each once: %v", names)
+	}
+}
+
+// checkDefinitions checks that every metric of a kind has a definition from the beginning.
+func checkDefinitions(t *testing.T, k collector.Kind) {
+	t.Helper()
+	source := observation.Source{Definitions: k.Definitions}
+	for _, m := range k.Metrics {
+		if _, ok := source.Definition(m, 0); !ok {
+			t.Errorf("%s: nothing defines %s from the beginning", k.Name, m)
+		}
+	}
+}
