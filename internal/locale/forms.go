@@ -28,10 +28,13 @@ type forms struct {
 }
 
 func formsOf(lang string) forms {
-	if lang == "en" {
+	switch lang {
+	case "en":
 		return forms{thousands: ",", decimal: ".", percent: "%", dayFirst: englishDate, between: englishDates, clock: "15:04", day: "2 Jan"}
+	case "sv":
+		return forms{thousands: noBreakSpace, decimal: ",", percent: noBreakSpace + "%", dayFirst: nordicDate, between: swedishDates, clock: "15.04", day: "2.1"}
 	}
-	return forms{thousands: noBreakSpace, decimal: ",", percent: noBreakSpace + "%", dayFirst: nordicDate, between: nordicDates, clock: "15.04", day: "2.1."}
+	return forms{thousands: noBreakSpace, decimal: ",", percent: noBreakSpace + "%", dayFirst: nordicDate, between: finnishDates, clock: "15.04", day: "2.1."}
 }
 
 // Number writes v with at most two decimals, those that say something.
@@ -164,10 +167,20 @@ func Sentence(text string) string {
 
 func nordicDate(d observation.Date) string { return d.UTC().Format("2.1.2006") }
 
-func nordicDates(first, last observation.Date) string {
+// finnishDates puts a full stop behind every ordinal: 16.–22.11.2026.
+func finnishDates(first, last observation.Date) string {
 	from := "2.1."
 	if first.Month() == last.Month() {
 		from = "2."
+	}
+	return first.UTC().Format(from) + enDash + nordicDate(last)
+}
+
+// swedishDates has full stops only between numbers, as Swedish is written in Finland: 16–22.11.2026, 1.1–30.6.2026.
+func swedishDates(first, last observation.Date) string {
+	from := "2.1"
+	if first.Month() == last.Month() {
+		from = "2"
 	}
 	return first.UTC().Format(from) + enDash + nordicDate(last)
 }

@@ -93,7 +93,7 @@ func TestPluralFormsAreThereInEveryLanguage(t *testing.T) {
 }
 
 // equalByNature lists what two languages rightly write alike.
-var equalByNature = []string{"coverage", "goal.of", "health.name", "head.period", "note.gap", "sum.title", "value.range", "change.percent"}
+var equalByNature = []string{"coverage", "goal.of", "health.name", "head.period", "no.break", "note.gap", "sum.title", "value.range", "change.percent"}
 
 func TestNoTextIsEqualInTwoLanguages(t *testing.T) {
 	locales := all(t)
@@ -213,7 +213,7 @@ func inSources(t testing.TB) map[string]bool {
 func variants() [][2]string {
 	return [][2]string{
 		{"target.met", ".count"}, {"target.short", ".count"}, {"goal.missing", ".partly"}, {"goal.sum.missing", ".partly"},
-		{"health.bad", ".never"}, {"health.partial", ".never"}, {"health.ended", ".never"},
+		{"health.bad", ".never"}, {"health.partial", ".never"}, {"health.ended", ".never"}, {"headline.plain", ".level"},
 	}
 }
 

@@ -7,6 +7,7 @@ type comparison struct {
 	Than   string // the other figure's value
 	Change string // +22, +2,8 %
 	Why    string // why there is no change, "" when there is one
+	None   string // the same, said where a change would stand
 	Delta  float64
 }
 
@@ -18,19 +19,18 @@ func (c comparison) words() string {
 	if c.ok() {
 		return c.Change
 	}
-	return c.Why
+	return c.None
 }
 
 // compare holds now against then. missing is the key of what to say when then has no number. Only whole numbers are
 // compared, and never across a break.
 func (w words) compare(now indicator.Figure, then *indicator.Figure, breaks []indicator.Break, missing string) comparison {
 	if then == nil {
-		return comparison{Why: w.l.Text(missing)}
+		then = &indicator.Figure{State: indicator.Missing}
 	}
 	c := comparison{Than: w.value(*then)}
 	if why := w.incomparable(now, *then, breaks, missing); why != "" {
-		c.Why = why
-		return c
+		return w.none(why, c.Than)
 	}
 	v, _ := measured(now)
 	other, _ := measured(*then)
@@ -39,11 +39,18 @@ func (w words) compare(now indicator.Figure, then *indicator.Figure, breaks []in
 	return c
 }
 
+func (w words) none(why, than string) comparison {
+	return comparison{Than: than, Why: why, None: w.l.Text("no.compare", "why", why)}
+}
+
 // incomparable says why two figures must not be held against each other, or nothing.
 func (w words) incomparable(now, then indicator.Figure, breaks []indicator.Break, missing string) string {
 	a, b := stateOf(now), stateOf(then)
-	if _, ok := measured(now); !ok && a != indicator.Bounded {
+	if a == indicator.Missing {
 		return w.l.Text("no.self")
+	}
+	if _, ok := measured(now); !ok && a != indicator.Bounded {
+		return w.state(now)
 	}
 	switch {
 	case a == indicator.Bounded || b == indicator.Bounded:
@@ -53,7 +60,7 @@ func (w words) incomparable(now, then indicator.Figure, breaks []indicator.Break
 	case b == indicator.Missing:
 		return w.l.Text(missing)
 	case b == indicator.Broken || b == indicator.Suppressed || b == indicator.Refused:
-		return w.l.Text("no.state", "state", w.state(then))
+		return w.state(then)
 	}
 	if at := breakBetween(breaks, then.Period, now.Period); at != nil {
 		return w.l.Text("no.break", "kind", w.named("break.", at.Kind), "date", w.l.Date(at.On))

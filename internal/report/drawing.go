@@ -76,7 +76,7 @@ func (t track) place(on observation.Date, part float64) float64 {
 // drawing is the chart of a track.
 func (m maker) drawing(t track, events, breaks []pinned) chart.Weekly {
 	c := chart.Weekly{Events: marks(t, events), Breaks: marks(t, breaks), Names: chart.Names{
-		Now: m.metric(t.Metric), Before: m.l.Text("chart.before"), Partly: m.l.Text("chart.partial"),
+		Now: m.metric(t.noun()), Before: m.l.Text("chart.before"), Partly: m.l.Text("chart.partial"),
 		Between: m.l.Text("chart.range"), Unknown: m.l.Text("chart.gap"), NotMeasurable: m.l.Text("chart.none"),
 	}}
 	for i, w := range t.weeks {
@@ -166,13 +166,13 @@ func (m maker) tipValue(t track, w week) string {
 	v, ok := measured(w.now)
 	switch {
 	case ok && w.now.State == indicator.Partial:
-		return m.counted(t.Metric, v) + ", " + m.state(w.now)
+		return m.counted(t.noun(), v) + ", " + m.state(w.now)
 	case ok:
-		return m.counted(t.Metric, v)
+		return m.counted(t.noun(), v)
 	case w.now.State == indicator.Bounded && w.now.Range != nil:
-		return m.unit(t.Metric, m.between(*w.now.Range), w.now.Range.High) + ", " + m.state(w.now)
+		return m.unit(t.noun(), m.between(*w.now.Range), w.now.Range.High) + ", " + m.state(w.now)
 	}
-	return locale.Sentence(m.metric(t.Metric)) + ": " + m.state(w.now)
+	return locale.Sentence(m.metric(t.noun())) + ": " + m.state(w.now)
 }
 
 // wrap breaks text into lines of at most width characters, at spaces; longer words are cut.

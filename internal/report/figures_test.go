@@ -66,11 +66,11 @@ func TestFiguresTable(t *testing.T) {
 		t.Fatalf("%d lines: %q", len(lines), lines)
 	}
 	for i, want := range [][]string{
-		{"Kanava", "Luku", "Ajanjakso", "Arvo", "Tila", "Mitattu", "Tavoite", "Huomautus", "Luvun tunnus"},
+		{"Kanava", "Mittari", "Ajanjakso", "Arvo", "Tila", "Mitattu", "Tavoite", "Huomautus", "Luvun tunnus"},
 		{"kotisivut", "näyttökerrat", "viikko 45/2026", "puuttuu", "0/7 päivää", "lähde ei hyväksynyt tunnuksia"},
 		{"viikko 46/2026", "8", "mitattu", "10, tavoitetahdista jäljessä"},
-		{"viikko 47/2026", "812", "osittainen", "5/7 päivää"},
-		{"kävijät", "120–300", "tiedossa vain väli"},
+		{"viikko 47/2026", "812", "mitattu osittain", "5/7 päivää"},
+		{"kävijät", "120–300", "tiedossa vain vaihteluväli"},
 	} {
 		for _, w := range want {
 			if !strings.Contains(lines[i+1], w) {

@@ -21,11 +21,11 @@ func (m maker) metricView(t track, n int) (metricView, error) {
 		return metricView{}, err
 	}
 	v := metricView{
-		ID: t.Metric.ID, Anchor: fmt.Sprintf("m%d", n+1), Figure: chart.Plain(t.newest().now.ID), Name: locale.Sentence(m.metric(t.Metric)),
+		ID: t.Metric.ID, Anchor: fmt.Sprintf("m%d", n+1), Figure: chart.Plain(t.newest().now.ID), Name: locale.Sentence(m.metric(t.noun())),
 		Channel:  m.channelName(t.Channel),
 		Headline: m.headline(t), Subtitle: m.subtitle(t), Cards: m.cards(t), Glance: m.glance(t), Key: m.key(t, events, breaks),
 		Option: template.JS(option), Summary: m.summary(t), Rows: m.rows(t),
-		Caption:     m.l.Text("part.table.caption", "channel", m.channelName(t.Channel), "metric", m.metric(t.Metric)),
+		Caption:     m.l.Text("part.table.caption", "channel", m.channelName(t.Channel), "metric", m.metric(t.noun())),
 		Definitions: m.definitions(t), Source: m.source(t),
 	}
 	for _, e := range events {
@@ -50,7 +50,7 @@ func (m maker) cards(t track) []cardView {
 func (m maker) weekLines(f indicator.Figure) []string {
 	var lines []string
 	state := stateOf(f)
-	if state != indicator.OK && state != indicator.Zero && state != indicator.Missing {
+	if state != indicator.OK && state != indicator.Zero && state != indicator.Missing && state != indicator.Partial {
 		lines = append(lines, m.state(f))
 	}
 	if f.Coverage.Expected > 0 && state != indicator.Missing && state != indicator.NotApplicable {
@@ -105,7 +105,7 @@ func (m maker) withChange(c cardView, by comparison) cardView {
 	if by.ok() {
 		c.Lines = append(c.Lines, m.l.Text("card.change", "change", by.Change))
 	} else {
-		c.Lines = append(c.Lines, by.Why)
+		c.Lines = append(c.Lines, by.None)
 	}
 	return c
 }

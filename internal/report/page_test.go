@@ -78,10 +78,10 @@ func TestTheCardOfAWeekSaysHowFarToTrustIt(t *testing.T) {
 		want string
 	}{
 		{f, "mitattu 7/7 päivää"},
-		{partly(f, 5, "deadline"), "osittainen|mitattu 5/7 päivää|21.–22.11.2026: haku kesti liian kauan"},
+		{partly(f, 5, "deadline"), "mitattu 5/7 päivää|21.–22.11.2026: haku kesti liian kauan"},
 		{without(f, indicator.Missing, "budget"), "sallittu hakujen määrä tuli täyteen"},
 		{without(f, indicator.NotApplicable, "not_offered"), "ei mitattavissa|lähde ei tarjoa tätä lukua"},
-		{between(f, 1, 2), "tiedossa vain väli|mitattu 7/7 päivää"},
+		{between(f, 1, 2), "tiedossa vain vaihteluväli|mitattu 7/7 päivää"},
 		{indicator.Figure{State: indicator.Missing}, "syytä ei ole kirjattu"},
 	} {
 		if got := strings.Join(m.weekLines(c.f), "|"); got != c.want {
@@ -128,7 +128,7 @@ func TestGapsWithTheSameReasonsAreToldTogether(t *testing.T) {
 func TestTheNewestKnownNumberIsTold(t *testing.T) {
 	week := isoWeek(t, 2026, 47)
 	sum := one(t, "fi", followersSeries(t, week), week).Summary
-	if sum[1] != "Viikolta 47 tieto puuttuu: lähde ei hyväksynyt tunnuksia." || sum[2] != "Viimeisin mitattu luku on 1\u00a0051 seuraajaa, viikolta 46/2026." {
+	if sum[1] != "Viikolta 47 tieto puuttuu: lähde ei hyväksynyt tunnuksia." || sum[2] != "Viimeisin mitattu luku on viikolta 46/2026: 1\u00a0051 seuraajaa." {
 		t.Errorf("%q", sum[1:3])
 	}
 }
@@ -138,10 +138,10 @@ func TestDefinitionsAndSource(t *testing.T) {
 	s := viewsSeries(t, week)
 	s.Definitions = append(s.Definitions, observation.Definition{ID: "views@accesslog-0", Text: text("Vanha tapa.", "Gamla sättet.", "The old way.")})
 	v := one(t, "fi", s, week)
-	if len(v.Definitions) != 2 || v.Definitions[0].Since != "Voimassa koko ajan." || v.Definitions[1].Since != "Voimassa 1.1.2025 alkaen." {
+	if len(v.Definitions) != 2 || v.Definitions[0].Since != "Sama määritelmä koko ajan." || v.Definitions[1].Since != "Voimassa 1.1.2025 alkaen." {
 		t.Errorf("%+v", v.Definitions)
 	}
-	if want := "Lähde: verkkoloki. Kerätty tieto. Viikosta 47 mitattu 7/7 päivää."; v.Source != want {
+	if want := "Lähde: verkkoloki. Kerätty tieto. Viikosta 47 on mitattu 7/7 päivää."; v.Source != want {
 		t.Errorf("%q, want %q", v.Source, want)
 	}
 }
@@ -151,7 +151,7 @@ func TestAMetricOfAConfigurationKeepsItsName(t *testing.T) {
 	s := loggedSeries("views")
 	s.Metric = observation.Metric{ID: "kaveriparit", Shape: observation.Flow, Unit: "paria"}
 	v := one(t, "fi", weekly(t, s, week, 2, func(int, int) float64 { return 7 }), week)
-	if v.Name != "Kaveriparit" || v.Headline != "7 paria, saman verran kuin edellisellä viikolla" {
+	if v.Name != "Kaveriparit" || v.Headline != "7 paria, yhtä paljon kuin edellisellä viikolla" {
 		t.Errorf("%q, %q", v.Name, v.Headline)
 	}
 }

@@ -16,16 +16,16 @@ import (
 // the place of its number.
 var shown = []expectation{
 	{indicator.OK, "views/2026-W47", [3]string{"825", "825", "825"}, [3]string{"mitattu", "uppmätt", "measured"},
-		[3]string{"luku voi vielä tarkentua", "siffran kan ännu preciseras", "the figure may still be revised"}},
+		[3]string{"luku voi vielä tarkentua", "siffran kan ännu ändras något", "the figure may still be revised"}},
 	{indicator.Zero, "downloads/2026-W47", [3]string{"0", "0", "0"}, [3]string{"mitattu, nolla", "uppmätt, noll", "measured, zero"}, [3]string{}},
-	{indicator.Partial, "views/2026-W36", [3]string{"658", "658", "658"}, [3]string{"osittainen", "ofullständig", "partial"},
-		[3]string{"mitattu 5/7 päivää; 5.–6.9.2026: lokissa ei ole rivejä tältä ajalta", "uppmätt 5/7 dagar; 5.–6.9.2026: loggen har inga rader för tiden", "measured 5/7 days; 5–6 September 2026: the log holds no lines for this time"}},
+	{indicator.Partial, "views/2026-W36", [3]string{"658", "658", "658"}, [3]string{"mitattu osittain", "delvis uppmätt", "measured in part"},
+		[3]string{"mitattu 5/7 päivää; 5.–6.9.2026: lokissa ei ole rivejä tältä ajalta", "uppmätt: 5/7 dagar; 5–6.9.2026: loggen har inga rader för den här tiden", "measured: 5/7 days; 5–6 September 2026: the log holds no lines for this time"}},
 	{indicator.Missing, "views/2026-W41", [3]string{"puuttuu", "saknas", "missing"}, [3]string{"puuttuu", "saknas", "missing"},
-		[3]string{"lokitiedostoa ei saatu", "loggfilen fanns inte att tillgå", "the log file was not available"}},
+		[3]string{"lokitiedostoa ei saatu", "loggfilen var inte tillgänglig", "the log file was not available"}},
 	{indicator.NotApplicable, "downloads/2026-W22", [3]string{"–", "–", "–"}, [3]string{"ei mitattavissa", "inte mätbart", "not measurable"},
 		[3]string{"kanava ei ollut käytössä", "kanalen var inte i bruk", "the channel was not in use"}},
-	{indicator.Bounded, "visitors/2026-W47", [3]string{"120–300", "120–300", "120–300"}, [3]string{"tiedossa vain väli", "bara ett intervall är känt", "only a range is known"}, [3]string{}},
-	{indicator.Broken, "reach/2026-W26", [3]string{"120 / 90", "120 / 90", "120 / 90"}, [3]string{"laskutapa muuttui", "räknesättet ändrades", "counting changed"}, [3]string{}},
+	{indicator.Bounded, "visitors/2026-W47", [3]string{"120–300", "120–300", "120–300"}, [3]string{"tiedossa vain vaihteluväli", "bara ett intervall är känt", "only a range is known"}, [3]string{}},
+	{indicator.Broken, "reach/2026-W26", [3]string{"120 / 90", "120 / 90", "120 / 90"}, [3]string{"laskutapa muuttui", "räknesättet ändrades", "way of counting changed"}, [3]string{}},
 }
 
 type expectation struct {

@@ -16,14 +16,18 @@ func (m maker) headline(t track) string {
 	v, ok := measured(w.now)
 	switch {
 	case !ok && w.now.State == indicator.Bounded && w.now.Range != nil:
-		return m.l.Text("headline.plain", "value", m.unit(t.Metric, m.between(*w.now.Range), w.now.Range.High), "week", week)
+		return m.l.Text("headline.plain", "value", m.unit(t.noun(), m.between(*w.now.Range), w.now.Range.High), "week", week)
 	case !ok:
-		return m.l.Text("headline.state", "metric", locale.Sentence(m.metric(t.Metric)), "state", m.state(w.now), "week", week)
+		return m.l.Text("headline.state", "metric", locale.Sentence(m.metric(t.noun())), "state", m.state(w.now), "week", week)
 	case w.now.State == indicator.Partial:
-		return m.l.Text("headline.partial", "value", m.counted(t.Metric, v), "coverage", m.coverage(w.now.Coverage))
+		return m.l.Text("headline.partial", "value", m.counted(t.noun(), v), "coverage", m.coverage(w.now.Coverage))
 	}
 	c := m.compare(w.now, w.before, t.Breaks, "no.before.missing")
-	return m.l.Text(headlineKey(c), "value", m.counted(t.Metric, v), "n", max(c.Delta, -c.Delta), "week", week)
+	key := headlineKey(c)
+	if key == "headline.plain" && t.Metric.Shape == observation.Level {
+		key += ".level"
+	}
+	return m.l.Text(key, "value", m.counted(t.noun(), v), "n", max(c.Delta, -c.Delta), "week", week)
 }
 
 func headlineKey(c comparison) string {
@@ -44,13 +48,13 @@ func (m maker) subtitle(t track) string {
 	if t.Metric.Shape == observation.Level {
 		key = "subtitle.level"
 	}
-	return m.l.Text(key, "channel", m.channelName(t.Channel), "metric", m.metric(t.Metric), "span", m.span(t.period()))
+	return m.l.Text(key, "channel", m.channelName(t.Channel), "metric", m.metric(t.noun()), "span", m.span(t.period()))
 }
 
 // summary says in words what the chart shows: what, how much, against last week, last year and the target, and the gaps.
 func (m maker) summary(t track) []string {
 	out := []string{
-		locale.Sentence(m.l.Text("sum.title", "channel", m.channelName(t.Channel), "metric", m.metric(t.Metric), "span", m.span(t.period()))),
+		locale.Sentence(m.l.Text("sum.title", "channel", m.channelName(t.Channel), "metric", m.metric(t.noun()), "span", m.span(t.period()))),
 		m.sumLevel(t),
 	}
 	w := t.newest()
@@ -83,7 +87,7 @@ func (m maker) sumLevel(t track) string {
 		if t.Metric.Shape == observation.Level {
 			key = "sum.level"
 		}
-		text := m.l.Text(key, "n", v, "week", n, "value", m.counted(t.Metric, v))
+		text := m.l.Text(key, "n", v, "week", n, "value", m.counted(t.noun(), v))
 		if f.State == indicator.Partial {
 			text += " " + m.l.Text("sum.partial", "coverage", m.coverage(f.Coverage))
 		}
@@ -94,7 +98,7 @@ func (m maker) sumLevel(t track) string {
 		return m.l.Text("sum.missing", "week", n, "reason", m.reasons(f))
 	case indicator.Bounded:
 		if f.Range != nil {
-			return m.l.Text("sum.bounded", "week", n, "range", m.unit(t.Metric, m.between(*f.Range), f.Range.High))
+			return m.l.Text("sum.bounded", "week", n, "range", m.unit(t.noun(), m.between(*f.Range), f.Range.High))
 		}
 	}
 	if len(f.Gaps) > 0 {
@@ -116,7 +120,7 @@ func (m maker) sumBefore(t track) string {
 func (m maker) sumKnown(t track) []string {
 	for _, w := range slices.Backward(t.weeks) {
 		if v, ok := measured(w.now); ok {
-			return []string{m.l.Text("sum.known", "value", m.counted(t.Metric, v), "week", weekOfYear(w.now))}
+			return []string{m.l.Text("sum.known", "value", m.counted(t.noun(), v), "week", weekOfYear(w.now))}
 		}
 	}
 	return nil

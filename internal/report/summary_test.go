@@ -24,12 +24,12 @@ func TestSummaryInEveryLanguage(t *testing.T) {
 			"Viikoilta 41 ja 43–44 tieto puuttuu: lokitiedostoa ei saatu.",
 		"sv": "Webbplatsen, sidvisningar, veckorna 22–47/2026. Vecka 47 noterades 825 sidvisningar. Veckan före var antalet 788 (förändring +37, +4,7\u00a0%). " +
 			"Samma vecka 2025 var antalet 545 (förändring +280, +51,4\u00a0%). Veckomålet är 750: målet nåddes, 110\u00a0%. " +
-			"Siffran för vecka 47 kan ännu preciseras. Vecka 36 är bara delvis uppmätt: loggen har inga rader för tiden. " +
-			"För veckorna 41 och 43–44 saknas uppgiften: loggfilen fanns inte att tillgå.",
+			"Siffran för vecka 47 kan ännu ändras något. Vecka 36 är bara delvis uppmätt: loggen har inga rader för den här tiden. " +
+			"För veckorna 41 och 43–44 saknas uppgifterna: loggfilen var inte tillgänglig.",
 		"en": "Website, page views, weeks 22 to 47/2026. In week 47 there were 825 page views. The week before the number was 788 (change +37, +4.7%). " +
 			"In the same week of 2025 the number was 545 (change +280, +51.4%). The weekly target is 750: target met, 110%. " +
 			"The figure of week 47 may still be revised. Week 36 was measured only in part: the log holds no lines for this time. " +
-			"For weeks 41 and 43–44 the figure is missing: the log file was not available.",
+			"For weeks 41 and 43–44 the figures are missing: the log file was not available.",
 	} {
 		v := one(t, lang, viewsSeries(t, isoWeek(t, 2026, 47)), isoWeek(t, 2026, 47))
 		if got := strings.Join(v.Summary, " "); got != want {
@@ -47,7 +47,7 @@ func TestHeadline(t *testing.T) {
 	}{
 		{figure(loggedSeries("views"), week, 812), 790, "812 näyttökertaa, 22 enemmän kuin edellisellä viikolla"},
 		{figure(loggedSeries("views"), week, 790), 812, "790 näyttökertaa, 22 vähemmän kuin edellisellä viikolla"},
-		{figure(loggedSeries("views"), week, 1), 1, "1 näyttökerta, saman verran kuin edellisellä viikolla"},
+		{figure(loggedSeries("views"), week, 1), 1, "1 näyttökerta, yhtä paljon kuin edellisellä viikolla"},
 		{figure(loggedSeries("views"), week, 0), 3, "0 näyttökertaa, 3 vähemmän kuin edellisellä viikolla"},
 		{partly(figure(loggedSeries("views"), week, 300), 5, "auth"), 3, "300 näyttökertaa, viikosta mitattu 5/7 päivää"},
 		{between(figure(loggedSeries("views"), week, 0), 120, 300), 3, "120–300 näyttökertaa viikolla 47"},
@@ -98,7 +98,7 @@ func TestWeek53(t *testing.T) {
 		t.Errorf("row: %q", got)
 	}
 	s.YearBefore, s.Exact = nil, nil
-	if c := one(t, "fi", s, week).Cards[2]; c.Label != "Sama viikko 2025" || c.Lines[0] != "ei verrata (tältä viikolta ei ole lukua vuotta aiemmin)" {
+	if c := one(t, "fi", s, week).Cards[2]; c.Label != "Sama viikko 2025" || c.Lines[0] != "ei verrata (vuoden takainen luku puuttuu)" {
 		t.Errorf("card without a comparison: %+v", c)
 	}
 }
@@ -108,7 +108,7 @@ func TestBrokenWeeksAreNoGapUnsaid(t *testing.T) {
 	if got := v.Summary[len(v.Summary)-1]; got != "Viikolta 26 ei ole yhtä lukua: laskutapa muuttui." {
 		t.Errorf("%q", got)
 	}
-	if len(v.Breaks) != 1 || v.Breaks[0].Text != "31.8.2026: Laskutapa muuttui. Meta laskee nyt vain näytöllä käyneet julkaisut. Lukuja ennen ja jälkeen ei verrata." {
+	if len(v.Breaks) != 1 || v.Breaks[0].Text != "31.8.2026: Laskutapa muuttui. Meta laskee nyt vain näytöllä käyneet julkaisut. Muutosta edeltäviä ja sitä seuraavia lukuja ei verrata toisiinsa." {
 		t.Errorf("breaks: %+v", v.Breaks)
 	}
 }

@@ -72,6 +72,15 @@ func (t track) period() observation.Period {
 	return observation.Period{From: t.weeks[0].now.Period.From, To: t.newest().now.Period.To}
 }
 
+// noun is the metric whose words name this one: the views of a video are not views of pages.
+func (t track) noun() observation.Metric {
+	m := t.Metric
+	if m.ID == "views" && t.Channel.Kind == "youtube" {
+		m.ID = "media_views"
+	}
+	return m
+}
+
 // target returns what a week is to reach, or nil.
 func (t track) target(f indicator.Figure) *float64 {
 	if f.Target != nil {

@@ -192,7 +192,10 @@ func touching(gaps []indicator.Gap) []indicator.Gap {
 
 // coverage says how much of a figure was measured: 7/7 päivää.
 func (w words) coverage(c indicator.Coverage) string {
-	unit := w.named("coverage.", c.Unit)
+	unit := chart.Plain(c.Unit)
+	if w.l.Has("coverage." + c.Unit) {
+		unit = w.l.Text("coverage."+c.Unit, "n", c.Expected)
+	}
 	return w.l.Text("coverage", "measured", c.Measured, "expected", c.Expected, "unit", unit)
 }
 
