@@ -160,7 +160,12 @@ func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days 
 	if err != nil {
 		return days, false, err
 	}
-	days = schedule.Window(s.Source, standing.Answered, d.now)
+	recent, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
+		Metrics: s.Metrics, Grains: s.Grains, Period: schedule.Retry(s.Source, d.now)})
+	if err != nil {
+		return days, false, err
+	}
+	days = schedule.Window(s.Source, standing.Answered, recent, d.now)
 	if f.from != "" {
 		if days.From, err = observation.ParseDate(f.from); err != nil {
 			return days, false, usage("--from: %v", err)

@@ -85,13 +85,13 @@ func goodDesk(t *testing.T) observation.Desk {
 			{ID: "facebook", Organisation: "osaamiskeskus", Kind: "facebook", Name: observation.Text{"": "facebook"}},
 		},
 		Sources: []observation.Source{
-			{ID: "verkkoloki", Organisation: "koske", Channel: "kotisivut", Kind: "weblog", Zone: time.UTC, Life: observation.Life{From: day(t, "2010-01-01")},
+			{ID: "verkkoloki", Organisation: "koske", Channel: "kotisivut", Kind: "weblog", Zone: time.UTC, Clock: helsinki, Life: observation.Life{From: day(t, "2010-01-01")},
 				Schedule: "15 4 * * *", Metrics: kinds[0].Metrics, Grains: kinds[0].Grains, SettleDays: 2, Definitions: kinds[0].Definitions},
-			{ID: "mittari", Organisation: "koske", Channel: "kotisivut", Kind: "social", Zone: helsinki, Schedule: "@every 6h",
+			{ID: "mittari", Organisation: "koske", Channel: "kotisivut", Kind: "social", Zone: helsinki, Clock: helsinki, Schedule: "@every 6h",
 				Metrics: kinds[1].Metrics, Grains: kinds[1].Grains},
-			{ID: "seuraajat", Organisation: "osaamiskeskus", Channel: "facebook", Kind: "social", Zone: helsinki,
+			{ID: "seuraajat", Organisation: "osaamiskeskus", Channel: "facebook", Kind: "social", Zone: helsinki, Clock: helsinki,
 				Metrics: kinds[1].Metrics, Grains: kinds[1].Grains},
-			{ID: "uutiset", Organisation: "osaamiskeskus", Kind: "press", Zone: helsinki, Metrics: kinds[2].Metrics},
+			{ID: "uutiset", Organisation: "osaamiskeskus", Kind: "press", Zone: helsinki, Clock: helsinki, Metrics: kinds[2].Metrics},
 		},
 		Events: []observation.Event{
 			{On: day(t, "2022-11-17"), What: observation.Text{"fi": "Ylen haastattelu"}, Channels: []string{"kotisivut"}, Organisation: "koske"},

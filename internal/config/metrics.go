@@ -174,22 +174,11 @@ func cannotForm(m observation.Metric, have []observation.Grain, want observation
 		return "the same person may come in several periods, so these do not add, and no source tells it per " + string(want)
 	}
 	for _, g := range have {
-		if slices.Contains(madeOf(want), g) || g == observation.Snapshot && m.Shape == observation.Level {
+		if g.MakesUp(want) || g == observation.Snapshot && m.Shape == observation.Level {
 			return ""
 		}
 	}
 	return "the periods that its sources tell do not add up to a " + string(want)
-}
-
-// madeOf lists the grains whose periods fill those of a grain without a rest.
-func madeOf(g observation.Grain) []observation.Grain {
-	switch g {
-	case observation.Quarter:
-		return []observation.Grain{observation.Day, observation.Month}
-	case observation.Year:
-		return []observation.Grain{observation.Day, observation.Month, observation.Quarter}
-	}
-	return []observation.Grain{observation.Day}
 }
 
 // possible says for which periods a target can be set.

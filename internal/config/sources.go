@@ -64,8 +64,11 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		s.Channel, s.Organisation = b.placeSource(at, keys, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
 		s.Zone = keys.Timezone.Location
-		if o, ok := b.organisations.at[s.Organisation]; ok && s.Zone == nil {
-			s.Zone = organisations[o].Zone
+		if o, ok := b.organisations.at[s.Organisation]; ok {
+			s.Clock = organisations[o].Zone
+			if s.Zone == nil {
+				s.Zone = s.Clock
+			}
 		}
 		all = append(all, s)
 	}

@@ -176,7 +176,7 @@ func TestGrainsThatMatter(t *testing.T) {
 		"a flow is not looked at":   {observation.Flow, "snapshot", ""},
 	} {
 		var got []string
-		for _, g := range grainsFor(c.shape, source("x", "", c.told).Grains) {
+		for _, g := range c.shape.Needed(source("x", "", c.told).Grains) {
 			got = append(got, string(g))
 		}
 		if d := cmp.Diff(c.want, strings.Join(got, " ")); d != "" {

@@ -26,7 +26,7 @@ type rule struct {
 }
 
 func newTeller(s observation.Source, m observation.Metric, first int) *teller {
-	t := &teller{Source: s, first: first, grains: grainsFor(m.Shape, s.Grains)}
+	t := &teller{Source: s, first: first, grains: m.Shape.Needed(s.Grains)}
 	if t.Zone == nil {
 		t.Zone = time.UTC
 	}
@@ -56,36 +56,6 @@ func (t *teller) rule(d observation.Date) rule {
 		}
 	}
 	return rule{}
-}
-
-// grainsFor returns the grains that matter to numbers of a shape, finest first. A level is read at instants where the
-// source has them. What adds is needed only at grains that finer ones do not make up; of unique people every grain has its
-// own answer.
-func grainsFor(shape observation.Shape, told []observation.Grain) []observation.Grain {
-	if shape == observation.Level && slices.Contains(told, observation.Snapshot) {
-		return []observation.Grain{observation.Snapshot}
-	}
-	var out []observation.Grain
-	for _, g := range observation.Grains() {
-		made := shape != observation.Unique && slices.ContainsFunc(out, func(finer observation.Grain) bool { return makesUp(finer, g) })
-		if g != observation.Snapshot && slices.Contains(told, g) && !made {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// makesUp tells whether every period of a grain is filled by periods of a finer one.
-func makesUp(finer, g observation.Grain) bool {
-	switch finer {
-	case observation.Day:
-		return true
-	case observation.Month:
-		return g == observation.Quarter || g == observation.Year
-	case observation.Quarter:
-		return g == observation.Year
-	}
-	return false
 }
 
 // fitting returns the grains whose periods, as far as they touch the life of the source, lie wholly in p, finest first.

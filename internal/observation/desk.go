@@ -87,11 +87,12 @@ type Source struct {
 	Kind         string
 	Zone         *time.Location // the zone of its day buckets
 	Life         Life
-	Schedule     string
-	Metrics      []string     // what its kind tells
-	Grains       []Grain      // at which grains it tells them
-	SettleDays   int          // how many of the newest days it may still revise
-	Definitions  []Definition // of its kind, dated
+	Schedule     string         // when it is due, as cron writes it
+	Clock        *time.Location // the zone of the schedule: the organisation's
+	Metrics      []string       // what its kind tells
+	Grains       []Grain        // at which grains it tells them
+	SettleDays   int            // how many of the newest days it may still revise
+	Definitions  []Definition   // of its kind, dated
 }
 
 // Definition is one wording of how a metric is counted, in force from a day on.

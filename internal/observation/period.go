@@ -107,6 +107,36 @@ func (g Grain) Split(p Period) []Period {
 	return out
 }
 
+// MakesUp tells whether every period of the coarser grain is filled by periods of g without a rest.
+func (g Grain) MakesUp(coarser Grain) bool {
+	switch g {
+	case Day:
+		return coarser != Snapshot
+	case Month:
+		return coarser == Quarter || coarser == Year
+	case Quarter:
+		return coarser == Year
+	}
+	return false
+}
+
+// Needed returns at which of the grains that a source tells its numbers of a shape are needed, finest first. A level is
+// looked at at instants where the source does so. What adds is needed only where finer periods do not make the coarser ones
+// up; of unique people every grain has its own answer.
+func (s Shape) Needed(told []Grain) []Grain {
+	if s == Level && slices.Contains(told, Snapshot) {
+		return []Grain{Snapshot}
+	}
+	var out []Grain
+	for _, g := range Grains() {
+		made := s != Unique && slices.ContainsFunc(out, func(finer Grain) bool { return finer != g && finer.MakesUp(g) })
+		if g != Snapshot && slices.Contains(told, g) && !made {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // Period is a half-open run of civil days: From belongs to it, To does not.
 type Period struct {
 	From Date `json:"from"`

@@ -49,30 +49,10 @@ func owed(m observation.Metric, told []observation.Grain) []observation.Grain {
 	if m.Shape == observation.Rate || m.Lifetime && !looked {
 		return nil
 	}
-	if looked && (m.Lifetime || m.Shape == observation.Level) {
+	if m.Lifetime {
 		return []observation.Grain{observation.Snapshot}
 	}
-	var out []observation.Grain
-	for _, g := range observation.Grains() {
-		made := m.Shape != observation.Unique && slices.ContainsFunc(out, func(finer observation.Grain) bool { return makesUp(finer, g) })
-		if g != observation.Snapshot && slices.Contains(told, g) && !made {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// makesUp tells whether every period of a grain is filled by periods of a finer one.
-func makesUp(finer, g observation.Grain) bool {
-	switch finer {
-	case observation.Day:
-		return true
-	case observation.Month:
-		return g == observation.Quarter || g == observation.Year
-	case observation.Quarter:
-		return g == observation.Year
-	}
-	return false
+	return m.Shape.Needed(told)
 }
 
 // coverTheRest says of the periods that nothing was said of what the collector's error means. Where there was none, saying

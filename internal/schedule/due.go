@@ -12,14 +12,30 @@ import (
 // firstDays is how far back a source that never answered is asked. Whoever wants more says --from.
 const firstDays = 400
 
+// retryDays is how long a source is asked again for days that it did not answer. What is still missing then is missing until
+// somebody says --from.
+const retryDays = 30
+
+// Retry returns the days whose coverage Window wants to know.
+func Retry(s observation.Source, now time.Time) observation.Period {
+	today := observation.DateOf(now.In(s.Zone))
+	return observation.Period{From: today - retryDays, To: today}
+}
+
 // Window returns the days that a source owes: from its newest good run, less the days that it may still revise, to the end
-// of yesterday in its zone, however long ago that run was. A source that never answered owes the past 400 days. Both as far
-// as it was alive.
-func Window(s observation.Source, lastGood time.Time, now time.Time) observation.Period {
+// of yesterday in its zone, however long ago that run was; and from the first of the days of Retry that recent, their
+// coverage, does not show as answered. A source that never answered owes the past 400 days. All as far as it was alive.
+func Window(s observation.Source, lastGood time.Time, recent []observation.Coverage, now time.Time) observation.Period {
 	today := observation.DateOf(now.In(s.Zone))
 	p := observation.Period{From: today - firstDays, To: today}
 	if !lastGood.IsZero() {
 		p.From = observation.DateOf(lastGood.In(s.Zone)) - 1 - observation.Date(s.SettleDays)
+	}
+	retry := Retry(s, now)
+	for _, c := range recent {
+		if c.Source == s.ID && retry.Contains(c.From) && !c.Result.Answered() && !c.Result.NotApplicable() {
+			p.From = min(p.From, c.From)
+		}
 	}
 	p.From = min(p.From, today-1)
 	return s.Life.Within(p)
@@ -34,7 +50,11 @@ func Next(s observation.Source, after time.Time) (due time.Time, ok bool, err er
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read schedule %q of %s: %w", s.Schedule, s.ID, err)
 	}
-	after = after.In(s.Zone)
+	clock := s.Clock
+	if clock == nil {
+		clock = s.Zone
+	}
+	after = after.In(clock)
 	due = plan.Next(after)
 	if skipped, ok := inGap(plan, after); ok && skipped.Before(due) {
 		due = skipped
@@ -80,7 +100,7 @@ const grace = 6 * time.Hour
 // passed. One that never answered is late as soon as it owes a day.
 func Late(s observation.Source, lastGood, now time.Time) (bool, error) {
 	due, ok, err := Next(s, lastGood)
-	if err != nil || !ok || Window(s, lastGood, now).Empty() {
+	if err != nil || !ok || Window(s, lastGood, nil, now).Empty() {
 		return false, err
 	}
 	return lastGood.IsZero() || due.Add(grace).Before(now), nil

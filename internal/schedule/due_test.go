@@ -40,6 +40,41 @@ func day(t testing.TB, s string) observation.Date {
 	return d
 }
 
+// TestWindowAsksAgain: a day that half a run left unanswered is asked for again, for a month.
+func TestWindowAsksAgain(t *testing.T) {
+	s := observation.Source{ID: "loki", Zone: zone(t, "Europe/Helsinki"), Life: observation.Life{From: day(t, "2026-11-01")}}
+	good, now := moment(t, "2026-11-22T02:15:00Z"), moment(t, "2026-11-23T06:00:00Z")
+	at := func(source, from string, result observation.Result) observation.Coverage {
+		return observation.Coverage{CoverageKey: observation.CoverageKey{Source: source, Metric: "views", Grain: observation.Day, From: day(t, from)}, Result: result}
+	}
+	for name, c := range map[string]struct {
+		recent []observation.Coverage
+		want   string
+	}{
+		"all answered":              {[]observation.Coverage{at("loki", "2026-11-10", observation.OK), at("loki", "2026-11-11", observation.NoData)}, "2026-11-21..2026-11-22"},
+		"one failed":                {[]observation.Coverage{at("loki", "2026-11-10", observation.Failed), at("loki", "2026-11-15", observation.Partial)}, "2026-11-10..2026-11-22"},
+		"never to be had":           {[]observation.Coverage{at("loki", "2026-11-10", observation.NotOffered)}, "2026-11-21..2026-11-22"},
+		"failed for another source": {[]observation.Coverage{at("muu", "2026-11-10", observation.Failed)}, "2026-11-21..2026-11-22"},
+		"failed before its life":    {[]observation.Coverage{at("loki", "2026-10-28", observation.Failed)}, "2026-11-01..2026-11-22"},
+		"failed too long ago":       {[]observation.Coverage{at("loki", "2026-10-20", observation.Failed)}, "2026-11-21..2026-11-22"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Window(s, good, c.recent, now).Label(); got != c.want {
+				t.Errorf("it owes %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestScheduleKeepsTheOrganisationsClock: the days of a source may lie in another zone than its schedule.
+func TestScheduleKeepsTheOrganisationsClock(t *testing.T) {
+	s := observation.Source{ID: "x", Zone: zone(t, "UTC"), Clock: zone(t, "Europe/Helsinki"), Schedule: "15 4 * * *"}
+	due, ok, err := Next(s, moment(t, "2026-11-22T12:00:00Z"))
+	if err != nil || !ok || !due.Equal(moment(t, "2026-11-23T02:15:00Z")) {
+		t.Errorf("due at %v, %v, %v", due, ok, err)
+	}
+}
+
 func TestWindow(t *testing.T) {
 	for name, c := range map[string]struct {
 		zone, born, died string
@@ -68,7 +103,7 @@ func TestWindow(t *testing.T) {
 				c.zone = "Europe/Helsinki"
 			}
 			s := observation.Source{ID: "loki", Zone: zone(t, c.zone), SettleDays: c.settle, Life: observation.Life{From: day(t, c.born), To: day(t, c.died)}}
-			got := Window(s, moment(t, c.good), moment(t, c.now))
+			got := Window(s, moment(t, c.good), nil, moment(t, c.now))
 			if c.want == "" && got.Empty() {
 				return
 			}
