@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,7 +62,14 @@ func testCancellation(t *testing.T, e storetest.Engine) {
 }
 
 func testDeadline(t *testing.T, e storetest.Engine) {
-	s, reopen := e.Open(t)
+	var asked atomic.Int32
+	s, reopen := e.Open(t, func(o *store.Options) {
+		o.Ran = func(query string) {
+			if query == "store.running" {
+				asked.Add(1)
+			}
+		}
+	})
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
@@ -71,8 +79,11 @@ func testDeadline(t *testing.T, e storetest.Engine) {
 	if took := time.Since(start); took > time.Second {
 		t.Errorf("it took %s", took)
 	}
-	if err := s.Close(); err != nil { // waits until the server was told
+	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+	if s.HasKiller() && asked.Load() < 3 {
+		t.Error("closing did not wait until the server has ended the statement")
 	}
 	if e.Name == "server" && running(t, reopen()) {
 		t.Error("the store is closed, and its statement still runs on the server")

@@ -289,6 +289,33 @@ func testTheEndsOfTime(t *testing.T, e storetest.Engine) {
 	if _, err := d.store.Commit(context.Background(), observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2106-01-01", 1)}}); err == nil {
 		t.Error("a day that the database does not know was stored")
 	}
+	ever := observation.Period{From: observation.NewDate(1, 1, 1), To: observation.NewDate(9999, 1, 1)}
+	d.counts(d.tell(observation.Commit{Retract: &ever}), 0, 0, 0, 2)
+}
+
+func testCoverageIsWrittenWhenItIsNews(t *testing.T, e storetest.Engine) {
+	d := newDesk(t, e)
+	defer d.compare()
+	at := time.Date(2026, 11, 20, 10, 0, 0, 5e8, time.UTC)
+	key := observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: observation.NewDate(2026, 11, 20)}
+	says := func(result observation.Result, gaps ...observation.Span) observation.Commit {
+		return observation.Commit{Coverage: []observation.Coverage{{CoverageKey: key, Result: result, Gaps: gaps, Subjects: []string{"/a"}}}}
+	}
+	for i, c := range []struct {
+		commit observation.Commit
+		rows   int
+	}{
+		{says(observation.Failed), 1}, {says(observation.Failed), 1}, {says(observation.Auth), 2},
+		{says(observation.Partial, observation.Span{From: at, To: at.Add(time.Hour)}), 3},
+		{says(observation.Partial, observation.Span{From: at, To: at.Add(time.Hour)}), 3}, // instants have whole seconds there
+		{says(observation.Partial, observation.Span{From: at, To: at.Add(2 * time.Hour)}), 4},
+		{says(observation.Failed), 4}, {says(observation.OK), 5}, {says(observation.Partial), 5}, {says(observation.OK), 5}, {says(observation.NoData), 6},
+	} {
+		d.tell(c.commit)
+		if n := d.rows("coverage"); n != c.rows {
+			t.Errorf("after commit %d there are %d rows, want %d", i, n, c.rows)
+		}
+	}
 }
 
 // hostile are texts that break out of quotes, statements, blocks and encodings where something is not handled right.

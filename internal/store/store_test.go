@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 var contract = []func(t *testing.T, e storetest.Engine){
 	testCommitAndRead, testStoreShowsWhatTheLedgerShows,
 	testWithdrawal, testCompleteness, testSnapshots, testDefinitionsAreKeptApart, testRetractAndTellAgain, testTwoOrganisationsSideBySide,
-	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testHostileTexts, testHostileIds, testUncommonNumbers,
+	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testCoverageIsWrittenWhenItIsNews, testHostileTexts, testHostileIds, testUncommonNumbers,
 	testMigrateFromNothing, testASecondMigrationChangesNothing, testAMigrationIsCarriedOn, testOlderAndNewerStores, testANewerStoreIsLeftAlone,
 	testCancellation, testDeadline, testCancelledCommits, testConcurrency,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
