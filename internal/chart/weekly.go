@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,6 +129,11 @@ func (w Weekly) labels() []string {
 	return out
 }
 
+// has tells whether a week of the line that the chart is about is of a kind: what no week is of needs no series.
+func (w Weekly) has(k Kind) bool {
+	return slices.ContainsFunc(w.Weeks, func(week Week) bool { return week.Now.Kind == k })
+}
+
 // largest is the highest number that the chart must hold.
 func (w Weekly) largest() float64 {
 	top := 0.0
@@ -192,7 +198,9 @@ func (w Weekly) addPartly(line *charts.Line) {
 	marks.AddSeries(label(w.Names.Partly), data, charts.WithSeriesId("partly"),
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: white, BorderColor: blue, BorderWidth: 2}),
 		charts.WithScatterChartOpts(opts.ScatterChart{Symbol: "circle", SymbolSize: 10}))
-	line.Overlap(marks)
+	if w.has(Partly) {
+		line.Overlap(marks)
+	}
 }
 
 // addRanges draws what lies between two numbers as a bar on a bar that is not seen.
@@ -209,7 +217,9 @@ func (w Weekly) addRanges(line *charts.Line) {
 	bars.AddSeries("", low, charts.WithSeriesId("low"), width, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
 	bars.AddSeries(label(w.Names.Between), span, charts.WithSeriesId("between"), width,
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "#CFE3F1", BorderColor: blue, BorderWidth: 1.5}))
-	line.Overlap(bars)
+	if w.has(Between) {
+		line.Overlap(bars)
+	}
 }
 
 // addBands fills the weeks without a number from the axis to the top, so that a gap is seen as one.
@@ -219,6 +229,9 @@ func (w Weekly) addBands(line *charts.Line, top float64) {
 		id, name string
 		kind     Kind
 	}{{"unknown", w.Names.Unknown, Unknown}, {"notmeasurable", w.Names.NotMeasurable, NotMeasurable}} {
+		if !w.has(band.kind) {
+			continue
+		}
 		data := make([]opts.BarData, len(w.Weeks))
 		for i, k := range w.Weeks {
 			data[i].Value = nothing

@@ -124,7 +124,18 @@ func patchSeries(series []any) {
 		if m["type"] == "bar" {
 			merge(m, map[string]any{"itemStyle": map[string]any{"decal": map[string]any{"symbol": "none"}}})
 		}
+		flatten(m)
 		id, _ := m["id"].(string)
 		merge(m, extra[id])
+	}
+}
+
+// flatten writes points that are nothing but a value as that value: most of an option is points.
+func flatten(series map[string]any) {
+	data, _ := series["data"].([]any)
+	for i, p := range data {
+		if point, ok := p.(map[string]any); ok && len(point) == 1 && point["value"] != nil {
+			data[i] = point["value"]
+		}
 	}
 }

@@ -54,7 +54,10 @@ func series(m map[string]any, prefix string) []map[string]any {
 func values(s map[string]any) []any {
 	var out []any
 	for _, d := range s["data"].([]any) {
-		out = append(out, d.(map[string]any)["value"])
+		if point, styled := d.(map[string]any); styled {
+			d = point["value"]
+		}
+		out = append(out, d)
 	}
 	return out
 }
@@ -85,6 +88,18 @@ func TestEveryKindIsDrawnInItsOwnWay(t *testing.T) {
 	wantValues(t, m, "notmeasurable", "-", "-", "-", "-", 20.0, "-")
 	wantValues(t, m, "low", "-", "-", "-", "-", "-", 3.0)
 	wantValues(t, m, "between", "-", "-", "-", "-", "-", 15.0)
+}
+
+func TestWhatNoWeekIsOfHasNoSeries(t *testing.T) {
+	m := optionOf(t, Weekly{Weeks: []Week{{Now: whole(1)}, {Now: whole(2)}}})
+	for _, id := range []string{"unknown", "notmeasurable", "low", "between", "partly"} {
+		if n := len(series(m, id)); n != 0 {
+			t.Errorf("%d series %s of nothing", n, id)
+		}
+	}
+	if n := len(m["series"].([]any)); n != 2 {
+		t.Errorf("%d series, want the line and the one before", n)
+	}
 }
 
 func TestLinesNeverBridgeAGap(t *testing.T) {

@@ -115,6 +115,13 @@ func TestTextLeavesForeignBracesAlone(t *testing.T) {
 	if got := l.Text("weekly.made", "when", "{when} {n}"); got != "Tehty {when} {n}" {
 		t.Errorf("a value was read as a placeholder: %q", got)
 	}
+	if got := l.Text("no.break", "kind", "date", "date", "kind"); got != "date kind" {
+		t.Errorf("a value that is named like a placeholder: %q", got)
+	}
+	odd := &Locale{lang: "fi", forms: formsOf("fi"), texts: map[string]message{"x": {Other: "{a {n} {b} {"}}}
+	if got := odd.Text("x", "n", 7, "b"); got != "{a 7 {b} {" {
+		t.Errorf("braces that are no placeholders: %q", got)
+	}
 	if got := l.Text("no.such.key"); got != "no.such.key" {
 		t.Errorf("a key without text gives %q", got)
 	}

@@ -81,15 +81,46 @@ func (l *Locale) Text(key string, args ...any) string {
 		return key
 	}
 	text := m.Other
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		name, value := fmt.Sprint(args[i]), args[i+1]
-		if n, isNumber := number(value); name == "n" && isNumber && l.one(n) && m.One != "" {
+	for i := 0; i+1 < len(args) && m.One != ""; i += 2 {
+		if n, isNumber := number(args[i+1]); args[i] == "n" && isNumber && l.one(n) {
 			text = m.One
 		}
-		pairs = append(pairs, "{"+name+"}", l.write(value))
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return l.fill(text, args)
+}
+
+// fill writes the arguments where their names stand in braces. What stands in braces and is no argument stays.
+func (l *Locale) fill(text string, args []any) string {
+	if len(args) == 0 {
+		return text
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := argument(args, name)
+		if !closed || !known {
+			b.WriteByte('{')
+			text = rest
+			continue
+		}
+		b.WriteString(l.write(value))
+		text = after
+	}
+}
+
+// argument finds the value of a name in pairs of names and values.
+func argument(args []any, name string) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 // one tells whether n takes the singular. The three languages agree: exactly one, written without decimals.
