@@ -28,7 +28,8 @@ func (m maker) events(t track) []pinned {
 	var out []pinned
 	for _, e := range found {
 		if t.period().Contains(e.On) {
-			out = append(out, pinned{noteView{letter(len(out)), m.l.Date(e.On), chart.Plain(e.What.In(m.l.Lang()))}, e.On, t.place(e.On, 0.5)})
+			what := m.foreign(e.What)
+			out = append(out, pinned{noteView{Mark: letter(len(out)), Date: m.l.Date(e.On), Text: what.Text, What: what}, e.On, t.place(e.On, 0.5)})
 		}
 	}
 	return out
@@ -53,12 +54,14 @@ func (m maker) breaks(t track) []pinned {
 		if !t.period().Contains(b.On) {
 			continue
 		}
-		key, text := "break.line", chart.Plain(b.Text.In(m.l.Lang()))
-		if text != "" {
+		key, what := "break.line", m.foreign(b.Text)
+		if what.Text != "" {
 			key = "break.line.text"
 		}
-		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", locale.Sentence(m.named("break.", b.Kind)), "text", text)
-		out = append(out, pinned{noteView{strconv.Itoa(len(out) + 1), m.l.Date(b.On), line}, b.On, t.place(b.On, 0)})
+		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", locale.Sentence(m.named("break.", b.Kind)), "text", gap)
+		note := noteView{Mark: strconv.Itoa(len(out) + 1), Date: m.l.Date(b.On), What: what}
+		note.Text, note.Around = within(line, what)
+		out = append(out, pinned{note, b.On, t.place(b.On, 0)})
 	}
 	return out
 }

@@ -216,7 +216,7 @@ func (m maker) definitions(t track) []definitionView {
 	})
 	var out []definitionView
 	for _, d := range defs {
-		v := definitionView{ID: chart.Plain(d.ID), Text: chart.Plain(d.Text.In(m.l.Lang())), Since: m.l.Text("def.always")}
+		v := definitionView{ID: chart.Plain(d.ID), Text: m.foreign(d.Text), Since: m.l.Text("def.always")}
 		if d.From != 0 {
 			v.Since = m.l.Text("def.since", "date", m.l.Date(d.From))
 		}

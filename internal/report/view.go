@@ -4,11 +4,12 @@ import "html/template"
 
 // weeklyView is what the templates of the weekly page see: words, rows and ids, all worked out.
 type weeklyView struct {
-	Lang, HeadTitle, Title, Organisation, Week, ShortWeek, Made string
-	Method, Program                                             string
-	File                                                        string // name of a download, without its ending
-	Health                                                      healthView
-	Channels                                                    []channelView
+	Lang, HeadTitle, Title, Week, ShortWeek, Made string
+	Organisation                                  foreign
+	Method, Program                               string
+	File                                          string // name of a download, without its ending
+	Health                                        healthView
+	Channels                                      []channelView
 }
 
 type healthView struct {
@@ -23,8 +24,9 @@ type sourceView struct {
 }
 
 type channelView struct {
-	ID, Anchor, Name, Purpose string
-	Metrics                   []metricView
+	ID, Organisation, Anchor string
+	Name, Purpose            foreign
+	Metrics                  []metricView
 }
 
 // metricView is one metric of one channel: what the page says, draws and lists of it.
@@ -71,6 +73,14 @@ type rowView struct {
 	LastFigure                              string
 }
 
-type noteView struct{ Mark, Date, Text string }
+// noteView is an event or a break; Text is all of it, What the part that somebody wrote.
+type noteView struct {
+	Mark, Date, Text string
+	What             foreign
+	Around           around
+}
 
-type definitionView struct{ ID, Text, Since string }
+type definitionView struct {
+	ID, Since string
+	Text      foreign
+}

@@ -105,22 +105,23 @@ func (m maker) metricPlace(t track) int {
 // page fills the view.
 func (m maker) page(tracks []track) (weeklyView, error) {
 	year, week := m.in.Week.From.ISOWeek()
-	name := chart.Plain(m.in.Organisation.Name.In(m.l.Lang()))
+	name := m.foreign(m.in.Organisation.Name)
+	name.Text = cmp.Or(name.Text, m.in.Organisation.ID)
 	v := weeklyView{
-		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: cmp.Or(name, m.in.Organisation.ID),
+		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: name,
 		Week:      m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
 		ShortWeek: locale.Sentence(m.l.Week(m.in.Week.From)),
 		Made:      m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
 		Method:    m.l.Text("weekly.method", "base", m.plan.PercentBase),
 		Program:   m.program(), File: fileName(m.in), Health: m.health(tracks),
 	}
-	v.HeadTitle = v.Title + ", " + v.Organisation + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
+	v.HeadTitle = v.Title + ", " + name.Text + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
 	for i, t := range tracks {
 		mv, err := m.metricView(t, i)
 		if err != nil {
 			return v, fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, err)
 		}
-		if n := len(v.Channels); n == 0 || v.Channels[n-1].ID != t.Channel.ID {
+		if n := len(v.Channels); n == 0 || v.Channels[n-1].ID != t.Channel.ID || v.Channels[n-1].Organisation != t.Organisation.ID {
 			v.Channels = append(v.Channels, m.channel(t, len(v.Channels)))
 		}
 		last := &v.Channels[len(v.Channels)-1]
@@ -130,9 +131,10 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 }
 
 func (m maker) channel(t track, n int) channelView {
-	lang := m.l.Lang()
+	name := m.foreign(t.Channel.Name)
+	name.Text = m.channelName(t.Channel)
 	return channelView{
-		ID: t.Channel.ID, Anchor: fmt.Sprintf("c%d", n+1), Name: m.channelName(t.Channel), Purpose: chart.Plain(t.Channel.Purpose.In(lang)),
+		ID: t.Channel.ID, Organisation: t.Organisation.ID, Anchor: fmt.Sprintf("c%d", n+1), Name: name, Purpose: m.foreign(t.Channel.Purpose),
 	}
 }
 
@@ -153,7 +155,11 @@ func shorten(hash string) string { return hash[:min(len(hash), 12)] }
 
 // fileName is what a download of the page is called, without its ending.
 func fileName(in WeeklyInput) string {
-	return "seuranta-" + slug(in.Organisation.ID) + "-" + in.Week.Label()
+	name := "seuranta-"
+	if id := slug(in.Organisation.ID); id != "" {
+		name += id + "-"
+	}
+	return name + in.Week.Label()
 }
 
 // slug keeps of an id what is safe in every file system.
