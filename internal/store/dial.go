@@ -15,6 +15,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"seuranta/internal/store/embedded"
+	"seuranta/sql"
 )
 
 // set makes a list fit for `IN ?`.
@@ -38,21 +39,34 @@ func dialEngine(ctx context.Context, engine http.RoundTripper, database string) 
 	return dialAndMake(ctx, dial, database)
 }
 
-// dialAndMake makes the database over a connection that names none, then connects to it.
+// codeNoDatabase is the server's error for a database that does not exist.
+const codeNoDatabase = 81
+
+// dialAndMake connects to the database. One that does not exist is made over a connection that names none; the right to do
+// so is asked for only then.
 func dialAndMake(ctx context.Context, dial func(string) (driver.Conn, error), database string) (driver.Conn, error) {
-	first, err := dial("default")
-	if err != nil {
-		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
-	}
-	err = first.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quoted(database))
-	if err = errors.Join(err, first.Close()); err != nil {
-		return nil, fmt.Errorf("make the database %s: %w", database, explain(err))
-	}
 	conn, err := dial(database)
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
 	}
+	var version string
+	err = conn.QueryRow(ctx, sql.Query("store.version")).Scan(&version)
+	var refused *clickhouse.Exception
+	if errors.As(err, &refused) && refused.Code == codeNoDatabase {
+		err = makeDatabase(ctx, dial, database)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", database, explain(err)), conn.Close())
+	}
 	return conn, nil
+}
+
+func makeDatabase(ctx context.Context, dial func(string) (driver.Conn, error), database string) error {
+	first, err := dial("default")
+	if err != nil {
+		return err
+	}
+	return errors.Join(first.Exec(ctx, "CREATE DATABASE IF NOT EXISTS "+quoted(database)), first.Close())
 }
 
 // quoted writes an identifier, which cannot be a parameter.
@@ -93,7 +107,7 @@ func openServer(ctx context.Context, o Options) (*Store, error) {
 func serverOptions(dsn string) (*clickhouse.Options, error) {
 	scheme, _, _ := strings.Cut(dsn, "://")
 	opt, err := clickhouse.ParseDSN(dsn)
-	if err != nil || !slices.Contains([]string{"clickhouse", "http", "https"}, scheme) || slices.ContainsFunc(opt.Addr, func(a string) bool { return a == "" || a[0] == ':' }) {
+	if err != nil || !slices.Contains([]string{"clickhouse", "tcp", "http", "https"}, scheme) || slices.ContainsFunc(opt.Addr, func(a string) bool { return a == "" || a[0] == ':' }) {
 		return nil, fmt.Errorf("read storage.dsn: want clickhouse://user:password@host:9000/database, with options that clickhouse-go knows")
 	}
 	if opt.Auth.Database == "" || opt.Auth.Database == "default" {
