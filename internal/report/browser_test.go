@@ -249,3 +249,19 @@ func TestTablesAreOpenOnPaper(t *testing.T) {
 		t.Error("tables do not open for printing, or stay open after it")
 	}
 }
+
+// TestChartsFarDownAreDrawnToo has more charts than are drawn at once: the rest come while the browser rests, or all of them
+// when paper asks for them.
+func TestChartsFarDownAreDrawnToo(t *testing.T) {
+	const count = `document.querySelectorAll('.chart svg').length`
+	page := saved(t, "many", htmlOf(t, large(t, 5)))
+	rested := `(async () => { for (let i = 0; i < 400 && ` + count + ` < 40; i++) await new Promise(done => setTimeout(done, 50)); return ` + count + ` })()`
+	seen := look(t, map[string]any{"url": page, "widths": []int{320}, "axe": false, "eval": map[string]string{"drawn": rested}},
+		map[string]any{"url": page, "widths": []int{1440}, "axe": false, "eval": map[string]string{"drawn": "dispatchEvent(new Event('beforeprint')) && " + count}})
+	for _, p := range seen {
+		well(t, "many charts", p)
+		if n := evaluated[int](t, p, "drawn"); n != 40 {
+			t.Errorf("at %d: %d of 40 charts are drawn", p.Width, n)
+		}
+	}
+}

@@ -127,3 +127,31 @@ func healthKey(s indicator.SourceHealth) string {
 	}
 	return "health.ok"
 }
+
+// manyWell is how many sources that are well a page names before it folds them away: what matters must not be pushed down.
+const manyWell = 8
+
+// Shown are the sources that stand open on the page: all when they are few, else those in trouble.
+func (v healthView) Shown() []sourceView {
+	if v.Folded() == nil {
+		return v.Sources
+	}
+	return v.Sources[:v.troubled()]
+}
+
+// Folded are the sources that are well, when they are many.
+func (v healthView) Folded() []sourceView {
+	if well := v.Sources[v.troubled():]; len(well) > manyWell {
+		return well
+	}
+	return nil
+}
+
+// troubled counts the sources in trouble; they come first.
+func (v healthView) troubled() int {
+	n := 0
+	for n < len(v.Sources) && !v.Sources[n].Well {
+		n++
+	}
+	return n
+}

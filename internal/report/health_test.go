@@ -128,3 +128,21 @@ func TestOfTwoStoriesTheWorseIsTold(t *testing.T) {
 		}
 	}
 }
+
+func TestManySourcesThatAreWellAreFoldedAway(t *testing.T) {
+	v := healthView{Sources: []sourceView{{ID: "bad"}}}
+	for range manyWell {
+		v.Sources = append(v.Sources, sourceView{Well: true})
+	}
+	if len(v.Shown()) != manyWell+1 || v.Folded() != nil {
+		t.Errorf("%d shown, %d folded", len(v.Shown()), len(v.Folded()))
+	}
+	v.Sources = append(v.Sources, sourceView{Well: true})
+	if len(v.Shown()) != 1 || v.Shown()[0].ID != "bad" || len(v.Folded()) != manyWell+1 {
+		t.Errorf("%d shown, %d folded", len(v.Shown()), len(v.Folded()))
+	}
+	page := htmlOf(t, large(t, 10))
+	if !strings.Contains(page, "<summary>Vastanneet lähteet (10)</summary>") || strings.Count(page, "<li data-well") != 10 {
+		t.Error("ten sources that are well are not folded")
+	}
+}

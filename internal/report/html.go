@@ -57,8 +57,9 @@ func (r *WeeklyReview) HTML(w io.Writer) error {
 // functions are what templates may call: texts by their keys, and the language.
 func (w words) functions() map[string]any {
 	return map[string]any{
-		"t":    func(key string) string { return w.l.Text(key) },
-		"lang": w.l.Lang,
+		"t":     func(key string) string { return w.l.Text(key) },
+		"lang":  w.l.Lang,
+		"count": func(key string, n int) string { return w.l.Text(key, "n", n) },
 	}
 }
 
