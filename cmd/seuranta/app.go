@@ -110,6 +110,18 @@ type desk struct {
 	*config.Config
 	store *store.Store
 	now   time.Time
+	home  observation.Organisation // whose zone, week and language count
+}
+
+// of returns the desk seen from an organisation.
+func (d *desk) of(organisation string) *desk {
+	seen := *d
+	for _, o := range d.Desk.Organisations {
+		if o.ID == organisation {
+			seen.home = o
+		}
+	}
+	return &seen
 }
 
 // open reads the configuration, opens the store and sees to it that the tables are there.
@@ -133,7 +145,7 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
 	if err := a.prepare(ctx, s, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &desk{Config: cfg, store: s, now: now}, nil
+	return &desk{Config: cfg, store: s, now: now, home: cfg.Desk.Organisations[0]}, nil
 }
 
 func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, error) {
@@ -183,10 +195,8 @@ func organisations(cfg *config.Config, asked string) ([]string, error) {
 	return ids, nil
 }
 
-// zone returns the zone of the first organisation: that of today, and of periods as people write them.
-func zone(cfg *config.Config) *time.Location { return cfg.Desk.Organisations[0].Zone }
-
-func (d *desk) today() observation.Date { return observation.DateOf(d.now.In(zone(d.Config))) }
+// today is the day in the zone of the organisation at home: periods as people write them are counted from it.
+func (d *desk) today() observation.Date { return observation.DateOf(d.now.In(d.home.Zone)) }
 
 // terminal tells whether w is a terminal that a person looks at.
 func terminal(w io.Writer) bool {

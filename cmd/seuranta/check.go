@@ -71,11 +71,19 @@ func (a *app) checkStorage(ctx context.Context, cfg *config.Config) checked {
 	case err != nil:
 		return checked{"storage", false, detail + "; " + err.Error()}
 	case schema == 0:
-		detail += "; no tables yet, the first `seuranta collect` or `seuranta migrate` makes them"
+		detail += "; no tables yet, `seuranta migrate` makes them" + byItself(s.Info())
 	default:
 		detail += fmt.Sprintf("; tables of version %d", schema)
 	}
 	return checked{"storage", true, detail}
+}
+
+// byItself adds that the embedded store needs nobody to ask for its tables.
+func byItself(i store.Info) string {
+	if i.Engine == "embedded" {
+		return ", or the first `seuranta collect`"
+	}
+	return ""
 }
 
 // describe names the engine, and says so when its version is one that nobody has tried with this program.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -68,21 +69,48 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 	if err != nil {
 		return err
 	}
-	rows := []collected{}
-	results := []observation.Result{}
-	for _, s := range sources {
-		row, err := a.visit(ctx, d, s, f)
-		if err != nil {
-			return err
-		}
-		if row != nil {
-			rows, results = append(rows, *row), append(results, row.Result)
-		}
-	}
-	if err := a.printCollected(rows); err != nil {
+	if err := f.sane(); err != nil {
 		return err
 	}
-	return verdictOf(results)
+	rows, err := a.visitAll(ctx, d, sources, f)
+	if err := errors.Join(err, a.printCollected(rows)); err != nil {
+		return err
+	}
+	return verdictOf(rows)
+}
+
+// visitAll visits the sources one after the other. What was committed is told also when a later one stops the work.
+func (a *app) visitAll(ctx context.Context, d *desk, sources []config.Source, f collectFlags) ([]collected, error) {
+	rows := []collected{}
+	for _, s := range sources {
+		row, err := a.visit(ctx, d, s, f)
+		if row != nil {
+			rows = append(rows, *row)
+		}
+		if err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+// sane refuses days that no source can have.
+func (f collectFlags) sane() error {
+	var days [2]observation.Date
+	for i, text := range []string{f.from, f.to} {
+		if text == "" {
+			continue
+		}
+		d, err := observation.ParseDate(text)
+		if err != nil {
+			return usage("%s: %v", []string{"--from", "--to"}[i], err)
+		}
+		days[i] = d
+	}
+	if f.from != "" && f.to != "" && days[1] < days[0] {
+		return usage("--from %s lies after --to %s", f.from, f.to)
+	}
+	return nil
 }
 
 // chosen returns the sources that the names and flags ask for.
@@ -146,12 +174,10 @@ func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlag
 	if out.Run.ID == "" || out.Run.CommittedAt.IsZero() {
 		return nil, err // nothing was committed: the store is the trouble, not the source
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	r := out.Run
-	return &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: days, Run: r.ID, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
-		Withdrawn: r.Withdrawn, Result: r.Result, Reason: r.Reason, Detail: r.Detail, Told: r.Told}, nil
+	row := &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: days, Run: r.ID, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
+		Withdrawn: r.Withdrawn, Result: r.Result, Reason: r.Reason, Detail: r.Detail, Told: r.Told}
+	return row, context.Cause(ctx)
 }
 
 // owed returns the days to fetch: those of the flags, else those that the source owes.
@@ -161,31 +187,29 @@ func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days 
 		return days, false, err
 	}
 	recent, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
-		Metrics: s.Metrics, Grains: s.Grains, Period: schedule.Retry(s.Source, d.now)})
+		Metrics: s.Metrics, Grains: s.Grains, Period: schedule.Horizon(s.Source, d.now)})
 	if err != nil {
 		return days, false, err
 	}
-	days = schedule.Window(s.Source, standing.Answered, recent, d.now)
-	if f.from != "" {
-		if days.From, err = observation.ParseDate(f.from); err != nil {
-			return days, false, usage("--from: %v", err)
-		}
-	}
-	if f.to != "" {
-		last, err := observation.ParseDate(f.to)
-		if err != nil {
-			return days, false, usage("--to: %v", err)
-		}
-		days.To = last + 1
-	}
-	if (f.from != "" || f.to != "") && days.Empty() {
-		return days, false, usage("--from and --to leave no day to fetch for %s", s.ID)
-	}
+	days = schedule.Window(s.Source, d.Desk.Metrics, standing.Answered, recent, d.now)
+	days = s.Life.Within(f.days(days))
 	if f.due {
 		due, err = schedule.Due(s.Source, standing.At, d.now)
 		return days, due, err
 	}
 	return days, true, nil
+}
+
+// days returns the days of the flags where they are given; sane has read them before. A source owes nothing when no day is
+// left.
+func (f collectFlags) days(owed observation.Period) observation.Period {
+	if first, err := observation.ParseDate(f.from); err == nil {
+		owed.From = first
+	}
+	if last, err := observation.ParseDate(f.to); err == nil {
+		owed.To = last + 1
+	}
+	return owed
 }
 
 // standing returns how a source did last; the zero value when it never ran.
@@ -262,20 +286,20 @@ func resultWords(r collected) string {
 }
 
 // verdictOf gives the exit code of several runs: 0 all well, 1 none told anything, else 3.
-func verdictOf(results []observation.Result) error {
+func verdictOf(rows []collected) error {
 	well, bad := 0, 0
-	for _, r := range results {
+	for _, r := range rows {
 		switch {
-		case r.Answered() || r.NotApplicable():
+		case r.Result.Answered() || r.Result.NotApplicable():
 			well++
-		case r != observation.Partial:
+		case r.Result != observation.Partial:
 			bad++
 		}
 	}
 	switch {
-	case well == len(results):
+	case well == len(rows):
 		return nil
-	case bad == len(results):
+	case bad == len(rows):
 		return &exitError{code: exitFailed}
 	}
 	return &exitError{code: exitPartial}

@@ -124,17 +124,16 @@ func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages str
 	}
 	inDemo := *a
 	inDemo.configPath, inDemo.nowText = filepath.Join(dir, "seuranta.yaml"), w.Now().UTC().Format(time.RFC3339)
-	if err := inDemo.collectAll(ctx, monday); err != nil {
+	if err := inDemo.collectAll(ctx); err != nil {
 		return "", err
 	}
 	return filepath.Join(dir, "pages"), inDemo.demoPages(ctx, w, filepath.Join(dir, "pages"))
 }
 
-// collectAll collects the whole of the made-up time, and then once more what every night collects. Days that the made-up
-// outage lost are no failure of the demo.
-func (a *app) collectAll(ctx context.Context, monday observation.Date) error {
-	past := collectFlags{from: (monday - 7*world.DefaultWeeks).String(), to: (monday - 1).String()}
-	err := a.collect(ctx, nil, past)
+// collectAll collects what a first run collects, and then once more what every night does. Days that the made-up outage lost
+// are no failure of the demo.
+func (a *app) collectAll(ctx context.Context) error {
+	err := a.collect(ctx, nil, collectFlags{})
 	var coded *exitError
 	if errors.As(err, &coded) && coded.code == exitPartial {
 		err = nil

@@ -22,8 +22,9 @@ func demoOnce(t *testing.T) (dir, stdout string) {
 	return dir, stdout
 }
 
-// shownStates are the states that the made-up world must bring about, and a word of the Finnish text that tells each.
-var shownStates = map[string]string{"ok": "mitattu", "zero": "nolla", "partial": "osittain", "missing": "puuttuu", "not_applicable": "ei mitattavissa", "bounded": "väli"}
+// shownStates are the states that the made-up world must bring about, and the word of the Finnish tables for each.
+var shownStates = map[string]string{"ok": "mitattu", "zero": "mitattu, nolla", "partial": "mitattu osittain", "missing": "puuttuu",
+	"not_applicable": "ei mitattavissa", "bounded": "tiedossa vain vaihteluväli"}
 
 func TestDemo(t *testing.T) {
 	dir, out := demoOnce(t)
@@ -41,23 +42,29 @@ func tellsTheTruth(t *testing.T, dir, out string) {
 		t.Errorf("the demo does not say where its page is:\n%s", out)
 	}
 	page := filepath.Join(dir, "pages", "esimerkkikeskus-2026-W47.fi")
-	statesInJSON(t, page+".json")
+	figures := statesInJSON(t, page+".json")
 	statesInCSV(t, page+".csv")
-	for _, ending := range []string{".txt", ".html"} {
-		text := readFile(t, page+ending)
-		for state, word := range shownStates {
-			if !strings.Contains(text, word) {
-				t.Errorf("%s does not show the state %s (%q)", ending, state, word)
-			}
+	text, html := readFile(t, page+".txt"), readFile(t, page+".html")
+	for state, id := range figures {
+		word := shownStates[state]
+		row := regexp.MustCompile(`(?m)^vk .*` + regexp.QuoteMeta(id) + `$`).FindString(text)
+		if !strings.Contains(row, "  "+word+"  ") {
+			t.Errorf("the text's row of %s does not say %q: %q", id, word, row)
+		}
+		cells := regexp.MustCompile(`(?s)<tr data-state="` + state + `" data-figure="` + regexp.QuoteMeta(id) + `".*?</tr>`).FindString(html)
+		if !strings.Contains(cells, ">"+word+"<") {
+			t.Errorf("the page's row of %s does not say %q: %q", id, word, cells)
 		}
 	}
 }
 
-func statesInJSON(t *testing.T, path string) {
+// statesInJSON returns of each state the figure of a week that has it, the last in the file.
+func statesInJSON(t *testing.T, path string) map[string]string {
 	t.Helper()
 	var set struct {
 		Figures []struct {
 			ID, State string
+			Period    struct{ Label string }
 			Value     *float64
 			Range     *struct{ Low, High float64 }
 		}
@@ -65,19 +72,22 @@ func statesInJSON(t *testing.T, path string) {
 	if err := json.Unmarshal([]byte(readFile(t, path)), &set); err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
+	found := map[string]string{}
 	for _, f := range set.Figures {
-		seen[f.State] = true
 		wantsValue := map[string]bool{"ok": true, "zero": true, "partial": true}[f.State]
 		if wantsValue != (f.Value != nil) || (f.State == "bounded") != (f.Range != nil) {
 			t.Errorf("figure %s is %s with value %v and range %v", f.ID, f.State, f.Value, f.Range)
 		}
+		if f.Period.Label > "2026-W22" && f.Period.Label < "2026-W48" { // a row of the page's tables
+			found[f.State] = f.ID
+		}
 	}
 	for state := range shownStates {
-		if !seen[state] {
+		if found[state] == "" {
 			t.Errorf("%s has no figure in state %s", path, state)
 		}
 	}
+	return found
 }
 
 func statesInCSV(t *testing.T, path string) {

@@ -22,7 +22,7 @@ func (a *app) figuresCommand() *cobra.Command {
 		Use:   "figures",
 		Short: "The numbers behind any page",
 		Long: `Prints the figures of a period: each with its state, how much of the period was measured,
-its source and an id that explain takes.
+its source and an id that names what was asked.
 
 A value is never 0 because nothing was measured: then it is empty and the state says why.`,
 		Example: `  seuranta figures --period 2026-W47
@@ -54,6 +54,9 @@ func (a *app) figures(ctx context.Context, f figuresFlags) error {
 		return err
 	}
 	defer d.store.Close()
+	if f.organisation != "" {
+		d = d.of(f.organisation)
+	}
 	ask, err := d.ask(f)
 	if err != nil {
 		return err
@@ -116,13 +119,13 @@ func (d *desk) asOf(text string) (time.Time, *observation.Date, error) {
 	if err != nil {
 		return time.Time{}, nil, usage("--as-of: %v", err)
 	}
-	return day.End(zone(d.Config)), &day, nil
+	return day.End(d.home.Zone), &day, nil
 }
 
-// language returns the language asked for, else the first of the first organisation.
+// language returns the language asked for, else the first of the organisation at home.
 func (d *desk) language(asked string) (string, error) {
-	if asked == "" && len(d.Desk.Organisations[0].Languages) > 0 {
-		asked = d.Desk.Organisations[0].Languages[0]
+	if asked == "" && len(d.home.Languages) > 0 {
+		asked = d.home.Languages[0]
 	}
 	if err := oneOf("--lang", asked, locale.Languages()...); err != nil {
 		return "", err

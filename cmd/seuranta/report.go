@@ -115,6 +115,7 @@ func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f repo
 
 // review works the review of one organisation out, and names its files.
 func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (*report.WeeklyReview, string, error) {
+	d = d.of(organisation)
 	week, err := d.closedWeek(f.week)
 	if err != nil {
 		return nil, "", err
@@ -123,7 +124,7 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
-	asOf, _, err := d.asOf(f.asOf)
+	asOf, day, err := d.asOf(f.asOf)
 	if err != nil {
 		return nil, "", err
 	}
@@ -135,15 +136,12 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
-	if err := d.addHealth(ctx, series); err != nil {
-		return nil, "", err
-	}
-	in := report.WeeklyInput{Week: week, Series: series, Now: d.now, Lang: lang, Program: version, Config: d.Hash}
-	for _, o := range d.Desk.Organisations {
-		if o.ID == organisation {
-			in.Organisation = o
+	if day == nil { // how the sources stand today says nothing about what was known then
+		if err := d.addHealth(ctx, series); err != nil {
+			return nil, "", err
 		}
 	}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}

@@ -46,7 +46,7 @@ func Figures(w io.Writer, format string, set FigureSet, lang string) error {
 
 // JSON writes the figures of the review as `figures --format json` does.
 func (r *WeeklyReview) JSON(w io.Writer) error {
-	return writeJSON(w, r.words, FigureSet{GeneratedAt: r.made}, r.figures)
+	return writeJSON(w, r.words, FigureSet{GeneratedAt: r.made, AsOf: r.asOf}, r.figures)
 }
 
 // figuresOf lists the figures that a review shows, each once.

@@ -62,7 +62,7 @@ func TestFiguresTable(t *testing.T) {
 	day := observation.NewDate(2026, 11, 20)
 	set.AsOf = &day
 	lines := strings.Split(strings.TrimSpace(figuresOut(t, "table", set)), "\n")
-	if len(lines) != 6 || lines[0] != "Tilanne 20.11.2026" {
+	if len(lines) != 6 || lines[0] != "Luvut sellaisina kuin ne tiedettiin 20.11.2026" {
 		t.Fatalf("%d lines: %q", len(lines), lines)
 	}
 	for i, want := range [][]string{

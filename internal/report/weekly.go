@@ -20,6 +20,7 @@ type WeeklyInput struct {
 	Series       []indicator.Series // in any order
 	Order        []string           // ids of channels: in this order those of one kind come, others after them by their ids
 	Now          time.Time          // when the review is made; ages are counted to it
+	AsOf         *observation.Date  // the day that the review is told as of; nil: all that is known now
 	Lang         string             // fi, sv, en
 	Program      string             // version of this program
 	Config       string             // hash of the configuration in force; "" when it does not matter
@@ -31,6 +32,7 @@ type WeeklyReview struct {
 	figures []roleFigure
 	words   words
 	made    time.Time
+	asOf    *observation.Date
 }
 
 // Weekly works a review out. It fails when the language is unknown, when the week is none, or when a number cannot be drawn.
@@ -50,7 +52,7 @@ func Weekly(in WeeklyInput) (*WeeklyReview, error) {
 	if m.zone == nil {
 		m.zone = time.UTC
 	}
-	r := &WeeklyReview{words: m.words, made: in.Now}
+	r := &WeeklyReview{words: m.words, made: in.Now, asOf: in.AsOf}
 	tracks := m.tracks()
 	if r.view, err = m.page(tracks); err != nil {
 		return nil, fmt.Errorf("make weekly review of %s: %w", in.Week.Label(), err)
@@ -111,7 +113,7 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: name,
 		Week:      m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
 		ShortWeek: locale.Sentence(m.l.Week(m.in.Week.From)),
-		Made:      m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone))),
+		Made:      m.when(),
 		Method:    m.l.Text("weekly.method", "base", m.plan.PercentBase),
 		Program:   m.program(), File: fileName(m.in), Health: m.health(tracks),
 	}
@@ -171,4 +173,13 @@ func slug(id string) string {
 		}
 	}
 	return string(out)
+}
+
+// when says when the review was made and, when it does not tell all that is known, as of which day it is told.
+func (m maker) when() string {
+	text := m.l.Text("weekly.made", "when", m.l.Instant(m.in.Now.In(m.zone)))
+	if m.in.AsOf != nil {
+		text += ". " + m.l.Text("figures.asof", "date", m.l.Date(*m.in.AsOf))
+	}
+	return text
 }

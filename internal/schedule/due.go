@@ -9,36 +9,73 @@ import (
 	"seuranta/internal/observation"
 )
 
-// firstDays is how far back a source that never answered is asked. Whoever wants more says --from.
-const firstDays = 400
+// horizonDays is how far back a source is asked for days that nobody ever asked it for. Whoever wants more says --from.
+const horizonDays = 400
 
 // retryDays is how long a source is asked again for days that it did not answer. What is still missing then is missing until
 // somebody says --from.
 const retryDays = 30
 
-// Retry returns the days whose coverage Window wants to know.
-func Retry(s observation.Source, now time.Time) observation.Period {
+// Horizon returns the days whose coverage Window wants to know.
+func Horizon(s observation.Source, now time.Time) observation.Period {
 	today := observation.DateOf(now.In(s.Zone))
-	return observation.Period{From: today - retryDays, To: today}
+	return s.Life.Within(observation.Period{From: today - horizonDays, To: today})
 }
 
-// Window returns the days that a source owes: from its newest good run, less the days that it may still revise, to the end
-// of yesterday in its zone, however long ago that run was; and from the first of the days of Retry that recent, their
-// coverage, does not show as answered. A source that never answered owes the past 400 days. All as far as it was alive.
-func Window(s observation.Source, lastGood time.Time, recent []observation.Coverage, now time.Time) observation.Period {
+// Window returns the days that a source owes, up to the end of yesterday in its zone: those since its newest good run,
+// however long ago that was, and those before it that it may still revise; of the past 400 days those that nobody asked it
+// for, and of the past 30 those that it did not answer, as known shows. All as far as it was alive. known is the coverage of
+// the days of Horizon.
+func Window(s observation.Source, metrics observation.Metrics, lastGood time.Time, known []observation.Coverage, now time.Time) observation.Period {
 	today := observation.DateOf(now.In(s.Zone))
-	p := observation.Period{From: today - firstDays, To: today}
-	if !lastGood.IsZero() {
-		p.From = observation.DateOf(lastGood.In(s.Zone)) - 1 - observation.Date(s.SettleDays)
+	p := sinceGood(s, lastGood, today)
+	if open, ok := firstOpen(s, metrics, known, now); ok {
+		p.From = min(p.From, open)
 	}
-	retry := Retry(s, now)
-	for _, c := range recent {
-		if c.Source == s.ID && retry.Contains(c.From) && !c.Result.Answered() && !c.Result.NotApplicable() {
-			p.From = min(p.From, c.From)
+	return s.Life.Within(p)
+}
+
+// sinceGood returns the days since the newest good run and those before it that may still be revised, at least yesterday.
+func sinceGood(s observation.Source, lastGood time.Time, today observation.Date) observation.Period {
+	revised := 1 + observation.Date(s.SettleDays)
+	p := observation.Period{From: today - revised, To: today}
+	if !lastGood.IsZero() {
+		p.From = min(today-1, observation.DateOf(lastGood.In(s.Zone))-revised)
+	}
+	return p
+}
+
+// firstOpen returns the first day of the horizon that was never asked for, or was not answered lately.
+func firstOpen(s observation.Source, metrics observation.Metrics, known []observation.Coverage, now time.Time) (observation.Date, bool) {
+	horizon := Horizon(s, now)
+	answered := map[observation.CoverageKey]bool{}
+	for _, c := range known {
+		if c.Source == s.ID {
+			key := observation.CoverageKey{Metric: c.Metric, Grain: c.Grain, From: c.From}
+			settled := c.Result.Answered() || c.Result.NotApplicable() || c.From < horizon.To-retryDays
+			answered[key] = settled && (answered[key] || !seen(answered, key))
 		}
 	}
-	p.From = min(p.From, today-1)
-	return s.Life.Within(p)
+	first, found := horizon.To, false
+	for _, metric := range s.Metrics {
+		for _, grain := range owed(metrics[metric], s.Grains) {
+			if grain == observation.Snapshot {
+				continue // yesterday's level cannot be looked at any more
+			}
+			for _, p := range grain.Split(horizon) {
+				if horizon.Holds(p) && !answered[observation.CoverageKey{Metric: metric, Grain: grain, From: p.From}] {
+					first, found = min(first, p.From), true
+					break
+				}
+			}
+		}
+	}
+	return first, found
+}
+
+func seen(m map[observation.CoverageKey]bool, k observation.CoverageKey) bool {
+	_, ok := m[k]
+	return ok
 }
 
 // Next returns when a source is due after a moment, in its zone; ok is false when it has no schedule.
@@ -100,7 +137,11 @@ const grace = 6 * time.Hour
 // passed. One that never answered is late as soon as it owes a day.
 func Late(s observation.Source, lastGood, now time.Time) (bool, error) {
 	due, ok, err := Next(s, lastGood)
-	if err != nil || !ok || Window(s, lastGood, nil, now).Empty() {
+	owes := Horizon(s, now)
+	if !lastGood.IsZero() {
+		owes = s.Life.Within(sinceGood(s, lastGood, observation.DateOf(now.In(s.Zone))))
+	}
+	if err != nil || !ok || owes.Empty() {
 		return false, err
 	}
 	return lastGood.IsZero() || due.Add(grace).Before(now), nil

@@ -40,26 +40,45 @@ func day(t testing.TB, s string) observation.Date {
 	return d
 }
 
-// TestWindowAsksAgain: a day that half a run left unanswered is asked for again, for a month.
-func TestWindowAsksAgain(t *testing.T) {
-	s := observation.Source{ID: "loki", Zone: zone(t, "Europe/Helsinki"), Life: observation.Life{From: day(t, "2026-11-01")}}
-	good, now := moment(t, "2026-11-22T02:15:00Z"), moment(t, "2026-11-23T06:00:00Z")
-	at := func(source, from string, result observation.Result) observation.Coverage {
-		return observation.Coverage{CoverageKey: observation.CoverageKey{Source: source, Metric: "views", Grain: observation.Day, From: day(t, from)}, Result: result}
+// answered is the coverage of a source that answered every day before to.
+func answered(s observation.Source, to observation.Date) []observation.Coverage {
+	var out []observation.Coverage
+	for d := to - 2000; d < to; d++ {
+		out = append(out, observation.Coverage{CoverageKey: observation.CoverageKey{Source: s.ID, Metric: "views", Grain: observation.Day, From: d}, Result: observation.OK})
 	}
+	return out
+}
+
+// TestWindowAsksAgain: a day that half a run left unanswered is asked for again, for a month; one that nobody ever asked for
+// is asked for as far back as the horizon.
+func TestWindowAsksAgain(t *testing.T) {
+	s := observation.Source{ID: "loki", Zone: zone(t, "Europe/Helsinki"), Life: observation.Life{From: day(t, "2026-09-01")},
+		Metrics: []string{"views"}, Grains: []observation.Grain{observation.Day}}
+	good, now := moment(t, "2026-11-22T02:15:00Z"), moment(t, "2026-11-23T06:00:00Z")
 	for name, c := range map[string]struct {
-		recent []observation.Coverage
+		day    string             // whose coverage is not ok …
+		result observation.Result // … but this; "" is none at all
 		want   string
 	}{
-		"all answered":              {[]observation.Coverage{at("loki", "2026-11-10", observation.OK), at("loki", "2026-11-11", observation.NoData)}, "2026-11-21..2026-11-22"},
-		"one failed":                {[]observation.Coverage{at("loki", "2026-11-10", observation.Failed), at("loki", "2026-11-15", observation.Partial)}, "2026-11-10..2026-11-22"},
-		"never to be had":           {[]observation.Coverage{at("loki", "2026-11-10", observation.NotOffered)}, "2026-11-21..2026-11-22"},
-		"failed for another source": {[]observation.Coverage{at("muu", "2026-11-10", observation.Failed)}, "2026-11-21..2026-11-22"},
-		"failed before its life":    {[]observation.Coverage{at("loki", "2026-10-28", observation.Failed)}, "2026-11-01..2026-11-22"},
-		"failed too long ago":       {[]observation.Coverage{at("loki", "2026-10-20", observation.Failed)}, "2026-11-21..2026-11-22"},
+		"all answered":            {"2026-11-10", observation.NoData, "2026-11-21..2026-11-22"},
+		"one failed":              {"2026-11-10", observation.Failed, "2026-11-10..2026-11-22"},
+		"one answered in part":    {"2026-11-15", observation.Partial, "2026-11-15..2026-11-22"},
+		"one never to be had":     {"2026-11-10", observation.NotOffered, "2026-11-21..2026-11-22"},
+		"one failed too long ago": {"2026-10-20", observation.Failed, "2026-11-21..2026-11-22"},
+		"one nobody asked for":    {"2026-09-20", "", "2026-09-20..2026-11-22"},
+		"the first, nobody asked": {"2026-09-01", "", "2026-09-01..2026-11-22"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := Window(s, good, c.recent, now).Label(); got != c.want {
+			var known []observation.Coverage
+			for _, v := range answered(s, day(t, "2026-11-22")) {
+				if v.From == day(t, c.day) {
+					v.Result = c.result
+				}
+				if v.Result != "" {
+					known = append(known, v)
+				}
+			}
+			if got := Window(s, observation.StandardMetrics(), good, known, now).Label(); got != c.want {
 				t.Errorf("it owes %s, want %s", got, c.want)
 			}
 		})
@@ -102,8 +121,13 @@ func TestWindow(t *testing.T) {
 			if c.zone == "" {
 				c.zone = "Europe/Helsinki"
 			}
-			s := observation.Source{ID: "loki", Zone: zone(t, c.zone), SettleDays: c.settle, Life: observation.Life{From: day(t, c.born), To: day(t, c.died)}}
-			got := Window(s, moment(t, c.good), nil, moment(t, c.now))
+			s := observation.Source{ID: "loki", Zone: zone(t, c.zone), SettleDays: c.settle, Life: observation.Life{From: day(t, c.born), To: day(t, c.died)},
+				Metrics: []string{"views"}, Grains: []observation.Grain{observation.Day}}
+			var known []observation.Coverage
+			if good := moment(t, c.good); !good.IsZero() {
+				known = answered(s, observation.DateOf(good.In(s.Zone)))
+			}
+			got := Window(s, observation.StandardMetrics(), moment(t, c.good), known, moment(t, c.now))
 			if c.want == "" && got.Empty() {
 				return
 			}

@@ -140,6 +140,10 @@ func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
 	row := conn.QueryRow(ctx, s.text("store.version"))
 	err = row.Scan(&s.info.Version)
 	_ = conn.Close()
+	var refused *clickhouse.Exception
+	if errors.As(err, &refused) {
+		return fmt.Errorf("the ClickHouse server at %s refuses; are storage.dsn's user and password right, and is it of version %d.%d or later? %w", s.info.Place, oldest[0], oldest[1], err)
+	}
 	if err != nil {
 		return fmt.Errorf("%w at %s; is it running, and are storage.dsn's host, port, user and password right? %w", ErrUnreachable, s.info.Place, err)
 	}
@@ -153,7 +157,7 @@ func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
 	return nil
 }
 
-// older tells whether a version comes before the oldest that is supported. One that cannot be read is not.
+// older tells whether a version comes before the oldest that is supported. One that cannot be read is.
 func older(version string) bool {
 	parts := strings.SplitN(version, ".", 3)
 	if len(parts) < 2 {
