@@ -3,6 +3,7 @@ package indicator
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 // timed notes how long a store takes to answer, and how much.
 type timed struct {
 	Store
+	mu   sync.Mutex
 	took time.Duration
 	rows int
 }
@@ -29,14 +31,20 @@ type timed struct {
 func (s *timed) Observations(ctx context.Context, sel observation.Selection) ([]observation.Observation, error) {
 	start := time.Now()
 	out, err := s.Store.Observations(ctx, sel)
-	s.took, s.rows = s.took+time.Since(start), s.rows+len(out)
+	s.note(start, len(out))
 	return out, err
+}
+
+func (s *timed) note(start time.Time, rows int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.took, s.rows = s.took+time.Since(start), s.rows+rows
 }
 
 func (s *timed) Coverage(ctx context.Context, sel observation.Selection) ([]observation.Coverage, error) {
 	start := time.Now()
 	out, err := s.Store.Coverage(ctx, sel)
-	s.took, s.rows = s.took+time.Since(start), s.rows+len(out)
+	s.note(start, len(out))
 	return out, err
 }
 

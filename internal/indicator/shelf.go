@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"seuranta/internal/observation"
@@ -47,11 +48,7 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 			sel.Grains = union(sel.Grains, t.grains)
 		}
 	}
-	observations, err := j.store.Observations(ctx, sel)
-	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w", days.Label(), err)
-	}
-	coverage, err := j.store.Coverage(ctx, sel)
+	observations, coverage, err := j.read(ctx, sel)
 	if err != nil {
 		return nil, fmt.Errorf("judge %s: %w", days.Label(), err)
 	}
@@ -62,6 +59,18 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 		all.cover(&coverage[i])
 	}
 	return all, nil
+}
+
+// read asks the store for both at once.
+func (j *Judge) read(ctx context.Context, sel observation.Selection) (observations []observation.Observation, coverage []observation.Coverage, err error) {
+	covered := make(chan error, 1)
+	go func() {
+		var err error
+		coverage, err = j.store.Coverage(ctx, sel)
+		covered <- err
+	}()
+	observations, err = j.store.Observations(ctx, sel)
+	return observations, coverage, errors.Join(err, <-covered)
 }
 
 func newShelf(q *question, days observation.Period) *shelf {

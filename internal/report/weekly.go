@@ -2,8 +2,12 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"seuranta/dashboards"
@@ -118,18 +122,37 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		Program:   m.program(), File: fileName(m.in), Health: m.health(tracks),
 	}
 	v.HeadTitle = v.Title + ", " + name.Text + ", " + m.l.Week(m.in.Week.From) + "/" + fmt.Sprint(year)
+	metrics, err := m.metricViews(tracks)
+	if err != nil {
+		return v, err
+	}
 	for i, t := range tracks {
-		mv, err := m.metricView(t, i)
-		if err != nil {
-			return v, fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, err)
-		}
 		if n := len(v.Channels); n == 0 || v.Channels[n-1].ID != t.Channel.ID || v.Channels[n-1].Organisation != t.Organisation.ID {
 			v.Channels = append(v.Channels, m.channel(t, len(v.Channels)))
 		}
 		last := &v.Channels[len(v.Channels)-1]
-		last.Metrics = append(last.Metrics, mv)
+		last.Metrics = append(last.Metrics, metrics[i])
 	}
 	return v, nil
+}
+
+// metricViews works the metrics out, several at a time: a large network has hundreds.
+func (m maker) metricViews(tracks []track) ([]metricView, error) {
+	views, faults := make([]metricView, len(tracks)), make([]error, len(tracks))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(tracks)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(tracks); i = int(next.Add(1)) - 1 {
+				t := tracks[i]
+				if views[i], faults[i] = m.metricView(t, i); faults[i] != nil {
+					faults[i] = fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, faults[i])
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return views, errors.Join(faults...)
 }
 
 func (m maker) channel(t track, n int) channelView {

@@ -142,7 +142,7 @@ func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
 	_ = conn.Close()
 	var refused *clickhouse.Exception
 	if errors.As(err, &refused) {
-		return fmt.Errorf("the ClickHouse server at %s refuses; are storage.dsn's user and password right, and is it of version %d.%d or later? %w", s.info.Place, oldest[0], oldest[1], err)
+		return fmt.Errorf("the ClickHouse server at %s refuses; is it of version %d.%d or later, and are storage.dsn's user and password right? %w", s.info.Place, oldest[0], oldest[1], err)
 	}
 	if err != nil {
 		return fmt.Errorf("%w at %s; is it running, and are storage.dsn's host, port, user and password right? %w", ErrUnreachable, s.info.Place, err)
@@ -184,6 +184,7 @@ func (s *Store) watched(ctx context.Context) (watchedCtx context.Context, done f
 		s.kill(id)
 	})
 	return clickhouse.Context(ctx, clickhouse.WithQueryID(id)), func() {
+		_ = ended(ctx)
 		if stop() {
 			s.killing.Done()
 		}

@@ -186,7 +186,7 @@ func (s *Store) queryText(ctx context.Context, name, text string, row func(scan 
 	defer done()
 	rows, err := s.conn.Query(ctx, text, args...)
 	if err != nil {
-		return fmt.Errorf("run query %s: %w", name, s.explain(err))
+		return fmt.Errorf("run query %s: %w", name, s.explain(ctx, err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -195,7 +195,7 @@ func (s *Store) queryText(ctx context.Context, name, text string, row func(scan 
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("run query %s: %w", name, s.explain(err))
+		return fmt.Errorf("run query %s: %w", name, s.explain(ctx, err))
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func (s *Store) exec(ctx context.Context, what, statement string, args ...any) e
 	ctx, done := s.watched(ctx)
 	defer done()
 	if err := s.conn.Exec(ctx, statement, args...); err != nil {
-		return fmt.Errorf("%s: %w", what, s.explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(ctx, err))
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ const blockRows = 50_000
 func (s *Store) insert(ctx context.Context, name string, n int, row func(i int) []any) error {
 	for from := 0; from < n; from += blockRows {
 		if err := s.insertBlock(ctx, name, from, min(n, from+blockRows), row); err != nil {
-			return fmt.Errorf("run %s: %w", name, s.explain(err))
+			return fmt.Errorf("run %s: %w", name, s.explain(ctx, err))
 		}
 	}
 	return nil
@@ -238,8 +238,19 @@ func (s *Store) insertBlock(ctx context.Context, name string, from, to int, row 
 	return batch.Send()
 }
 
+// ended returns why ctx is over. The driver may notice a deadline before the context's own timer does.
+func ended(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
 // explain adds to an error of an open store what the user can do about it.
-func (s *Store) explain(err error) error {
+func (s *Store) explain(ctx context.Context, err error) error {
+	if over := ended(ctx); over != nil && !errors.Is(err, over) {
+		return fmt.Errorf("%w: %w", over, err)
+	}
 	var broken *net.OpError
 	if s.info.Engine == "server" && (errors.As(err, &broken) || errors.Is(err, io.EOF)) {
 		return fmt.Errorf("%w at %s; run the command again when it is back: %w", ErrUnreachable, s.info.Place, err)
