@@ -145,7 +145,7 @@ func scanners(rows driver.Rows) []any {
 		switch c.DatabaseTypeName() {
 		case "String":
 			into = append(into, new(string))
-		case "Date", "DateTime('UTC')":
+		case "Date", "DateTime", "DateTime('UTC')":
 			into = append(into, new(time.Time))
 		case "Float64":
 			into = append(into, new(float64))

@@ -170,22 +170,37 @@ func advice(r standing) string {
 
 // addHealth tells every series how its sources stand.
 func (d *desk) addHealth(ctx context.Context, series []indicator.Series) error {
-	for i := range series {
-		for _, s := range d.Desk.Sources {
-			if s.Channel != series[i].Channel.ID {
-				continue
-			}
-			st, err := d.standing(ctx, s)
-			if err != nil {
-				return err
-			}
-			late, err := schedule.Late(s, st.Answered, d.now)
-			if err != nil {
-				return err
-			}
-			series[i].Sources = append(series[i].Sources, indicator.SourceHealth{Source: s.ID, Kind: s.Kind, LastRun: st.At, LastGood: st.Answered,
-				Result: st.Result, Reason: st.Reason, Detail: st.Detail, Late: late})
+	var organisations []string
+	for _, o := range d.Desk.Organisations {
+		organisations = append(organisations, o.ID)
+	}
+	all, err := d.store.Status(ctx, organisations)
+	if err != nil {
+		return err
+	}
+	health := map[string][]indicator.SourceHealth{} // by channel
+	for _, s := range d.Desk.Sources {
+		h, err := d.health(s, all)
+		if err != nil {
+			return err
 		}
+		health[s.Channel] = append(health[s.Channel], h)
+	}
+	for i := range series {
+		series[i].Sources = health[series[i].Channel.ID]
 	}
 	return nil
+}
+
+// health picks a source's standing out of all.
+func (d *desk) health(s observation.Source, all []observation.SourceStatus) (indicator.SourceHealth, error) {
+	h := indicator.SourceHealth{Source: s.ID, Kind: s.Kind}
+	for _, st := range all {
+		if st.Source == s.ID {
+			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail = st.At, st.Answered, st.Result, st.Reason, st.Detail
+		}
+	}
+	late, err := schedule.Late(s, h.LastGood, d.now)
+	h.Late = late
+	return h, err
 }
