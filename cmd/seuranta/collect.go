@@ -193,6 +193,7 @@ func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days 
 	}
 	days = schedule.Window(s.Source, d.Desk.Metrics, standing.Answered, recent, d.now)
 	days = s.Life.Within(f.days(days))
+	days.To = min(days.To, observation.DateOf(d.now.In(s.Zone))) // days to come hold nothing to fetch
 	if f.due {
 		due, err = schedule.Due(s.Source, standing.At, d.now)
 		return days, due, err
