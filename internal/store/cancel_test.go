@@ -13,10 +13,15 @@ import (
 	"seuranta/internal/store/storetest"
 )
 
-// slow runs for minutes when nobody stops it.
-const slow = "SELECT sum(sipHash64(number)) AS slow_one FROM (SELECT number FROM system.numbers LIMIT 100000000000)"
+// slow are statements that run for hours when nobody stops them.
+var slow = map[string]string{
+	"aggregate": "SELECT sum(sipHash64(number)) AS slow_one FROM (SELECT number FROM system.numbers LIMIT 100000000000)",
+	"sort":      "SELECT number AS slow_one FROM (SELECT number FROM system.numbers LIMIT 100000000000) ORDER BY sipHash64(number) LIMIT 1000",
+	"stream":    "SELECT number AS slow_one FROM system.numbers",
+	"insert":    "INSERT INTO sink SELECT number AS slow_one FROM system.numbers",
+}
 
-// running tells whether the slow statement still runs.
+// running tells whether a slow statement still runs.
 func running(t *testing.T, s *store.Store) bool {
 	t.Helper()
 	_, rows, err := s.Rows(context.Background(), "SELECT query FROM system.processes WHERE positionCaseInsensitive(query, 'slow_one') > 0 AND positionCaseInsensitive(query, 'system.processes') = 0")
@@ -39,25 +44,41 @@ func eventually(t *testing.T, within time.Duration, what string, f func() bool) 
 func testCancellation(t *testing.T, e storetest.Engine) {
 	s, reopen := e.Open(t)
 	observer := reopen()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- s.QueryText(ctx, slow) }()
-	eventually(t, 20*time.Second, "it runs", func() bool { return running(t, observer) })
-	cancelled := time.Now()
-	cancel()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("the cancelled statement ended with %v", err)
+	if err := s.Exec(context.Background(), "CREATE TABLE sink (n UInt64) ENGINE = MergeTree ORDER BY sipHash64(n)"); err != nil {
+		t.Fatal(err)
+	}
+	for what, statement := range slow {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		ended := make(chan error, 1)
+		go func() {
+			if what == "insert" {
+				ended <- s.Exec(ctx, statement)
+			} else {
+				ended <- s.QueryText(ctx, statement)
+			}
+		}()
+		eventually(t, 20*time.Second, what+" runs", func() bool { return running(t, observer) })
+		cancelled := time.Now()
+		cancel()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the cancelled %s ended with %v", what, err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("the cancelled %s does not return", what)
 		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the cancelled statement does not return")
+		took := time.Since(cancelled)
+		if took > 200*time.Millisecond {
+			t.Errorf("the cancelled %s returned after %s", what, took)
+		}
+		eventually(t, 2*time.Second, what+" is gone", func() bool { return !running(t, observer) })
+		t.Logf("%s: returned after %s, gone after %s", what, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
 	}
-	if took := time.Since(cancelled); took > 200*time.Millisecond {
-		t.Errorf("the cancelled statement returned after %s", took)
+	if err := s.Exec(context.Background(), "DROP TABLE sink"); err != nil {
+		t.Error(err)
 	}
-	eventually(t, 2*time.Second, "it is gone", func() bool { return !running(t, observer) })
 	commit(t, s, crashCommit(1, 1)) // the store works on
 }
 
@@ -73,7 +94,7 @@ func testDeadline(t *testing.T, e storetest.Engine) {
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	if err := s.QueryText(ctx, slow); !errors.Is(err, context.DeadlineExceeded) {
+	if err := s.QueryText(ctx, slow["aggregate"]); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("it ended with %v", err)
 	}
 	if took := time.Since(start); took > time.Second {
