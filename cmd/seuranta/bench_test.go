@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -48,12 +47,7 @@ func openOnly(path string) error {
 
 func timed(b *testing.B, env []string, args ...string) time.Duration {
 	b.Helper()
-	self, err := exec.LookPath("seuranta")
-	if err != nil {
-		b.Fatal(err)
-	}
-	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), env...)
+	cmd := underTest(b, "", env, args...)
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatal(fmt.Errorf("%v: %w\n%s", args, err, out))

@@ -2,8 +2,12 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"seuranta/sql"
 )
@@ -81,4 +85,117 @@ func TestKilledAtEveryPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// killRounds is how often TestKilledAtAnyMoment kills; SEURANTA_CRASH_ROUNDS overrules it.
+const killRounds = 16
+
+// logEnds are the last days, all Sundays, of a log that grows from round to round; with the first of them a new folder begins.
+var logEnds = []int{8, 15, 22, 29}
+
+// TestKilledAtAnyMoment kills `collect` at random moments after its start: while the engine opens, what an earlier kill left
+// is put right, the schema is made, the log is read, or the answer is written.
+func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	rounds, seed := int(variable(t, "SEURANTA_CRASH_ROUNDS", killRounds)), variable(t, "SEURANTA_CRASH_SEED", rand.Uint64())
+	t.Logf("%d kills, SEURANTA_CRASH_SEED=%d", rounds, seed)
+	chance := rand.New(rand.NewPCG(seed, 0))
+	start := time.Now()
+	s := newKillSite(t)
+	s.collect(logEnds[0])
+	unharmed := time.Since(start)
+	alive := 0
+	for i := range rounds {
+		if i%len(logEnds) == 0 {
+			s = newKillSite(t)
+		}
+		if s.round(logEnds[i%len(logEnds)], time.Duration(chance.Int64N(int64(unharmed)))) {
+			alive++
+		}
+		if t.Failed() {
+			t.Fatalf("in round %d", i)
+		}
+	}
+	t.Logf("%d of %d kills came before the end, which is after %s", alive, rounds, unharmed.Round(time.Millisecond))
+	if 3*alive < rounds {
+		t.Errorf("only %d of %d kills came before the end", alive, rounds)
+	}
+}
+
+// variable returns a number of the environment, or that which holds without it.
+func variable(t *testing.T, name string, otherwise uint64) uint64 {
+	t.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// killSite is a folder in which `collect` is killed.
+type killSite struct {
+	*testing.T
+	dir string
+}
+
+func newKillSite(t *testing.T) *killSite {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": smallDesk})
+	return &killSite{T: t, dir: dir}
+}
+
+// round lets the log grow to the day last and kills the run that reads it; all of its answer must be shown, or nothing. Then
+// the run is made to its end. It tells whether the kill came before the end.
+func (s *killSite) round(last int, after time.Duration) (alive bool) {
+	s.Helper()
+	before := s.figures()
+	alive = s.killed(last, after)
+	left := s.figures()
+	s.collect(last)
+	whole := s.figures()
+	if left != before && left != whole {
+		s.Errorf("the kill after %s left a part of the run:\n%s\nbefore it:\n%s\nall of it:\n%s", after, left, before, whole)
+	}
+	if views := fmt.Sprintf(",%d,,,views,", last*(last+1)/2-1); !strings.Contains(whole, views) {
+		s.Errorf("after a kill after %s no %q in:\n%s", after, views, whole)
+	}
+	if again := s.collect(last); !strings.Contains(again, " 0    0        ") {
+		s.Errorf("after a kill after %s a third run writes something:\n%s", after, again)
+	}
+	return alive
+}
+
+// write writes the log to the day last and returns the command that collects it.
+func (s *killSite) write(last int) []string {
+	writeFiles(s.T, s.dir, map[string]string{"access.log": smallLog(last)})
+	return []string{"collect", "--from", "2026-11-02", "--to", fmt.Sprintf("2026-11-%02d", last), "--now", "2026-12-01T06:00:00Z"}
+}
+
+func (s *killSite) collect(last int) string {
+	s.Helper()
+	out, _ := program(s.T, s.dir, 0, s.write(last)...)
+	return out
+}
+
+func (s *killSite) figures() string {
+	s.Helper()
+	out, _ := program(s.T, s.dir, 0, "figures", "--period", "2026-11-02..2026-11-29", "--format", "csv", "--now", "2026-12-01T06:00:00Z")
+	return out
+}
+
+// killed starts `collect` and kills it some time later, unless it has come to its end.
+func (s *killSite) killed(last int, after time.Duration) bool {
+	s.Helper()
+	cmd := underTest(s.T, s.dir, nil, s.write(last)...)
+	if err := cmd.Start(); err != nil {
+		s.Fatal(err)
+	}
+	time.Sleep(after)
+	_ = cmd.Process.Kill() // it may have come to its end
+	_ = cmd.Wait()
+	return cmd.ProcessState.ExitCode() == -1
 }

@@ -19,6 +19,9 @@ import (
 const failpointVariable = "TEST_KILL_AT"
 
 func TestMain(m *testing.M) {
+	if os.Getenv("GORACE") == "" { // the program runs some hundred times, and would wait for a second at each end
+		_ = os.Setenv("GORACE", "atexit_sleep_ms=20")
+	}
 	testscript.Main(m, map[string]func(){"seuranta": programUnderTest})
 }
 
@@ -50,6 +53,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SEURANTA_LIBCHDB", library)
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": exitCode},
@@ -87,6 +91,19 @@ func program(t *testing.T, dir string, want int, args ...string) (stdout, stderr
 // attempt runs the program under test with more of an environment; a killed program has the code -1.
 func attempt(t *testing.T, dir string, env []string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	cmd := underTest(t, dir, env, args...)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if _, exited := err.(*exec.ExitError); err != nil && !exited {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// underTest is the program under test, not yet started.
+func underTest(t testing.TB, dir string, env []string, args ...string) *exec.Cmd {
+	t.Helper()
 	self, err := exec.LookPath("seuranta") // testscript.Main put it there
 	if err != nil {
 		t.Fatal(err)
@@ -94,13 +111,7 @@ func attempt(t *testing.T, dir string, env []string, args ...string) (stdout, st
 	cmd := exec.Command(self, args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "SEURANTA_LIBCHDB="+embeddedtest.Library(t)), env...)
-	var out, errs strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	err = cmd.Run()
-	if _, exited := err.(*exec.ExitError); err != nil && !exited {
-		t.Fatal(err)
-	}
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+	return cmd
 }
 
 func writeFiles(t *testing.T, dir string, files map[string]string) {
