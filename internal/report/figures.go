@@ -125,12 +125,25 @@ func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error
 	return nil
 }
 
+// standing says how a figure stands against its target: towards it while the period runs, and what became of it afterwards.
+func (w words) standing(f indicator.Figure) string {
+	switch {
+	case f.Pace == indicator.NoPace:
+		return ""
+	case f.Open || f.Pace == indicator.Met:
+		return w.named("pace.", string(f.Pace))
+	case f.State == indicator.Partial:
+		return w.l.Text("target.unknown")
+	}
+	return w.l.Text("goal.unmet")
+}
+
 func (w words) tableRow(f indicator.Figure) []string {
 	target := notMeasurable
 	if f.Target != nil {
 		target = w.l.Number(*f.Target)
-		if f.Pace != indicator.NoPace {
-			target += ", " + w.named("pace.", string(f.Pace))
+		if s := w.standing(f); s != "" {
+			target += ", " + s
 		}
 	}
 	return []string{

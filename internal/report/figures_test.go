@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
 	"seuranta/internal/observation"
 )
 
@@ -68,7 +69,7 @@ func TestFiguresTable(t *testing.T) {
 	for i, want := range [][]string{
 		{"Kanava", "Mittari", "Ajanjakso", "Arvo", "Tila", "Mitattu", "Tavoite", "Huomautus", "Luvun tunnus"},
 		{"kotisivut", "näyttökerrat", "viikko 45/2026", "puuttuu", "0/7 päivää", "lähde ei hyväksynyt tunnuksia"},
-		{"viikko 46/2026", "8", "mitattu", "10, tavoitetahdista jäljessä"},
+		{"viikko 46/2026", "8", "mitattu", "10, tavoite ei täyttynyt"},
 		{"viikko 47/2026", "812", "mitattu osittain", "5/7 päivää"},
 		{"kävijät", "120–300", "tiedossa vain vaihteluväli"},
 	} {
@@ -76,6 +77,26 @@ func TestFiguresTable(t *testing.T) {
 			if !strings.Contains(lines[i+1], w) {
 				t.Errorf("line %d lacks %q: %s", i+1, w, lines[i+1])
 			}
+		}
+	}
+}
+
+func TestTableSaysHowATargetStands(t *testing.T) {
+	fi, err := locale.For("fi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*indicator.Figure){
+		"10":                               func(f *indicator.Figure) { f.Pace = indicator.NoPace },
+		"10, tavoitetahdista jäljessä":     func(f *indicator.Figure) { f.Open = true },
+		"10, tavoite ei täyttynyt":         func(f *indicator.Figure) {},
+		"10, tavoite täyttyi":              func(f *indicator.Figure) { f.Pace = indicator.Met },
+		"10, tavoitteeseen ei voi verrata": func(f *indicator.Figure) { f.State = indicator.Partial },
+	} {
+		f := indicator.Figure{Value: num(8), State: indicator.OK, Target: num(10), Pace: indicator.Behind}
+		change(&f)
+		if got := (words{l: fi}).tableRow(f)[6]; got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -192,7 +192,7 @@ func (m maker) weekWithYear(f indicator.Figure) string {
 
 func (m maker) rowNote(w week) string {
 	note := m.note(w.now)
-	if stateOf(w.now) == indicator.Partial {
+	if stateOf(w.now) == indicator.Partial || boundedInPart(w.now) {
 		note = joined(m.l.Text("card.measured", "coverage", m.coverage(w.now.Coverage)), note)
 	}
 	if m.unsettled(w.now) {

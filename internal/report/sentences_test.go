@@ -19,7 +19,8 @@ func TestGoldenSentences(t *testing.T) {
 			for _, n := range []float64{0, 1, 2, 21, 1000} {
 				fmt.Fprintf(&b, "# %s %v\n%s\n", metric, n, strings.Join(sentencesOf(t, lang, metric, n), "\n"))
 			}
-			fmt.Fprintf(&b, "# %s, a range\n%s\n", metric, strings.Join(rangeOf(t, lang, metric), "\n"))
+			fmt.Fprintf(&b, "# %s, a range\n%s\n", metric, strings.Join(rangeOf(t, lang, metric, 7), "\n"))
+			fmt.Fprintf(&b, "# %s, a range of a part\n%s\n", metric, strings.Join(rangeOf(t, lang, metric, 5), "\n"))
 		}
 		for _, n := range []int{0, 1, 2, 21, 1000} {
 			fmt.Fprintf(&b, "# %d missing\n%s\n", n, strings.Join(countsOf(t, lang, n), "\n"))
@@ -46,14 +47,18 @@ func sentencesOf(t *testing.T, lang, metric string, n float64) []string {
 	return out
 }
 
-func rangeOf(t *testing.T, lang, metric string) []string {
+// rangeOf is a week of which some days were measured, and of them only a range is known.
+func rangeOf(t *testing.T, lang, metric string, days int) []string {
 	week := isoWeek(t, 2026, 47)
 	s := weekly(t, loggedSeries(metric), week, 3, wave(600, 100))
 	for i := range s.Points {
 		s.Points[i] = between(s.Points[i], 1, 1000)
 	}
+	if days < 7 {
+		s.Points[2] = between(partly(s.Points[2], days, "log_silent"), 1, 1000)
+	}
 	v := one(t, lang, s, week)
-	return append([]string{v.Headline}, v.Summary[1:]...)
+	return append(append([]string{v.Headline}, v.Summary[1:]...), v.Rows[0].Note)
 }
 
 // countsOf are the sentences that count days, sources and ages.
@@ -107,6 +112,7 @@ func weekStates() []weekState {
 		{"missing", func(f indicator.Figure) indicator.Figure { return without(f, indicator.Missing, "log_missing") }},
 		{"partial", func(f indicator.Figure) indicator.Figure { return partly(f, 5, "log_silent") }},
 		{"bounded", func(f indicator.Figure) indicator.Figure { return between(f, 120, 300) }},
+		{"bounded in part", func(f indicator.Figure) indicator.Figure { return between(partly(f, 5, "log_silent"), 120, 300) }},
 		{"not applicable", func(f indicator.Figure) indicator.Figure { return without(f, indicator.NotApplicable, "not_alive") }},
 		{"broken", func(f indicator.Figure) indicator.Figure {
 			f.Value, f.State, f.Parts = nil, indicator.Broken, []indicator.Part{{Value: num(300)}, {Value: num(512)}}

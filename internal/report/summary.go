@@ -15,6 +15,8 @@ func (m maker) headline(t track) string {
 	_, week := w.now.Period.From.ISOWeek()
 	v, ok := measured(w.now)
 	switch {
+	case !ok && boundedInPart(w.now):
+		return m.l.Text("headline.partial", "value", m.unit(t.noun(), m.between(*w.now.Range), w.now.Range.High), "coverage", m.coverage(w.now.Coverage))
 	case !ok && w.now.State == indicator.Bounded && w.now.Range != nil:
 		return m.l.Text("headline.plain", "value", m.unit(t.noun(), m.between(*w.now.Range), w.now.Range.High), "week", week)
 	case !ok:
@@ -98,7 +100,11 @@ func (m maker) sumLevel(t track) string {
 		return m.l.Text("sum.missing", "week", n, "reason", m.reasons(f))
 	case indicator.Bounded:
 		if f.Range != nil {
-			return m.l.Text("sum.bounded", "week", n, "range", m.unit(t.noun(), m.between(*f.Range), f.Range.High))
+			key := "sum.bounded"
+			if boundedInPart(f) {
+				key = "sum.bounded.partial"
+			}
+			return m.l.Text(key, "week", n, "range", m.unit(t.noun(), m.between(*f.Range), f.Range.High), "coverage", m.coverage(f.Coverage))
 		}
 	}
 	if len(f.Gaps) > 0 {

@@ -65,6 +65,11 @@ func (w words) between(r observation.Range) string {
 	return w.l.Text("value.range", "low", r.Low, "high", r.High)
 }
 
+// boundedInPart tells whether a range is of the measured days of a period alone: of all of its days it is no upper bound.
+func boundedInPart(f indicator.Figure) bool {
+	return f.State == indicator.Bounded && f.Range != nil && f.Coverage.Measured < f.Coverage.Expected
+}
+
 // parts writes the numbers on either side of a break: 120 / 90.
 func (w words) parts(parts []indicator.Part) string {
 	out := []string{}
