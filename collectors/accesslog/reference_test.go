@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -185,88 +186,128 @@ type visit struct {
 	robots, assets bool
 }
 
+// findings is what lines say.
+type findings struct {
+	times    []time.Time
+	visits   map[observation.Date]map[string]*visit
+	bare     map[observation.Date]bool // a page view without an agent
+	assetDay map[observation.Date]bool // somebody asked for an asset
+	visitors map[observation.Date]map[string]bool
+	views    map[observation.Date]int
+}
+
 // count counts everything and tells it.
 func (r *reference) count(lines []string, bots *referenceBots) collectortest.Recording {
 	r.counts = map[string]int64{}
-	var needed observation.Period
-	days, weeks := []observation.Period(nil), []observation.Period(nil)
-	if slices.Contains(r.window.Grains, observation.Day) {
-		days = r.window.Periods(observation.Day)
+	days, weeks := r.periods(observation.Day), r.periods(observation.Week)
+	found := findings{
+		visits: map[observation.Date]map[string]*visit{}, bare: map[observation.Date]bool{}, assetDay: map[observation.Date]bool{},
+		visitors: map[observation.Date]map[string]bool{}, views: map[observation.Date]int{},
 	}
-	if slices.Contains(r.window.Grains, observation.Week) {
-		weeks = r.window.Periods(observation.Week)
-	}
-	for i, p := range append(slices.Clone(days), weeks...) {
-		if i == 0 {
-			needed = p
-		}
-		needed = observation.Period{From: min(needed.From, p.From), To: max(needed.To, p.To)}
-	}
-	visits := map[observation.Date]map[string]*visit{}
-	bare := map[observation.Date]bool{}
-	assetDay := map[observation.Date]bool{}
-	var times []time.Time
 	for _, text := range lines {
 		r.counts["lines_read"]++
-		row, rejected := r.read(text)
-		if rejected == "" && len(r.vhosts) > 0 && row.vhost == "" {
-			rejected = "rejected_no_vhost"
-		}
-		if rejected != "" {
-			r.counts[rejected]++
-			r.counts["lines_rejected"]++
-			continue
-		}
-		times = append(times, row.at)
-		day := observation.DateOf(row.at.In(r.window.Zone))
-		kind := referenceKind(row.path)
-		class := ""
-		switch {
-		case !needed.Contains(day):
-			r.counts["filtered_outside"]++
-			continue
-		case len(r.vhosts) > 0 && !slices.Contains(r.vhosts, strings.ToLower(row.vhost)):
-			r.counts["filtered_vhost"]++
-			continue
-		case row.method != "GET":
-			r.counts["filtered_method"]++
-			continue
-		case row.status != "200" && row.status != "304":
-			class = "filtered_status"
-		case kind == "machine" || kind == "robots":
-			class = "filtered_machine"
-		case kind != "page":
-			class = "filtered_asset"
-		case row.hasAgent && bots.bot(row.agent):
-			class = "filtered_bot_agent"
-		}
-		r.counts[class]++
-		if row.hasAgent && bots.bot(row.agent) {
-			continue
-		}
-		if visits[day] == nil {
-			visits[day] = map[string]*visit{}
-		}
-		who := row.address + "\n" + row.agent
-		if visits[day][who] == nil {
-			visits[day][who] = &visit{minutes: map[int64]int{}}
-		}
-		v := visits[day][who]
-		v.robots = v.robots || kind == "robots"
-		v.assets = v.assets || kind == "asset"
-		assetDay[day] = assetDay[day] || kind == "asset"
-		if class == "" {
-			v.pages++
-			v.minutes[row.at.Unix()/60]++
-			bare[day] = bare[day] || !row.hasAgent
-		}
+		r.counts[r.find(&found, text, spanned(append(slices.Clone(days), weeks...)), bots)]++
 	}
 	delete(r.counts, "")
-	slices.SortFunc(times, time.Time.Compare)
-	dayVisitors := map[observation.Date]map[string]bool{}
-	views := map[observation.Date]int{}
-	for day, who := range visits {
-		dayVisitors[day] = map[string]bool{}
+	for name, n := range r.counts {
+		if strings.HasPrefix(name, "rejected_") {
+			r.counts["lines_rejected"] += n
+		}
+	}
+	slices.SortFunc(found.times, time.Time.Compare)
+	r.judge(&found)
+	r.counts["lines_filtered"] = r.counts["lines_read"] - r.counts["lines_counted"] - r.counts["lines_rejected"]
+	var out collectortest.Recorder
+	for _, p := range days {
+		r.tell(&out, observation.Day, p, "views", found.times, float64(found.views[p.From]), found.bare)
+		r.tell(&out, observation.Day, p, "visitors", found.times, float64(len(found.visitors[p.From])), found.bare)
+	}
+	for _, p := range weeks {
+		names := map[string]bool{}
+		for d := p.From; d < p.To; d++ {
+			maps.Copy(names, found.visitors[d])
+		}
+		r.tell(&out, observation.Week, p, "visitors", found.times, float64(len(names)), found.bare)
+	}
+	rec := out.Recording()
+	rec.Counts = r.counts
+	return rec
+}
+
+// periods are those of a grain that are to be answered.
+func (r *reference) periods(g observation.Grain) []observation.Period {
+	if !slices.Contains(r.window.Grains, g) {
+		return nil
+	}
+	return r.window.Periods(g)
+}
+
+// spanned are the days from the first to the last of periods.
+func spanned(periods []observation.Period) (out observation.Period) {
+	for i, p := range periods {
+		if i == 0 {
+			out = p
+		}
+		out = observation.Period{From: min(out.From, p.From), To: max(out.To, p.To)}
+	}
+	return out
+}
+
+// find notes what a line says and returns its class, "" when it may be a page view.
+func (r *reference) find(found *findings, text string, needed observation.Period, bots *referenceBots) (class string) {
+	row, rejected := r.read(text)
+	if rejected == "" && len(r.vhosts) > 0 && row.vhost == "" {
+		rejected = "rejected_no_vhost"
+	}
+	if rejected != "" {
+		return rejected
+	}
+	found.times = append(found.times, row.at)
+	day := observation.DateOf(row.at.In(r.window.Zone))
+	kind := referenceKind(row.path)
+	bot := row.hasAgent && bots.bot(row.agent)
+	switch {
+	case !needed.Contains(day):
+		return "filtered_outside"
+	case len(r.vhosts) > 0 && !slices.Contains(r.vhosts, strings.ToLower(row.vhost)):
+		return "filtered_vhost"
+	case row.method != "GET":
+		return "filtered_method"
+	case row.status != "200" && row.status != "304":
+		class = "filtered_status"
+	case kind == "machine" || kind == "robots":
+		class = "filtered_machine"
+	case kind != "page":
+		class = "filtered_asset"
+	case bot:
+		class = "filtered_bot_agent"
+	}
+	if bot {
+		return class
+	}
+	if found.visits[day] == nil {
+		found.visits[day] = map[string]*visit{}
+	}
+	who := row.address + "\n" + row.agent
+	if found.visits[day][who] == nil {
+		found.visits[day][who] = &visit{minutes: map[int64]int{}}
+	}
+	v := found.visits[day][who]
+	v.robots = v.robots || kind == "robots"
+	v.assets = v.assets || kind == "asset"
+	found.assetDay[day] = found.assetDay[day] || kind == "asset"
+	if class == "" {
+		v.pages++
+		v.minutes[row.at.Unix()/60]++
+		found.bare[day] = found.bare[day] || !row.hasAgent
+	}
+	return class
+}
+
+// judge tells people from bots, now that all that they did is known.
+func (r *reference) judge(found *findings) {
+	for day, who := range found.visits {
+		found.visitors[day] = map[string]bool{}
 		for name, v := range who {
 			busiest := 0
 			for _, n := range v.minutes {
@@ -274,34 +315,15 @@ func (r *reference) count(lines []string, bots *referenceBots) collectortest.Rec
 			}
 			switch {
 			case v.pages == 0:
-			case v.robots || busiest > 60 || v.pages >= 10 && !v.assets && assetDay[day]:
+			case v.robots || busiest > 60 || v.pages >= 10 && !v.assets && found.assetDay[day]:
 				r.counts["filtered_bot_behaviour"] += int64(v.pages)
 			default:
-				views[day] += v.pages
-				dayVisitors[day][name] = true
+				found.views[day] += v.pages
+				found.visitors[day][name] = true
 				r.counts["lines_counted"] += int64(v.pages)
 			}
 		}
 	}
-	r.counts["lines_filtered"] = r.counts["lines_read"] - r.counts["lines_counted"] - r.counts["lines_rejected"]
-	var out collectortest.Recorder
-	for _, p := range days {
-		visitors := len(dayVisitors[p.From])
-		r.tell(&out, observation.Day, p, "views", times, float64(views[p.From]), bare)
-		r.tell(&out, observation.Day, p, "visitors", times, float64(visitors), bare)
-	}
-	for _, p := range weeks {
-		names := map[string]bool{}
-		for d := p.From; d < p.To; d++ {
-			for name := range dayVisitors[d] {
-				names[name] = true
-			}
-		}
-		r.tell(&out, observation.Week, p, "visitors", times, float64(len(names)), bare)
-	}
-	rec := out.Recording()
-	rec.Counts = r.counts
-	return rec
 }
 
 // tell says one number and its coverage from the sorted times of all lines.
