@@ -177,8 +177,13 @@ func (a *app) prepare(ctx context.Context, s *store.Store, cfg *config.Config) e
 	return s.RememberConfig(ctx, cfg.Hash, cfg.Text)
 }
 
+// log writes what went wrong to a terminal, which has progress bars for the rest, and all that was done to anything else.
 func (a *app) log() *slog.Logger {
-	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	level := slog.LevelInfo
+	if terminal(a.err) {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
 }
 
 // organisations returns the ids of --organisation, or of all.

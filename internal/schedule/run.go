@@ -60,6 +60,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("the collector broke do
 // kept, and the periods that nothing was said of carry the error's class. The returned error is the collector's, or that of
 // the commit.
 func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
+	begun := time.Now()
 	states, err := store.States(ctx, job.Source.Organisation, job.Source.ID)
 	if err != nil {
 		return Outcome{}, err
@@ -79,10 +80,24 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
+	job.logRun(ctx, run, time.Since(begun))
 	if failure != nil {
 		return out, fmt.Errorf("collect %s: %w", job.Source.ID, failure)
 	}
 	return out, nil
+}
+
+// logRun logs what became of a run, of a bad one as a warning.
+func (j Job) logRun(ctx context.Context, r observation.Run, took time.Duration) {
+	if j.Log == nil {
+		return
+	}
+	level := slog.LevelInfo
+	if !r.Result.Answered() && !r.Result.NotApplicable() {
+		level = slog.LevelWarn
+	}
+	j.Log.Log(ctx, level, "source collected", "run", r.ID, "source", r.Source, "kind", r.Kind, "took", took.Round(time.Millisecond), "result", string(r.Result), "reason", r.Reason,
+		"new", r.New, "changed", r.Changed, "unchanged", r.Unchanged)
 }
 
 // collect runs the collector. One that panics has failed; what it then remembers is not to be trusted.

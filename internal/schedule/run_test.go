@@ -491,3 +491,31 @@ func TestAStoreThatFails(t *testing.T) {
 		t.Errorf("error %v; want that of the store", err)
 	}
 }
+
+func TestEveryRunIsLogged(t *testing.T) {
+	for name, c := range map[string]struct {
+		result error
+		want   []string
+	}{
+		"well": {nil, []string{"level=INFO", `msg="source collected"`, "run=run0", "source=loki", "kind=script", "took=", "result=ok", "new=", "unchanged="}},
+		"bad":  {collector.ErrAuth, []string{"level=WARN", "result=auth", "took="}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var s shelf
+			var log bytes.Buffer
+			j := job(t, website(t), func(_ context.Context, w collector.Window, out collector.Sink, _ collector.State) error {
+				if c.result == nil {
+					tellAll(w, out)
+				}
+				return c.result
+			})
+			j.Log = slog.New(slog.NewTextHandler(&log, nil))
+			_, _ = run(t, &s, j)
+			for _, want := range c.want {
+				if !strings.Contains(log.String(), want) {
+					t.Errorf("no %s in %s", want, &log)
+				}
+			}
+		})
+	}
+}
