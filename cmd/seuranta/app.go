@@ -79,12 +79,15 @@ func (a *app) now() (time.Time, error) {
 	if a.nowText == "" {
 		return time.Now(), nil
 	}
-	if t, err := time.Parse(time.RFC3339, a.nowText); err == nil {
-		return t, nil
+	t, err := time.Parse(time.RFC3339, a.nowText)
+	if err != nil {
+		t, err = time.Parse(time.DateOnly, a.nowText)
 	}
-	t, err := time.ParseInLocation("2006-01-02", a.nowText, time.UTC)
 	if err != nil {
 		return time.Time{}, usage("--now %q: want a moment as 2026-11-23T06:00:00Z or a day as 2026-11-23", a.nowText)
+	}
+	if d := observation.DateOf(t); d <= observation.FirstDay || d >= observation.LastDay {
+		return time.Time{}, usage("--now %q: want a moment between %s and %s: other days cannot be stored", a.nowText, observation.FirstDay, observation.LastDay)
 	}
 	return t, nil
 }

@@ -66,7 +66,7 @@ func (d Date) Start(loc *time.Location) time.Time {
 	at := start
 	for {
 		_, offset := at.Zone()
-		begin, end := at.ZoneBounds()
+		begin, end := zoneBounds(at)
 		midnight := wall.Add(-time.Duration(offset) * time.Second)
 		if !begin.Before(midnight) {
 			return start
@@ -81,6 +81,16 @@ func (d Date) Start(loc *time.Location) time.Time {
 		}
 		at = end
 	}
+}
+
+// zoneBounds is at.ZoneBounds with an end that lies after at: from 2037 on the library's, on the last day of a leap year,
+// does not. An end too early does no harm, since the next one is asked for there.
+func zoneBounds(at time.Time) (begin, end time.Time) {
+	begin, end = at.ZoneBounds()
+	if !end.IsZero() && !end.After(at) {
+		end = at.Add(time.Hour)
+	}
+	return begin, end
 }
 
 // End returns the instant at which d is over in loc: the start of the day after.

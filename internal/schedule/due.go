@@ -19,7 +19,7 @@ const retryDays = 30
 // Horizon returns the days whose coverage Window wants to know.
 func Horizon(s observation.Source, now time.Time) observation.Period {
 	today := observation.DateOf(now.In(s.Zone))
-	return s.Life.Within(observation.Period{From: today - horizonDays, To: today})
+	return s.Life.Within(observation.Period{From: max(observation.FirstDay, today-horizonDays), To: today})
 }
 
 // Window returns the days that a source owes, up to the end of yesterday in its zone: those since its newest good run,
@@ -38,7 +38,7 @@ func Window(s observation.Source, metrics observation.Metrics, lastGood time.Tim
 // sinceGood returns the days since the newest good run and those before it that may still be revised, at least yesterday.
 func sinceGood(s observation.Source, lastGood time.Time, today observation.Date) observation.Period {
 	revised := 1 + observation.Date(s.SettleDays)
-	p := observation.Period{From: today - revised, To: today}
+	p := observation.Period{From: max(observation.FirstDay, today-revised), To: today}
 	if !lastGood.IsZero() {
 		p.From = min(today-1, observation.DateOf(lastGood.In(s.Zone))-revised)
 	}
@@ -120,14 +120,14 @@ func inGap(plan cron.Schedule, after time.Time) (time.Time, bool) {
 	return at, true
 }
 
-// Due tells whether a source that last ran at last is to run at now. One that never ran is; one without a schedule runs
-// only when somebody asks for it.
+// Due tells whether a source that last ran at last is to run at now. One that never ran is, and one that ran in the future:
+// the clock was wrong then or is now. One without a schedule runs only when somebody asks for it.
 func Due(s observation.Source, last, now time.Time) (bool, error) {
 	due, ok, err := Next(s, last)
 	if err != nil || !ok {
 		return false, err
 	}
-	return last.IsZero() || !due.After(now), nil
+	return last.IsZero() || !due.After(now) || last.After(now), nil
 }
 
 // grace is how long after its due time a source may be without an answer before it is called late.

@@ -181,6 +181,14 @@ func TestNextWithoutOrWithABadSchedule(t *testing.T) {
 	}
 }
 
+func TestWindowBeginsWhereDaysCanBeStored(t *testing.T) {
+	s := website(t)
+	now := moment(t, "1970-01-02T06:00:00Z")
+	if got := Window(s, observation.StandardMetrics(), time.Time{}, nil, now); got.From != observation.FirstDay || got.To != observation.FirstDay+1 {
+		t.Errorf("it owes %s", got.Label())
+	}
+}
+
 func TestDueAndLate(t *testing.T) {
 	for name, c := range map[string]struct {
 		schedule, died, last, now string
@@ -196,6 +204,7 @@ func TestDueAndLate(t *testing.T) {
 		"by hand, long ago":             {last: "2025-11-22T02:15:10Z", now: "2026-11-23T08:15:01Z"},
 		"its life is told to its end":   {schedule: "15 4 * * *", died: "2024-06-01", last: "2024-06-03T02:15:10Z", now: "2026-11-23T06:00:00Z", due: true},
 		"its life has a day untold":     {schedule: "15 4 * * *", died: "2024-06-01", last: "2024-05-31T02:15:10Z", now: "2026-11-23T06:00:00Z", due: true, late: true},
+		"ran in the future":             {schedule: "15 4 * * *", last: "2100-01-01T02:15:10Z", now: "2026-11-23T06:00:00Z", due: true},
 		"the skipped night is not late": {schedule: "30 3 * * *", last: "2026-03-29T01:00:00Z", now: "2026-03-29T12:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
