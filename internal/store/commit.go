@@ -72,17 +72,19 @@ func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 		return plan{}, err
 	}
 	args := append([]any{c.Run.Organisation, c.Run.Source}, bounds(days)...)
+	var o observationRow
 	err := s.query(ctx, "store.source_observations", func(scan func(...any) error) error {
-		o, err := scanObservation(scan)
-		p.know(o)
+		row, err := o.scan(scan)
+		p.know(*row)
 		return err
 	}, args...)
 	if err != nil {
 		return plan{}, err
 	}
+	var v coverageRow
 	err = s.query(ctx, "store.source_coverage", func(scan func(...any) error) error {
-		v, err := scanCoverage(scan)
-		p.covered[v.CoverageKey] = v
+		row, err := v.scan(scan)
+		p.covered[row.CoverageKey] = *row
 		return err
 	}, args...)
 	p.commit(c)
@@ -219,17 +221,19 @@ func (s *Store) applyLeftovers(ctx context.Context, name string, args ...any) er
 func (s *Store) applyAgain(ctx context.Context, organisation, source, run string) error {
 	s.opt.Log.Info("finish interrupted run", "source", source, "run", run)
 	var p plan
+	var o observationRow
 	err := s.query(ctx, "store.run_observations", func(scan func(...any) error) error {
-		o, err := scanObservation(scan)
-		p.observations = append(p.observations, o)
+		row, err := o.scan(scan)
+		p.observations = append(p.observations, *row)
 		return err
 	}, organisation, source, run)
 	if err != nil {
 		return err
 	}
+	var v coverageRow
 	err = s.query(ctx, "store.run_coverage", func(scan func(...any) error) error {
-		v, err := scanCoverage(scan)
-		p.coverage = append(p.coverage, v)
+		row, err := v.scan(scan)
+		p.coverage = append(p.coverage, *row)
 		return err
 	}, organisation, source, run)
 	if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"seuranta/internal/observation"
@@ -11,36 +12,39 @@ import (
 // Observations returns the answers that count, one a key, of the periods that begin in the selection; sorted by
 // organisation, channel, metric, grain, day, source, subject, dims and definition.
 func (s *Store) Observations(ctx context.Context, sel observation.Selection) ([]observation.Observation, error) {
-	var out []observation.Observation
+	var out pile[observation.Observation]
+	var row observationRow
 	var rank uint64 // of the last of out
 	err := s.selected(ctx, "store.read_observations", sel, func(scan func(...any) error) error {
-		o, err := scanObservation(scan)
-		switch n := len(out); {
-		case n == 0 || out[n-1].Key != o.Key:
-			out, rank = append(out, o.Observation), o.rank
+		o, err := row.scan(scan)
+		switch last := out.last(); {
+		case last == nil || last.Key != o.Key:
+			out.add(o.Observation)
+			rank = o.rank
 		case o.rank > rank: // a snapshot has a row an instant; only what beat all before it was written
-			out[n-1], rank = o.Observation, o.rank
+			*last, rank = o.Observation, o.rank
 		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read observations: %w", err)
 	}
-	return out, nil
+	return out.all(), nil
 }
 
 // Coverage returns how the periods of the selection were answered, one row a period, metric and part.
 func (s *Store) Coverage(ctx context.Context, sel observation.Selection) ([]observation.Coverage, error) {
-	var out []observation.Coverage
+	var out pile[observation.Coverage]
+	var row coverageRow
 	err := s.selected(ctx, "store.read_coverage", sel, func(scan func(...any) error) error {
-		c, err := scanCoverage(scan)
-		out = append(out, c.Coverage)
+		c, err := row.scan(scan)
+		out.add(c.Coverage)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read coverage: %w", err)
 	}
-	return out, nil
+	return out.all(), nil
 }
 
 // selected runs the query of name, or its _as_of twin when the selection names a moment.
@@ -124,3 +128,29 @@ func (s *Store) States(ctx context.Context, organisation, source string) (map[st
 	}
 	return out, nil
 }
+
+// pile gathers values whose number is not known before the last of them, without moving those that it has.
+type pile[T any] struct{ layers [][]T }
+
+const smallestLayer, largestLayer = 64, 8192
+
+func (p *pile[T]) add(v T) {
+	top := len(p.layers) - 1
+	if top < 0 || len(p.layers[top]) == cap(p.layers[top]) {
+		p.layers = append(p.layers, make([]T, 0, min(largestLayer, smallestLayer<<min(len(p.layers), 10))))
+		top++
+	}
+	p.layers[top] = append(p.layers[top], v)
+}
+
+// last returns the value added last, nil when there is none.
+func (p *pile[T]) last() *T {
+	if len(p.layers) == 0 {
+		return nil
+	}
+	top := p.layers[len(p.layers)-1]
+	return &top[len(top)-1]
+}
+
+// all returns the values in the order in which they were added.
+func (p *pile[T]) all() []T { return slices.Concat(p.layers...) }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"seuranta/internal/observation"
@@ -60,14 +61,28 @@ func (o ranked) values() []any {
 		instant(o.ObservedAt), o.Value, flag(o.Complete), string(o.Basis), string(o.State), o.Note, o.By, uint64(o.Version), o.rank, o.Run}
 }
 
-func scanObservation(scan func(...any) error) (o ranked, err error) {
-	var grain, basis, state string
-	var from, at time.Time
-	var complete uint8
-	err = scan(&o.Organisation, &o.Source, &o.Channel, &o.Metric, &o.Subject, &o.Dims, &grain, &from, &o.Definition, &o.Part,
-		&at, &o.Value, &complete, &basis, &state, &o.Note, &o.By, (*uint64)(&o.Version), &o.rank, &o.Run)
-	o.Grain, o.From, o.ObservedAt, o.Complete = observation.Grain(grain), observation.DateOf(from), fromInstant(at), complete != 0
-	o.Basis, o.State = observation.Basis(basis), observation.State(state)
+// observationRow is where rows of observations are scanned to, one after the other: a place for each column, made once.
+type observationRow struct {
+	into                []any
+	texts               shared
+	row                 ranked
+	grain, basis, state string
+	from, at            time.Time
+	complete            uint8
+}
+
+// scan returns the row, good until the next call.
+func (r *observationRow) scan(scan func(...any) error) (*ranked, error) {
+	o := &r.row
+	if r.into == nil {
+		r.into = []any{&o.Organisation, &o.Source, &o.Channel, &o.Metric, &o.Subject, &o.Dims, &r.grain, &r.from, &o.Definition, &o.Part,
+			&r.at, &o.Value, &r.complete, &r.basis, &r.state, &o.Note, &o.By, (*uint64)(&o.Version), &o.rank, &o.Run}
+		r.texts = sharing(r.into)
+	}
+	err := scan(r.into...)
+	r.texts.share()
+	o.Grain, o.From, o.ObservedAt, o.Complete = observation.Grain(r.grain), observation.DateOf(r.from), fromInstant(r.at), r.complete != 0
+	o.Basis, o.State = observation.Basis(r.basis), observation.State(r.state)
 	return o, err
 }
 
@@ -84,19 +99,61 @@ func (c rankedCoverage) values() []any {
 		from, to, c.Subjects, string(state), uint64(c.Version), c.rank, c.Run}
 }
 
-func scanCoverage(scan func(...any) error) (c rankedCoverage, err error) {
-	var grain, result, state string
-	var first time.Time
-	var from, to []time.Time
-	err = scan(&c.Organisation, &c.Source, &c.Channel, &c.Part, &c.Metric, &grain, &first, &result, &c.Reason, &c.Detail,
-		&from, &to, &c.Subjects, &state, (*uint64)(&c.Version), &c.rank, &c.Run)
-	c.Grain, c.From, c.Result = observation.Grain(grain), observation.DateOf(first), observation.Result(result)
-	c.withdrawn = state == string(observation.Withdrawn)
-	for i := range from {
-		c.Gaps = append(c.Gaps, observation.Span{From: from[i].UTC(), To: to[i].UTC()})
+// shared are the texts of a row. Rows come sorted, and most texts are those of the row before: they are kept once.
+type shared struct {
+	texts  []*string
+	before []string
+}
+
+// sharing finds the texts among the places of a row.
+func sharing(into []any) (s shared) {
+	for _, place := range into {
+		if text, ok := place.(*string); ok {
+			s.texts = append(s.texts, text)
+		}
 	}
-	if len(c.Subjects) == 0 {
-		c.Subjects = nil
+	s.before = make([]string, len(s.texts))
+	return s
+}
+
+func (s shared) share() {
+	for i, text := range s.texts {
+		if *text != s.before[i] {
+			s.before[i] = *text
+		}
+		*text = s.before[i]
+	}
+}
+
+// coverageRow is the same for rows of coverage.
+type coverageRow struct {
+	into                 []any
+	texts                shared
+	row                  rankedCoverage
+	grain, result, state string
+	first                time.Time
+	gapFrom, gapTo       []time.Time
+	subjects             []string
+}
+
+// scan returns the row, good until the next call.
+func (r *coverageRow) scan(scan func(...any) error) (*rankedCoverage, error) {
+	c := &r.row
+	if r.into == nil {
+		r.into = []any{&c.Organisation, &c.Source, &c.Channel, &c.Part, &c.Metric, &r.grain, &r.first, &r.result, &c.Reason, &c.Detail,
+			&r.gapFrom, &r.gapTo, &r.subjects, &r.state, (*uint64)(&c.Version), &c.rank, &c.Run}
+		r.texts = sharing(r.into)
+	}
+	err := scan(r.into...)
+	r.texts.share()
+	c.Grain, c.From, c.Result = observation.Grain(r.grain), observation.DateOf(r.first), observation.Result(r.result)
+	c.withdrawn = r.state == string(observation.Withdrawn)
+	c.Gaps, c.Subjects = nil, nil
+	for i := range min(len(r.gapFrom), len(r.gapTo)) {
+		c.Gaps = append(c.Gaps, observation.Span{From: r.gapFrom[i].UTC(), To: r.gapTo[i].UTC()})
+	}
+	if len(r.subjects) > 0 {
+		c.Subjects = slices.Clone(r.subjects)
 	}
 	return c, err
 }
