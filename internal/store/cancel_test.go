@@ -136,10 +136,14 @@ func testCancelledCommits(t *testing.T, e storetest.Engine) {
 		defer cancel()
 		place, stop = at, cancel
 		c := crashCommit(9, i)
+		c.Run.CommittedAt = time.Now() // what a caller left there counts for nothing
 		r, err := s.Commit(ctx, c)
 		committed = committed || at == "commit:run"
 		if committed != (err == nil) || err != nil && !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled at %s: %v", at, err)
+		}
+		if r.CommittedAt.IsZero() == committed {
+			t.Errorf("cancelled at %s it was committed: %v, and its moment is %s", at, committed, r.CommittedAt)
 		}
 		if committed {
 			c.Run = r
@@ -147,5 +151,29 @@ func testCancelledCommits(t *testing.T, e storetest.Engine) {
 		}
 		place = ""
 		compareWithLedger(t, s, &ledger, time.Time{})
+	}
+}
+
+// Each insert of a commit fails in its turn, because its table is gone. A run has a moment of commit only when its row in
+// runs was written.
+func testFailedCommits(t *testing.T, e storetest.Engine) {
+	for table, at := range map[string]string{"observations": "commit:begin", "coverage": "commit:begin", "items": "commit:begin", "states": "commit:begin", "runs": "commit:begin",
+		"observations_current": "commit:run", "coverage_current": "commit:run", "applied": "commit:run"} {
+		var s *store.Store
+		s, _ = e.Open(t, func(o *store.Options) {
+			o.Failpoint = func(name string) {
+				if name == at {
+					if err := s.Exec(context.Background(), "DROP TABLE "+table); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+		c := crashCommit(9, 1)
+		c.Run.CommittedAt = time.Now()
+		r, err := s.Commit(context.Background(), c)
+		if committed := at == "commit:run"; err == nil || r.CommittedAt.IsZero() == committed || !strings.Contains(err.Error(), "insert_"+table+":") {
+			t.Errorf("without %s its moment is %s: %v", table, r.CommittedAt, err)
+		}
 	}
 }

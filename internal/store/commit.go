@@ -18,9 +18,12 @@ func NewRunID(start time.Time) string {
 	return fmt.Sprintf("%012x-%s", start.UnixMilli(), hex.EncodeToString(chance[:]))
 }
 
-// Commit stores what a run told and returns the run with its counts. When it returns an error the run may have been
-// committed all the same (the answer of the database was lost); doing it again under a new run id changes nothing then.
+// Commit stores what a run told and returns the run with its counts and the moment of its commit. With an error that moment
+// is zero, unless the run is known to be committed: then the next opening brings its answers into the current tables. A run
+// without it may be committed all the same (the answer of the database was lost); doing it again under a new run id changes
+// nothing then.
 func (s *Store) Commit(ctx context.Context, c observation.Commit) (observation.Run, error) {
+	c.Run.CommittedAt = time.Time{} // only this commit may tell it
 	if err := s.refuse(c); err != nil {
 		return c.Run, err
 	}
@@ -33,10 +36,8 @@ func (s *Store) Commit(ctx context.Context, c observation.Commit) (observation.R
 	}
 	run := c.Run
 	run.New, run.Changed, run.Unchanged, run.Withdrawn = p.fresh, p.changed, p.unchanged, p.withdrawn
-	if run.CommittedAt, err = s.nextCommit(ctx); err != nil {
-		return run, fmt.Errorf("commit run of %s: %w", run.Source, err)
-	}
-	if err := s.write(ctx, run, c, p); err != nil {
+	run.CommittedAt, err = s.write(ctx, run, c, p)
+	if err != nil {
 		return run, fmt.Errorf("commit run of %s: %w", run.Source, err)
 	}
 	return run, nil
@@ -128,8 +129,12 @@ func (s *Store) nextCommit(ctx context.Context) (time.Time, error) {
 	return time.UnixMilli(s.newest).UTC(), nil
 }
 
-// write follows the order of a commit. Whatever stands before runs is invisible until runs has the row.
-func (s *Store) write(ctx context.Context, run observation.Run, c observation.Commit, p plan) error {
+// write follows the order of a commit. Whatever stands before runs is invisible until runs has the row. The moment that it
+// returns is zero until then.
+func (s *Store) write(ctx context.Context, run observation.Run, c observation.Commit, p plan) (committed time.Time, err error) {
+	if run.CommittedAt, err = s.nextCommit(ctx); err != nil {
+		return committed, err
+	}
 	version := observation.Next(0, run.CommittedAt, s.random) // unlike the clock's, a commit's moment never goes back
 	states := lastOfEach(c.States)
 	s.opt.Failpoint("commit:begin")
@@ -148,12 +153,12 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 	}
 	for _, step := range steps {
 		if err := s.insert(ctx, step.insert, step.n, step.row); err != nil {
-			return err
+			return committed, err
 		}
 		s.opt.Failpoint(step.failpoint)
 	}
 	// From here on the run is committed: the caller's impatience must not keep its answers from the current tables.
-	return s.apply(context.WithoutCancel(ctx), run.ID, p)
+	return run.CommittedAt, s.apply(context.WithoutCancel(ctx), run.ID, p)
 }
 
 // lastOfEach drops what is remembered twice: with one version neither would be the newer one.
@@ -245,6 +250,7 @@ func (s *Store) applyAgain(ctx context.Context, organisation, source, run string
 // Retract takes back every answer and all coverage of a source in some days, for a reason that explain will show.
 func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
 	if reason == "" {
+		run.CommittedAt = time.Time{}
 		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
 	}
 	run.Kind, run.Note, run.Window, run.Result = RetractKind, reason, days, observation.OK

@@ -31,7 +31,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testWithdrawal, testCompleteness, testSnapshots, testDefinitionsAreKeptApart, testRetractAndTellAgain, testTwoOrganisationsSideBySide,
 	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testCoverageIsWrittenWhenItIsNews, testHostileTexts, testHostileIds, testUncommonNumbers,
 	testMigrateFromNothing, testASecondMigrationChangesNothing, testAMigrationIsCarriedOn, testOlderAndNewerStores, testANewerStoreIsLeftAlone,
-	testCancellation, testDeadline, testCancelledCommits, testConcurrency,
+	testCancellation, testDeadline, testCancelledCommits, testFailedCommits, testConcurrency,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
 }
