@@ -88,6 +88,9 @@ func (f collectFlags) sane() error {
 		if err != nil {
 			return usage("%s: %v", []string{"--from", "--to"}[i], err)
 		}
+		if d < observation.FirstDay || d > observation.LastDay {
+			return usage("%s %s: only days from %s to %s can be stored", []string{"--from", "--to"}[i], text, observation.FirstDay, observation.LastDay)
+		}
 		days[i] = d
 	}
 	if f.from != "" && f.to != "" && days[1] < days[0] {
@@ -154,13 +157,13 @@ func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlag
 		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to,
 	})
 	bar.done()
-	if out.Run.ID == "" || out.Run.CommittedAt.IsZero() {
+	if out.Run.CommittedAt.IsZero() {
 		return nil, err // nothing was committed: the store is the trouble, not the source
 	}
 	r := out.Run
 	row := &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: days, Run: r.ID, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
 		Withdrawn: r.Withdrawn, Result: r.Result, Reason: r.Reason, Detail: r.Detail, Told: r.Told}
-	return row, context.Cause(ctx)
+	return row, errors.Join(err, context.Cause(ctx))
 }
 
 // owed returns the days to fetch: those of the flags, else those that the source owes.

@@ -60,7 +60,7 @@ func owed(m observation.Metric, told []observation.Grain) []observation.Grain {
 func (g *gather) coverTheRest(untold []observation.CoverageKey, failure error) {
 	c := observation.Coverage{Result: observation.Failed, Reason: ReasonNotTold, Detail: "the collector said nothing of this period"}
 	if failure != nil {
-		c = observation.Coverage{Result: collector.ResultOf(failure), Reason: reasonOf(failure), Detail: failure.Error()}
+		c = observation.Coverage{Result: collector.ResultOf(failure), Reason: reasonOf(failure), Detail: detailOf(failure)}
 	}
 	if c.Result == observation.Partial {
 		c.Result = observation.Failed // nothing was said of this period: it is not known to be answered in part
@@ -83,6 +83,14 @@ func reasonOf(failure error) string {
 	return collector.ReasonOf(failure)
 }
 
+// detailOf says what went wrong. What somebody stopped has no fault of its own to tell.
+func detailOf(failure error) string {
+	if errors.Is(failure, context.Canceled) {
+		return "stopped before its end; the next run makes up for it"
+	}
+	return failure.Error()
+}
+
 // result sums up the run: its error, else what its periods came to.
 func (g *gather) result(failure error) (result observation.Result, reason, detail string) {
 	if failure == nil {
@@ -93,7 +101,7 @@ func (g *gather) result(failure error) (result observation.Result, reason, detai
 	if result == observation.Failed && len(g.observations) > 0 && !errors.Is(failure, context.Canceled) && !errors.As(failure, &broken) {
 		result = observation.Partial
 	}
-	return result, reasonOf(failure), failure.Error()
+	return result, reasonOf(failure), detailOf(failure)
 }
 
 // sum sums the periods up: whole when all were answered or could not be measured; the class of the worst when nothing was

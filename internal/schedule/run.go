@@ -38,6 +38,7 @@ type Outcome struct {
 	Run      observation.Run
 	Coverage []observation.Coverage
 	Rejected []error // what can never be stored
+	Failure  error   // the collector's, nil when it answered
 }
 
 // Reasons that a run gives, beside those of the collector contract. Every language has words for each.
@@ -57,8 +58,8 @@ type PanicError struct{ Value any }
 func (e *PanicError) Error() string { return fmt.Sprintf("the collector broke down: %v", e.Value) }
 
 // Run visits the source and commits what it told, also when the collector failed half way or broke down: what was told is
-// kept, and the periods that nothing was said of carry the error's class. The returned error is the collector's, or that of
-// the commit.
+// kept, and the periods that nothing was said of carry the error's class. The returned error is the store's: what was told
+// is not in it then, unless the run has a moment of commit. That of the collector is the outcome's Failure.
 func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	begun := time.Now()
 	states, err := store.States(ctx, job.Source.Organisation, job.Source.ID)
@@ -82,7 +83,7 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	}
 	job.logRun(ctx, run, time.Since(begun))
 	if failure != nil {
-		return out, fmt.Errorf("collect %s: %w", job.Source.ID, failure)
+		out.Failure = fmt.Errorf("collect %s: %w", job.Source.ID, failure)
 	}
 	return out, nil
 }

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"seuranta/internal/store/embedded/embeddedtest"
+)
+
+// onASmallDisk is run in a name space of its own. The data folder is on a disk that is filled after the first week, up to some
+// kilobytes: with more and more of them the second week's run fails later and later in its commit, and at last succeeds.
+const onASmallDisk = `
+mkdir data
+mount -t tmpfs -o size=64m tmpfs data
+first="--from 2026-11-02 --to 2026-11-08 --now 2026-11-09T06:00:00Z"
+second="--from 2026-11-09 --to 2026-11-15 --now 2026-11-16T06:00:00Z"
+figures="figures --period 2026-11-02..2026-11-15 --format csv --now 2026-11-16T06:00:00Z"
+"$SEURANTA" collect $first
+for left in 0 1030 1060 1100 1200 1400 1800 3000 6000; do
+	free=$(df -k --output=avail data | tail -n 1)
+	head -c $(( (free - left) * 1024 )) /dev/zero >data/filler || true
+	"$SEURANTA" collect $second >$left.out 2>$left.err && code=0 || code=$?
+	rm data/filler
+	"$SEURANTA" $figures >$left.csv
+	echo $left $code >>codes
+done
+"$SEURANTA" collect $second >last.out
+umount data
+`
+
+// TestCollectOnAFullDisk wants a run that could not be stored to say so, and one that says nothing to be stored.
+func TestCollectOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": smallDesk, "access.log": smallLog(15)})
+	self, err := exec.LookPath("seuranta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("unshare", "-Urm", "true").CombinedOutput(); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("cannot have a small disk: %s", out)
+		}
+		t.Skipf("cannot have a small disk: %s", out)
+	}
+	cmd := exec.Command("unshare", "-Urm", "sh", "-ec", onASmallDisk)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SEURANTA="+self, "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	failed := 0
+	for line := range strings.Lines(read("codes")) {
+		left, code, _ := strings.Cut(strings.TrimSpace(line), " ")
+		out, errs, figures := read(left+".out"), read(left+".err"), read(left+".csv")
+		t.Logf("%s kB left: exit code %s, %s", left, code, errs)
+		whole := strings.Contains(figures, ",119,,,views,ok,14,14,days,") // 2 + 3 + … + 15
+		switch full := strings.Contains(errs, "the disk is full"); {
+		case code == "0" && (full || !whole):
+			t.Errorf("%s kB left: told as stored:\n%s%s\nand the figures are\n%s", left, out, errs, figures)
+		case code == "1" && (!full || !whole && !strings.Contains(figures, ",35,,,views,partial,14,7,days,")):
+			t.Errorf("%s kB left: %s\nand the figures are\n%s", left, errs, figures)
+		case code == "1":
+			failed++
+		case code != "0":
+			t.Errorf("%s kB left: exit code %s", left, code)
+		}
+	}
+	if failed == 0 || !strings.Contains(read("last.out"), " 0    0        15         ok") {
+		t.Errorf("%d runs failed, and the last run told\n%s", failed, read("last.out"))
+	}
+}
