@@ -2,6 +2,7 @@ package observation_test
 
 import (
 	"archive/zip"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,45 @@ func zone(t testing.TB, name string) *time.Location {
 // zones lists every zone that Go knows.
 func zones(t *testing.T) []*time.Location {
 	t.Helper()
+	z := openZones(t)
+	var out []*time.Location
+	for _, f := range z.File {
+		if !strings.HasSuffix(f.Name, "/") {
+			out = append(out, zone(t, f.Name))
+		}
+	}
+	return out
+}
+
+// slimZones is the same from Go's own data, which tells the changes of most zones by a rule from 1996 or 2007 on, while a
+// system's may list those up to 2037.
+func slimZones(t *testing.T) []*time.Location {
+	t.Helper()
+	z := openZones(t)
+	var out []*time.Location
+	for _, f := range z.File {
+		if strings.HasSuffix(f.Name, "/") {
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loc, err := time.LoadLocationFromTZData(f.Name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, loc)
+	}
+	return out
+}
+
+func openZones(t *testing.T) *zip.ReadCloser {
+	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -40,14 +80,8 @@ func zones(t *testing.T) []*time.Location {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer z.Close()
-	var out []*time.Location
-	for _, f := range z.File {
-		if !strings.HasSuffix(f.Name, "/") {
-			out = append(out, zone(t, f.Name))
-		}
-	}
-	return out
+	t.Cleanup(func() { _ = z.Close() })
+	return z
 }
 
 // transitions lists the instants from 1970 to the end of 2037 at which the clocks of a zone change.
@@ -85,15 +119,15 @@ func TestDaysTileTheTimeLineInEveryZone(t *testing.T) {
 	}
 }
 
-// From 2038 on Go works transitions out from a rule, and is mistaken about their bounds at the ends of leap years.
-func TestDaysOfTheFarFuture(t *testing.T) {
-	for _, loc := range zones(t) {
-		for year := 2038; year <= 2105; year++ {
+// Where Go works transitions out from a rule it is mistaken about their bounds at the ends of leap years.
+func TestDaysThatARuleTells(t *testing.T) {
+	for _, loc := range slimZones(t) {
+		for year := 2008; year <= 2105; year++ {
 			for _, month := range []time.Month{time.January, time.April, time.November} {
 				first := NewDate(year, month, 1)
 				for d := first - 3; d < first+3; d++ {
 					checkStart(t, d, loc, nil)
-					noon := d.UTC().Add(12 * time.Hour)
+					noon := d.UTC()
 					noon = time.Date(noon.Year(), noon.Month(), noon.Day(), 12, 0, 0, 0, loc)
 					if start := d.Start(loc); noon.Before(start) || noon.Sub(start) > 14*time.Hour { // Troll sets its clocks by two hours
 						t.Fatalf("%s %s starts at %s", loc, d, start)
