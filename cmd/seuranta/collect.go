@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -58,6 +59,9 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 	rows, err := a.visitAll(ctx, d, sources, f)
 	if err := errors.Join(err, a.printCollected(rows)); err != nil {
 		return err
+	}
+	if len(rows) == 0 && !a.json {
+		fmt.Fprintln(a.err, "nothing was collected: no source owes a day of those asked for; `seuranta status` shows the sources")
 	}
 	return verdictOf(rows)
 }

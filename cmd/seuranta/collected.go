@@ -40,6 +40,9 @@ func (a *app) printCollected(rows []collected) error {
 	if a.json {
 		return writeJSON(a.out, map[string]any{"collected": rows})
 	}
+	if len(rows) == 0 {
+		return nil
+	}
 	var cells [][]string
 	for _, r := range rows {
 		cells = append(cells, []string{r.Source, r.Part, r.Window.Label(), strconv.Itoa(r.New), strconv.Itoa(r.Changed), strconv.Itoa(r.Unchanged), resultWords(r)})
