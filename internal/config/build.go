@@ -100,7 +100,7 @@ func (b *builder) follow(at string, to ref, x index) bool {
 	if len(x.ids) == 0 && b.faulty[x.list] {
 		return false // the list itself could not be read
 	}
-	b.fault(at, fmt.Sprintf("%s is not among the %s", show(string(to)), x.list), instead(string(to), "there are", x.ids))
+	b.fault(at, fmt.Sprintf("%s is not among the %s", show(string(to)), x.list), Instead(string(to), "there are", x.ids))
 	return false
 }
 

@@ -118,7 +118,7 @@ func (d *decoder) object(at string, n *yaml.Node, out reflect.Value) {
 			given[f.key] = key.Value
 			d.field(under(at, f.key), path, value, f)
 		case !open:
-			d.fault(path, "this key is not known here", instead(key.Value, "the keys are", fields.names()))
+			d.fault(path, "this key is not known here", Instead(key.Value, "the keys are", fields.names()))
 		}
 	})
 	for _, f := range fields {

@@ -169,7 +169,7 @@ func assignChoice(out reflect.Value, v choice, text string) *misfit {
 			return nil
 		}
 	}
-	return &misfit{"there is no " + show(text), instead(text, "there are", v.choices())}
+	return &misfit{"there is no " + show(text), Instead(text, "there are", v.choices())}
 }
 
 func assignBool(out reflect.Value, text string) *misfit {

@@ -173,7 +173,7 @@ func TestListsAndValuesAreClipped(t *testing.T) {
 	if got := clip(strings.Repeat("ä", 100)); got != strings.Repeat("ä", maxShown)+"…" {
 		t.Errorf("clip %q", got)
 	}
-	if got := instead("a", "there are", nil); got != "there is none yet" {
+	if got := Instead("a", "there are", nil); got != "there is none yet" {
 		t.Errorf("instead %q", got)
 	}
 }

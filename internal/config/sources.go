@@ -24,7 +24,7 @@ func (s *sourceKeys) extend(d *decoder, at string, n *yaml.Node) (any, bool) {
 	k, ok := kindNamed(d.kinds, name)
 	if !ok {
 		if name != "" {
-			d.fault(under(at, "kind"), "there is no kind "+show(name), instead(name, "there are", kindNames(d.kinds)))
+			d.fault(under(at, "kind"), "there is no kind "+show(name), Instead(name, "there are", kindNames(d.kinds)))
 		}
 		return nil, false
 	}

@@ -32,8 +32,8 @@ func list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// instead says what may have been meant by a wrong name, and what there is.
-func instead(wrong, heading string, known []string) string {
+// Instead says what may have been meant by a wrong name, and after heading what there is.
+func Instead(wrong, heading string, known []string) string {
 	if len(known) == 0 {
 		return "there is none yet"
 	}
