@@ -193,14 +193,12 @@ func (a *app) log() *slog.Logger {
 func organisations(cfg *config.Config, asked string) ([]string, error) {
 	var ids []string
 	for _, o := range cfg.Desk.Organisations {
-		if asked == "" || o.ID == asked {
-			ids = append(ids, o.ID)
-		}
+		ids = append(ids, o.ID)
 	}
-	if len(ids) == 0 {
-		return nil, usage("--organisation %q: the configuration has no such organisation", asked)
+	if asked == "" {
+		return ids, nil
 	}
-	return ids, nil
+	return []string{asked}, known("--organisation", asked, "organisation", "the organisations are", ids)
 }
 
 // today is the day in the zone of the organisation at home: periods as people write them are counted from it.

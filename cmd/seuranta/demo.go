@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
-	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,82 +34,94 @@ func (a *app) demoCommand() *cobra.Command {
 embedded engine, holds every figure against the truth that the logs were made from, renders the
 weekly page in three languages and serves it on loopback until Ctrl-C.
 
-Without a terminal, or with --once, it ends after rendering and leaves the pages.`,
+Without a terminal, or with --once, it ends after rendering and leaves the pages. A folder named
+by --keep must be empty or not there yet: nothing is ever erased.`,
 		Example: `  seuranta demo
   seuranta demo --keep demo --once     leaves configuration, logs, data and pages in demo/
   seuranta --config demo/seuranta.yaml figures --period 2026-Q3`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.keep, "keep", "", "folder that configuration, logs, data and pages are left in")
+	cmd.Flags().StringVar(&f.keep, "keep", "", "empty or new folder that configuration, logs, data and pages are left in")
 	cmd.Flags().BoolVar(&f.once, "once", false, "end after rendering")
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback address to serve the pages on; port 0 is any free one")
 	return cmd
 }
 
-// demoMark is the file that shows a folder to be a demo's, so that the next demo may empty it.
-const demoMark = ".seuranta-demo"
-
-func (a *app) demo(ctx context.Context, f demoFlags) error {
-	serve := !f.once && terminal(a.out)
-	dir, clean, err := demoFolder(f.keep, serve)
-	if err != nil {
-		return err
-	}
-	defer clean()
+func (a *app) demo(ctx context.Context, f demoFlags) (err error) {
 	now, err := a.now()
 	if err != nil {
 		return err
 	}
-	pages, err := a.demoJob(ctx, dir, now)
+	l, err := f.listener(!f.once && terminal(a.out))
 	if err != nil {
 		return err
 	}
-	if !serve {
-		fmt.Fprintf(a.out, "ready file://%s\n", filepath.Join(pages, "index.html"))
-		return nil
-	}
-	return a.servePages(ctx, pages, f.listen)
-}
-
-// demoFolder makes the folder of a demo, emptied when an earlier demo left it.
-func demoFolder(keep string, temporary bool) (dir string, clean func(), err error) {
-	clean = func() {}
-	if keep == "" {
-		dir, err = os.MkdirTemp("", "seuranta-demo-")
-		if temporary {
-			clean = func() { _ = os.RemoveAll(dir) }
-		}
-	} else {
-		dir, err = emptied(keep)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, demoMark), nil, 0o600)
-	}
+	dir, clean, err := demoFolder(f.keep)
 	if err != nil {
-		return "", clean, fmt.Errorf("make the folder of the demo: %w", err)
+		return errors.Join(err, closed(l))
 	}
-	return dir, clean, nil
+	left := false
+	defer func() {
+		if !left {
+			err = errors.Join(err, clean())
+		}
+	}()
+	pages, err := a.demoJob(ctx, dir, now)
+	switch {
+	case err != nil:
+		return errors.Join(err, closed(l))
+	case l != nil:
+		return a.servePages(ctx, pages, l)
+	}
+	_, err = fmt.Fprintf(a.out, "ready file://%s\n", filepath.Join(pages, "index.html"))
+	left = err == nil
+	return err
 }
 
-func emptied(keep string) (string, error) {
+// listener checks --listen before any work is done. When the pages are to be served it takes the address at once, else it
+// returns nil.
+func (f demoFlags) listener(serve bool) (net.Listener, error) {
+	if err := checkListen(f.listen); err != nil || !serve {
+		return nil, err
+	}
+	return listen(f.listen)
+}
+
+// demoFolder makes the folder of a demo. clean removes it again, unless the user named it: what they named is theirs.
+func demoFolder(keep string) (dir string, clean func() error, err error) {
+	if keep != "" {
+		dir, err = emptyFolder(keep)
+		return dir, func() error { return nil }, err
+	}
+	signal.Ignore(syscall.SIGPIPE) // a reader of the output who leaves must not keep the folder from being removed
+	dir, err = os.MkdirTemp("", "seuranta-demo-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make the folder of the demo: %w", err)
+	}
+	return dir, func() error { return os.RemoveAll(dir) }, nil
+}
+
+// emptyFolder makes the folder where there is none. One with anything in it is refused: it may be somebody's work, or a demo
+// that is running.
+func emptyFolder(keep string) (string, error) {
+	entries, err := os.ReadDir(keep)
+	switch {
+	case len(entries) > 0:
+		return "", usage("--keep %s: this folder is not empty, and the demo erases nothing; name another folder, or remove this one first", keep)
+	case errors.Is(err, syscall.ENOTDIR):
+		return "", usage("--keep %s: this is no folder; name another", keep)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("make the folder of the demo: %w", err)
+	}
 	dir, err := filepath.Abs(keep)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("make the folder of the demo: %w", err)
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", err
-	}
-	if len(entries) > 0 {
-		if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
-			return "", fmt.Errorf("%s is not empty and not left by a demo; name another folder", dir)
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			return "", err
-		}
-	}
-	return dir, os.MkdirAll(dir, 0o755)
+	return dir, nil
 }
 
 // demoJob writes the made-up world, collects it, compares it with its truth and renders its pages.
@@ -117,9 +131,12 @@ func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages str
 		return "", err
 	}
 	monday := observation.Week.Start(observation.DateOf(now.In(helsinki)))
-	w := world.New(world.Options{End: monday, Weeks: world.DefaultWeeks, Seed: 1})
 	fmt.Fprintf(a.err, "writing %d weeks of log files to %s\n", world.DefaultWeeks, dir)
-	if err := w.Write(dir); err != nil {
+	w, err := world.New(ctx, world.Options{End: monday, Weeks: world.DefaultWeeks, Seed: 1})
+	if err != nil {
+		return "", err
+	}
+	if err := w.Write(ctx, dir); err != nil {
 		return "", err
 	}
 	inDemo := *a
@@ -168,27 +185,5 @@ func (a *app) demoPages(ctx context.Context, w *world.World, pages string) error
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(pages, "index.html"), b)
-}
-
-// servePages serves the folder until ctx is done.
-func (a *app) servePages(ctx context.Context, pages, listen string) error {
-	l, err := net.Listen("tcp", listen)
-	if err != nil {
-		return fmt.Errorf("serve the pages: %w", err)
-	}
-	if ip := l.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
-		return errors.Join(usage("--listen %s: the demo is served on loopback only", listen), l.Close())
-	}
-	server := &http.Server{Handler: http.FileServerFS(os.DirFS(pages)), ReadHeaderTimeout: 10 * time.Second}
-	context.AfterFunc(ctx, func() {
-		timed, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		defer cancel()
-		_ = server.Shutdown(timed)
-	})
-	fmt.Fprintf(a.out, "ready http://%s/\n", l.Addr())
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve the pages: %w", err)
-	}
-	return nil
+	return writeFile(ctx, filepath.Join(pages, "index.html"), b)
 }

@@ -128,12 +128,22 @@ func sameToTheByte(t *testing.T, first string) {
 	}
 }
 
-// TestDemoRefusesAForeignFolder: a folder that somebody else's work lies in is not emptied.
-func TestDemoRefusesAForeignFolder(t *testing.T) {
-	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{"mine.txt": "x"})
-	_, errs := program(t, ".", 1, "demo", "--once", "--keep", dir, "--now", demoNow)
-	if !strings.Contains(errs, "not left by a demo") || readFile(t, filepath.Join(dir, "mine.txt")) != "x" {
+// TestDemoErasesNothing: neither somebody's work nor what an earlier demo left, perhaps with their notes and edits in it.
+func TestDemoErasesNothing(t *testing.T) {
+	for _, name := range []string{"mine.txt", ".seuranta-demo", "seuranta.yaml", "logs/x"} {
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string]string{name: "x"})
+		_, errs := program(t, ".", exitUsage, "demo", "--once", "--keep", dir, "--now", demoNow)
+		if !strings.Contains(errs, "is not empty") || !strings.Contains(errs, "name another folder, or remove") {
+			t.Errorf("stderr: %s", errs)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 || readFile(t, filepath.Join(dir, name)) != "x" {
+			t.Errorf("%s: the folder was changed: %v, %v", name, entries, err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	writeFiles(t, filepath.Dir(file), map[string]string{"file": "x"})
+	if _, errs := program(t, ".", exitUsage, "demo", "--once", "--keep", file); !strings.Contains(errs, "is no folder") {
 		t.Errorf("stderr: %s", errs)
 	}
 }

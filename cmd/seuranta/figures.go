@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -87,27 +89,41 @@ func (d *desk) ask(f figuresFlags) (indicator.Ask, error) {
 		return ask, usage("--period: %v", err)
 	}
 	if f.channel != "" {
-		if !d.hasChannel(f.channel) {
-			return ask, usage("--channel %q: the configuration has no such channel", f.channel)
-		}
 		ask.Channels = []string{f.channel}
+		err = known("--channel", f.channel, "channel", "the channels are", d.channelsOf(ids))
 	}
-	if f.metric != "" {
-		if _, ok := d.Desk.Metrics[f.metric]; !ok {
-			return ask, usage("--indicator %q: there is no such indicator", f.metric)
-		}
+	if f.metric != "" && err == nil {
 		ask.Metrics = []string{f.metric}
+		err = known("--indicator", f.metric, "indicator", "the indicators are", d.indicators())
 	}
-	return ask, nil
+	return ask, err
 }
 
-func (d *desk) hasChannel(id string) bool {
+// channelsOf lists the channels of organisations, in the order of the configuration.
+func (d *desk) channelsOf(organisations []string) []string {
+	var ids []string
 	for _, c := range d.Desk.Channels {
-		if c.ID == id {
-			return true
+		if slices.Contains(organisations, c.Organisation) {
+			ids = append(ids, c.ID)
 		}
 	}
-	return false
+	return ids
+}
+
+// indicators lists what figures there are of: first what the sources of this configuration tell. A lifetime counter is of an
+// item, and no figure of a channel.
+func (d *desk) indicators() []string {
+	var ids []string
+	for _, s := range d.Desk.Sources {
+		ids = append(ids, s.Metrics...)
+	}
+	ids = append(ids, slices.Sorted(maps.Keys(d.Desk.Metrics))...)
+	seen := map[string]bool{}
+	return slices.DeleteFunc(ids, func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again || d.Desk.Metrics[id].Lifetime
+	})
 }
 
 // asOf reads --as-of: known on a day is what was committed by its end.
@@ -118,6 +134,9 @@ func (d *desk) asOf(text string) (time.Time, *observation.Date, error) {
 	day, err := observation.ParseDate(text)
 	if err != nil {
 		return time.Time{}, nil, usage("--as-of: %v", err)
+	}
+	if day < observation.FirstDay || day > observation.LastDay {
+		return time.Time{}, nil, usage("--as-of %s: want a day from %s to %s: of other days nothing can be known", text, observation.FirstDay, observation.LastDay)
 	}
 	return day.End(d.home.Zone), &day, nil
 }
@@ -131,13 +150,4 @@ func (d *desk) language(asked string) (string, error) {
 		return "", err
 	}
 	return asked, nil
-}
-
-func oneOf(flag, value string, allowed ...string) error {
-	for _, v := range allowed {
-		if v == value {
-			return nil
-		}
-	}
-	return usage("%s %q: want one of %v", flag, value, allowed)
 }

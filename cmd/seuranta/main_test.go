@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,7 +42,10 @@ func programUnderTest() {
 			}
 		}
 	}
-	os.Exit(run(context.Background(), os.Args[1:], a))
+	ctx, stop := untilStopped()
+	code := run(ctx, os.Args[1:], a)
+	stop()
+	os.Exit(code)
 }
 
 // TestScripts runs testdata/script/*.txtar, which read like a session at a terminal.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +48,8 @@ func (a *app) weeklyCommand() *cobra.Command {
 its figures as CSV and as JSON.
 
 Without --out one form goes to standard output. With --out and a folder every form is
-written there, with --out and a file the form of --format.`,
+written there, with --out and a file the form of --format. A link is followed, a pipe or
+a device is written into; the configuration and the folder of the store are refused.`,
 		Example: `  seuranta report weekly --out pages/
   seuranta report weekly --week 2026-W47 --lang sv --format text
   seuranta report weekly --out review.html`,
@@ -73,15 +73,24 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 	if err := oneOf("--format", f.format, "html", "text", "csv", "json"); err != nil {
 		return err
 	}
-	d, err := a.open(ctx)
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	if f.out != "" {
+		if err := spare(cfg, f.out); err != nil {
+			return err
+		}
+	}
+	ids, err := organisations(cfg, f.organisation)
+	if err != nil {
+		return err
+	}
+	d, err := a.openWith(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer d.store.Close()
-	ids, err := organisations(d.Config, f.organisation)
-	if err != nil {
-		return err
-	}
 	if len(ids) > 1 && !isFolder(f.out) {
 		return usage("there are %d organisations: say --organisation, or --out FOLDER for a page of each", len(ids))
 	}
@@ -106,7 +115,7 @@ func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f repo
 		case form.name != f.format:
 			continue
 		}
-		if err := a.writeForm(review, form.write, target); err != nil {
+		if err := a.writeForm(ctx, d, review, form.write, target); err != nil {
 			return err
 		}
 	}
@@ -169,39 +178,22 @@ func isFolder(path string) bool {
 	return strings.HasSuffix(path, string(filepath.Separator)) || err == nil && info.IsDir()
 }
 
-// writeForm writes one form to standard output, or to a file that is whole or not there.
-func (a *app) writeForm(r *report.WeeklyReview, write func(*report.WeeklyReview, io.Writer) error, path string) error {
-	if path == "" {
-		return write(r, a.out)
-	}
+// writeForm writes one form to standard output, or to a file.
+func (a *app) writeForm(ctx context.Context, d *desk, r *report.WeeklyReview, write func(*report.WeeklyReview, io.Writer) error, path string) error {
 	var b bytes.Buffer
 	if err := write(r, &b); err != nil {
 		return err
 	}
-	if err := writeWhole(path, b.Bytes()); err != nil {
+	if path == "" || a.isOut(path) {
+		_, err := a.out.Write(b.Bytes())
+		return err
+	}
+	if err := spare(d.Config, path); err != nil {
+		return err
+	}
+	if err := writeFile(ctx, path, b.Bytes()); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(a.out, path)
 	return err
-}
-
-// writeWhole writes a file beside its place and moves it there.
-func writeWhole(path string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = temp.Write(b)
-	err = errors.Join(err, temp.Chmod(0o644), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
 }

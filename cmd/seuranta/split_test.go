@@ -26,9 +26,12 @@ import (
 func TestAnySplitGivesTheSameFigures(t *testing.T) {
 	ctx := context.Background()
 	end := observation.NewDate(2026, 11, 2) // the eight weeks before hold the night of the 25 October
-	w := world.New(world.Options{End: end, Weeks: 8, Seed: 3})
+	w, err := world.New(ctx, world.Options{End: end, Weeks: 8, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(t.TempDir(), "world")
-	if err := w.Write(dir); err != nil {
+	if err := w.Write(ctx, dir); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := config.Load(filepath.Join(dir, "seuranta.yaml"), collectors.Kinds(), func(string) (string, bool) { return "", false })

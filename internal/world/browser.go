@@ -1,6 +1,10 @@
 package world
 
-import "seuranta/internal/observation"
+import (
+	"context"
+
+	"seuranta/internal/observation"
+)
 
 // visitorDay is a visitor on one civil day.
 type visitorDay struct {
@@ -9,11 +13,14 @@ type visitorDay struct {
 }
 
 // browse returns what the browsers of all visitors ask the server for. The first page of a day brings the theme, every
-// page its picture: whichever part of a day is left, who read pages took assets.
-func (s *site) browse() []request {
+// page its picture: whichever part of a day is left, who read pages took assets. It ends early when ctx is done.
+func (s *site) browse(ctx context.Context) []request {
 	var out []request
 	dressed := map[visitorDay]bool{}
 	for _, v := range s.visits {
+		if ctx.Err() != nil {
+			break
+		}
 		from := v.from
 		for i, st := range v.steps {
 			out = append(out, s.follow(v, st, from))

@@ -3,6 +3,7 @@ package world
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +23,8 @@ type serverLog struct {
 }
 
 // Write writes seuranta.yaml and the folder logs into dir, which it makes where there is none. It refuses to mix its logs
-// with others: when there are logs already the error is fs.ErrExist.
-func (w *World) Write(dir string) error {
+// with others: when there are logs already the error is fs.ErrExist. When ctx is done it stops and leaves what it has written.
+func (w *World) Write(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write the made-up world: %w", err)
 	}
@@ -31,7 +32,7 @@ func (w *World) Write(dir string) error {
 		return fmt.Errorf("write the made-up world: its logs need a folder of their own: %w", err)
 	}
 	for _, l := range w.logs {
-		if err := l.write(filepath.Join(dir, "logs", l.folder)); err != nil {
+		if err := l.write(ctx, filepath.Join(dir, "logs", l.folder)); err != nil {
 			return fmt.Errorf("write the made-up log %s: %w", l.name, err)
 		}
 	}
@@ -43,12 +44,15 @@ func (w *World) Write(dir string) error {
 
 // write writes the log as logrotate leaves it: the newest file bears the plain name, the one before it .1, and older ones
 // .2.gz, .3.gz and so on.
-func (l *serverLog) write(dir string) error {
+func (l *serverLog) write(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	files := l.rotated()
 	for i, lines := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := l.writeFile(filepath.Join(dir, l.rotatedName(len(files)-1-i)), lines); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,7 +23,7 @@ func thinned(l *serverLog) *serverLog {
 func TestFilesAreNamedAsLogrotateNamesThem(t *testing.T) {
 	for _, l := range standard().logs {
 		dir := t.TempDir()
-		if err := thinned(l).write(dir); err != nil {
+		if err := thinned(l).write(context.Background(), dir); err != nil {
 			t.Fatal(err)
 		}
 		files := logFiles(t, dir, l.name)
@@ -89,7 +90,7 @@ func TestAnEmptyFileIsNotRotated(t *testing.T) {
 	if files := empty.rotated(); len(files) != 1 || len(files[0]) != 0 {
 		t.Errorf("a log without lines has the files %v", files)
 	}
-	if err := empty.write(t.TempDir()); err != nil {
+	if err := empty.write(context.Background(), t.TempDir()); err != nil {
 		t.Error(err)
 	}
 }
@@ -97,7 +98,7 @@ func TestAnEmptyFileIsNotRotated(t *testing.T) {
 func TestFilesAreAsOldAsTheirLastLine(t *testing.T) {
 	l := thinned(standard().logs[1])
 	dir := t.TempDir()
-	if err := l.write(dir); err != nil {
+	if err := l.write(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, l.name))
@@ -115,7 +116,7 @@ func TestAFileThatCannotBeWrittenIsAnError(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, l.name+".5.gz"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.write(dir); err == nil {
+	if err := l.write(context.Background(), dir); err == nil {
 		t.Error("a folder was written over")
 	}
 }

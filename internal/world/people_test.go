@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -123,7 +124,7 @@ func TestBrowsersTakeAssets(t *testing.T) {
 		{who: who, from: "-", steps: []step{{at: midnight + 900, method: "GET", target: "/c/", status: 404}}},
 	}
 	themes, pictures, unchanged, plain := map[observation.Date]int{}, 0, 0, 0
-	for _, r := range s.browse() {
+	for _, r := range s.browse(context.Background()) {
 		switch {
 		case strings.Contains(r.line, "style.css"):
 			themes[r.at.day(s.plan.zone)]++

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"math/rand/v2"
 
 	"seuranta/internal/observation"
@@ -31,10 +32,10 @@ func crawlers(busy float64) []crawler {
 }
 
 // homeRobots returns everything that is no person on the main site.
-func homeRobots(s *site) []request {
+func homeRobots(ctx context.Context, s *site) []request {
 	dice := s.plan.dice("robots on " + s.host)
 	out := s.watch(10 * 60)
-	for d := s.plan.days().From; d < s.plan.days().To; d++ {
+	for d := s.plan.days().From; d < s.plan.days().To && ctx.Err() == nil; d++ {
 		out = append(out, s.crawl(d, 1, dice)...)
 		out = append(out, s.readFeeds(d)...)
 		out = append(out, s.probe(d, 4, dice)...)

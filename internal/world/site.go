@@ -1,7 +1,9 @@
 package world
 
 import (
+	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"seuranta/internal/observation"
@@ -27,24 +29,24 @@ func newSite(p plan, channel, host string, pages []string, c *crowd) *site {
 	return &site{plan: p, channel: channel, host: host, pages: pages, opened: p.opens, crowd: c, dice: p.dice("people on " + host)}
 }
 
-// homeSite is the centre's main site.
-func homeSite(p plan) *site {
+// homeSite is the centre's main site. When ctx is done it ends early, with a site that nobody may use.
+func homeSite(ctx context.Context, p plan) *site {
 	s := newSite(p, Home, "www.esimerkki.example", pages(), newCrowd(p, Home, 260, 0x2000))
 	s.lost = p.lost
-	for d := p.days().From; d < p.days().To; d++ {
+	for d := p.days().From; d < p.days().To && ctx.Err() == nil; d++ {
 		s.receive(d, about(usual*p.mood(d), s.dice))
 		s.receivePlain(d)
 		s.receiveOwls(d)
 	}
 	s.train(p.training)
-	s.robots = homeRobots(s)
-	s.record()
+	s.robots = homeRobots(ctx, s)
+	s.record(ctx)
 	return s
 }
 
 // projectSite is the small site of a project. People came while there was a campaign; after it there are weeks when nobody
 // does, though robots do and pictures of the site are shown elsewhere.
-func projectSite(p plan) *site {
+func projectSite(ctx context.Context, p plan) *site {
 	s := newSite(p, Project, "hanke.esimerkki.example", projectPages(), newCrowd(p, Project, 0, 0x3000))
 	s.life.From = p.launch
 	s.opened = max(p.opens, p.clock(p.launch-3, 15, 0)) // set up on the Friday before
@@ -54,7 +56,7 @@ func projectSite(p plan) *site {
 		}
 	}
 	s.robots = projectRobots(s)
-	s.record()
+	s.record(ctx)
 	return s
 }
 
@@ -63,14 +65,15 @@ func projectWeeks() []int {
 	return []int{14, 11, 12, 19, 24, 168, 143, 36, 15, 0, 6, 0, 0, 4, 0, 0, 2, 0, 0, 3}
 }
 
-// archiveSite is the centre's old site. It shares the project's server and its log, and it is not followed.
-func archiveSite(p plan) *site {
+// archiveSite is the centre's old site. It shares the project's server and its log, and it is not followed. Like homeSite it
+// ends early when ctx is done.
+func archiveSite(ctx context.Context, p plan) *site {
 	s := newSite(p, "", "arkisto.esimerkki.example", archivePages(), newCrowd(p, "arkisto", 0, 0x5000))
-	for d := p.days().From; d < p.days().To; d++ {
+	for d := p.days().From; d < p.days().To && ctx.Err() == nil; d++ {
 		s.receive(d, about(4*p.mood(d), s.dice))
 	}
 	s.robots = archiveRobots(s)
-	s.record()
+	s.record(ctx)
 	return s
 }
 
@@ -136,10 +139,10 @@ func (s *site) noted(m moment) bool {
 }
 
 // record lets the server write its log.
-func (s *site) record() {
-	for _, r := range finished(s.browse(), s.robots) {
-		if s.noted(r.ended) {
-			s.log = append(s.log, r)
-		}
+func (s *site) record(ctx context.Context) {
+	asked := s.browse(ctx)
+	if ctx.Err() != nil {
+		return
 	}
+	s.log = slices.DeleteFunc(finished(asked, s.robots), func(r request) bool { return !s.noted(r.ended) })
 }

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"seuranta/internal/observation"
@@ -30,10 +32,13 @@ type World struct {
 	sites []*site
 }
 
-// New makes the world that o chooses.
-func New(o Options) *World {
+// New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
+func New(ctx context.Context, o Options) (*World, error) {
 	p := newPlan(o)
-	home, project, archive := homeSite(p), projectSite(p), archiveSite(p)
+	home, project, archive := homeSite(ctx, p), projectSite(ctx, p), archiveSite(ctx, p)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("make the made-up world: %w", err)
+	}
 	return &World{
 		plan:  p,
 		sites: []*site{project, home},
@@ -41,7 +46,7 @@ func New(o Options) *World {
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},
 		},
-	}
+	}, nil
 }
 
 // Now returns the moment at which the demo looks at the world: six in the morning of its last day.

@@ -2,7 +2,9 @@ package world
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -24,8 +26,17 @@ func day(s string) observation.Date {
 	return d
 }
 
+// made is New where nothing stops it.
+func made(o Options) *World {
+	w, err := New(context.Background(), o)
+	if err != nil {
+		panic(err)
+	}
+	return w
+}
+
 // standard is a world as the demo has it. Nothing changes a world once it is made, so that tests may share one.
-var standard = sync.OnceValue(func() *World { return New(Options{End: day("2026-11-23"), Seed: 1}) })
+var standard = sync.OnceValue(func() *World { return made(Options{End: day("2026-11-23"), Seed: 1}) })
 
 // standardTruth is its truth.
 var standardTruth = sync.OnceValue(func() []Truth { return standard().Truth() })
@@ -33,7 +44,7 @@ var standardTruth = sync.OnceValue(func() []Truth { return standard().Truth() })
 func write(t testing.TB, w *World) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := w.Write(dir); err != nil {
+	if err := w.Write(context.Background(), dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -51,7 +62,7 @@ func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
 	for end, weeks := range weeks {
 		t.Run(end, func(t *testing.T) {
 			t.Parallel()
-			w := New(Options{End: day(end), Weeks: weeks, Seed: uint64(weeks)})
+			w := made(Options{End: day(end), Weeks: weeks, Seed: uint64(weeks)})
 			compare(t, w.Truth(), recountAll(t, w, write(t, w)))
 			if weeks > 20 {
 				wantStates(t, w.Truth())
@@ -62,7 +73,7 @@ func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
 
 func TestWorldsOfAnyLength(t *testing.T) {
 	for _, weeks := range []int{1, 9} {
-		w := New(Options{End: day("2026-11-23"), Weeks: weeks})
+		w := made(Options{End: day("2026-11-23"), Weeks: weeks})
 		compare(t, w.Truth(), recountAll(t, w, write(t, w)))
 	}
 }
@@ -110,12 +121,12 @@ func wantStates(t *testing.T, truth []Truth) {
 
 func TestEqualOptionsMakeEqualBytes(t *testing.T) {
 	o := Options{End: day("2026-11-23"), Weeks: 3, Seed: 7}
-	a, b := fingerprint(t, write(t, New(o))), fingerprint(t, write(t, New(o)))
+	a, b := fingerprint(t, write(t, made(o))), fingerprint(t, write(t, made(o)))
 	if a != b {
 		t.Errorf("the same options made two worlds:\n%s\n%s", a, b)
 	}
 	o.Seed++
-	if a == fingerprint(t, write(t, New(o))) {
+	if a == fingerprint(t, write(t, made(o))) {
 		t.Error("another seed made the same world")
 	}
 }
@@ -150,17 +161,50 @@ func fingerprint(t *testing.T, dir string) string {
 }
 
 func TestWriteDoesNotMixWithOtherLogs(t *testing.T) {
-	w := New(Options{End: day("2026-11-23"), Weeks: 1})
+	w := made(Options{End: day("2026-11-23"), Weeks: 1})
 	dir := write(t, w)
-	if err := w.Write(dir); !os.IsExist(unwrap(err)) {
+	if err := w.Write(context.Background(), dir); !os.IsExist(unwrap(err)) {
 		t.Errorf("a second time: %v", err)
 	}
 	file := filepath.Join(dir, "seuranta.yaml")
-	if err := w.Write(file); err == nil {
+	if err := w.Write(context.Background(), file); err == nil {
 		t.Error("a world was written into a file")
 	}
-	if err := w.Write(filepath.Join(t.TempDir(), "deep", "down")); err != nil {
+	if err := w.Write(context.Background(), filepath.Join(t.TempDir(), "deep", "down")); err != nil {
 		t.Errorf("into a folder that is not there yet: %v", err)
+	}
+}
+
+// patience is a context that is done after it was asked so many times.
+type patience struct {
+	context.Context
+	left int
+}
+
+func (p *patience) Err() error {
+	if p.left--; p.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestMakingAndWritingStopAtOnce: whoever ends a demo does not wait for a year of logs.
+func TestMakingAndWritingStopAtOnce(t *testing.T) {
+	o := Options{End: day("2026-11-23"), Weeks: 20}
+	for _, days := range []int{0, 1, 100, 200, 400} {
+		ctx := &patience{context.Background(), days}
+		if _, err := New(ctx, o); !errors.Is(err, context.Canceled) || ctx.left < -10 {
+			t.Errorf("stopped after %d days: %v, and asked %d times more", days, err, -ctx.left)
+		}
+	}
+	w := made(o)
+	for _, files := range []int{0, 1, 30} {
+		dir := filepath.Join(t.TempDir(), "world")
+		err := w.Write(&patience{context.Background(), files}, dir)
+		logs, _ := filepath.Glob(filepath.Join(dir, "logs", "*", "*"))
+		if !errors.Is(err, context.Canceled) || len(logs) != files {
+			t.Errorf("stopped after %d files: %v, and %d files", files, err, len(logs))
+		}
 	}
 }
 
