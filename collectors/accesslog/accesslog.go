@@ -7,7 +7,6 @@ package accesslog
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"math"
 
@@ -69,34 +68,18 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	}
 	logs := openLogs(s.dir, s.config.Paths, w.Now)
 	defer logs.close()
-	from, to := p.span()
-	logs.choose(from-s.config.silenceSeconds(), to+s.config.silenceSeconds())
+	from, _ := p.span()
+	logs.choose(from - s.config.silenceSeconds())
 	m := &meter{ctx: ctx, tell: out.Progress}
 	if err := logs.dropCopies(m); err != nil {
-		return fmt.Errorf("accesslog: %w", err)
+		return inWords(err)
 	}
-	c := newCounting(p, logs, m, s.config, s.limit)
+	c := newCounting(p, logs, m, s.config, w.Now, s.limit)
 	if err := c.run(); err != nil {
-		return fmt.Errorf("accesslog: %w", err)
+		return inWords(err)
 	}
 	if err := c.answer(out); err != nil {
 		return fmt.Errorf("accesslog: %w", err)
 	}
 	return logs.fault()
-}
-
-// fault returns what went wrong with some files: the others were counted.
-func (s *logSet) fault() error {
-	if len(s.troubles) == 0 {
-		return nil
-	}
-	var faults []error
-	for _, t := range s.troubles {
-		faults = append(faults, t.err)
-	}
-	all := errors.Join(faults...)
-	if len(s.files) == 0 {
-		return fmt.Errorf("accesslog: %w", all)
-	}
-	return fmt.Errorf("accesslog: %w: %w", collector.ErrPartial, all)
 }

@@ -395,7 +395,13 @@ func TestCheck(t *testing.T) {
 		"just rotated":    {map[string]string{"a.log": "", "a.log.1.gz": packed(t, threeDays())}, "2 files, newest line 2026-11-21 00:00:00 +0200, format combined", ""},
 		"vhost common":    {map[string]string{"a.log": `www.example.fi:80 192.0.2.1 - - [20/Nov/2026:10:00:00 +0200] "GET / HTTP/1.1" 200 5` + "\n"}, "1 file, newest line 2026-11-20 10:00:00 +0200, format vhost common", ""},
 		"long before":     {map[string]string{"a.log": strings.Repeat(threeDays(), 2000) + later}, "1 file, newest line 2026-11-21 08:00:00 +0200, format combined", ""},
-		"nothing to read": {map[string]string{"a.log": "nonsense\n"}, "1 file, no line that can be read", ""},
+		"nothing to read": {map[string]string{"a.log": "nonsense\n"}, "1 file, no line that can be read", "a.log: is it an access log? Known are the formats common"},
+		"no line's end":   {map[string]string{"a.log": "nonsense"}, "1 file, no line that can be read", "is it an access log?"},
+		"packed nonsense": {map[string]string{"a.log": packed(t, "nonsense\n")}, "1 file, no line that can be read", "is it an access log?"},
+		"one is alien":    {map[string]string{"a.log": threeDays(), "a.log.d": "root:x:0:0\n"}, "2 files, newest line 2026-11-21 00:00:00 +0200, format combined", "a.log.d: is it an access log?"},
+		"empty":           {map[string]string{"a.log": "", "a.log.1": packed(t, "")}, "2 files, no line that can be read", "nothing is written in the log yet"},
+		"known late":      {map[string]string{"a.log": strings.Repeat("nonsense\n", 20_000) + threeDays() + strings.Repeat("nonsense\n", 5_000)}, "1 file, newest line 2026-11-21 00:00:00 +0200, format combined", ""},
+		"a line of 2099":  {map[string]string{"a.log": read("01/Jan/2099:00:00:00 +0200") + "\n" + threeDays(), "a.log.1": logOf(read("18/Nov/2026:08:00:00 +0200"))}, "2 files, newest line 2026-11-21 00:00:00 +0200, format combined", ""},
 		"none":            {nil, "0 files, no line that can be read", "no file matches"},
 		"cut":             {map[string]string{"a.log": packed(t, threeDays())[:100]}, "", "a.log"},
 	} {
@@ -411,7 +417,7 @@ func TestCheck(t *testing.T) {
 func TestLineAllocatesNothing(t *testing.T) {
 	w := window(t, "2026-11-20", "2026-11-20")
 	config := Config{Paths: []string{"a"}, Vhosts: []string{"www.example.fi"}, Silence: time.Hour}
-	p := newPass(newCounting(newPlan(w), &logSet{}, &meter{ctx: context.Background()}, config, largestTable), partition{modulus: 1})
+	p := newPass(newCounting(newPlan(w), &logSet{}, &meter{ctx: context.Background()}, config, w.Now, largestTable), partition{modulus: 1})
 	lines := [][]byte{
 		[]byte("www.example.fi:80 " + read("20/Nov/2026:10:00:00 +0200")),
 		[]byte("www.example.fi:80 " + hit("2001:db8::1", "20/Nov/2026:10:01:00 +0200", `GET /%c3%a4\x22.css HTTP/1.1`, "200", `odd \"one\"`)),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"seuranta/internal/collector"
@@ -101,7 +100,7 @@ func (c *counting) reason(gaps []stretch, troubles []trouble) string {
 // reachesOver tells whether there are lines both before and after a gap.
 func (c *counting) reachesOver(gap stretch) bool {
 	e := c.sums.evidence
-	return (c.logs.older || e.first <= gap.from) && (c.logs.younger || gap.to <= e.end)
+	return (c.logs.older || e.first <= gap.from) && gap.to <= e.end
 }
 
 // troublesIn returns the troubles that touch [from, to), cut to it.
@@ -114,16 +113,6 @@ func (s *logSet) troublesIn(from, to int64) []trouble {
 		}
 	}
 	return out
-}
-
-// paths names the files behind troubles.
-func paths(troubles []trouble) string {
-	var names []string
-	for _, t := range troubles {
-		names = append(names, t.path)
-	}
-	slices.Sort(names)
-	return strings.Join(slices.Compact(names), ", ")
 }
 
 // merged joins stretches that meet or overlap, in order.

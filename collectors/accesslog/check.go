@@ -15,7 +15,8 @@ import (
 // tailSize is enough of a plain log's end to find its last readable line.
 const tailSize = 2 * longestLine
 
-// Check opens the logs and tells of the newest line: "3 files, newest line 2026-11-20 23:59:58 +0200, format combined".
+// Check opens the logs and tells of the newest line: "3 files, newest line 2026-11-20 23:59:58 +0200, format combined". It
+// fails when a file can not be opened, holds no line that can be read, or when there is no line at all.
 func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	logs := openLogs(s.dir, s.config.Paths, now)
 	defer logs.close()
@@ -23,14 +24,21 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if len(logs.files) == 1 {
 		said = "1 file"
 	}
-	newest, err := logs.newest(&meter{ctx: ctx, tell: func(int64, int64) {}})
+	newest, err := logs.newest(&meter{ctx: ctx, tell: func(int64, int64) {}}, now)
+	if ctx.Err() != nil {
+		return "", inWords(ctx.Err())
+	}
+	all := logs.faults()
 	if err != nil {
-		logs.troubles = append(logs.troubles, trouble{err: err})
+		all = append(all, err)
+	}
+	if err = nil; len(all) > 0 {
+		err = fmt.Errorf("accesslog: %w", all)
 	}
 	if newest.format == "" {
-		return said + ", no line that can be read", logs.fault()
+		return said + ", no line that can be read", err
 	}
-	return fmt.Sprintf("%s, newest line %s, format %s", said, newest.at.Format("2006-01-02 15:04:05 -0700"), newest.format), logs.fault()
+	return fmt.Sprintf("%s, newest line %s, format %s", said, newest.at.Format("2006-01-02 15:04:05 -0700"), newest.format), err
 }
 
 // sight is a line as Check tells of it.
@@ -39,20 +47,53 @@ type sight struct {
 	format string // "": none was seen
 }
 
-// newest returns the newest line of the files, looked for in the one that begins last.
-func (s *logSet) newest(m *meter) (sight, error) {
-	slices.SortStableFunc(s.files, func(a, b *logFile) int { return cmp.Compare(b.first, a.first) })
+// newest returns the newest line of the files, looked for in the one that reaches furthest. Its error is that a file can
+// not be read, that files hold no line that can be, or that there is no line at all.
+func (s *logSet) newest(m *meter, now time.Time) (sight, error) {
+	slices.SortStableFunc(s.files, func(a, b *logFile) int { return cmp.Compare(b.latest, a.latest) })
+	var (
+		out    sight
+		failed faults
+		alien  []string
+		empty  int
+	)
 	for _, f := range s.files {
-		found, err := f.newest(m)
-		if err != nil || found.format != "" {
-			return found, err
+		if f.seen == 0 {
+			empty++
+			continue
+		}
+		if out.format != "" && f.readable > 0 {
+			continue
+		}
+		found, err := f.newest(m, lastStamp(now))
+		switch {
+		case err != nil:
+			failed = append(failed, err)
+		case found.format == "" && f.readable == 0:
+			alien = append(alien, shortPath(f.path))
+		case out.format == "":
+			out = found
 		}
 	}
-	return sight{}, nil
+	if len(alien) > 0 {
+		failed = append(failed, fmt.Errorf("no line can be read in %s: %w", joined(alien, ", "), errAlien))
+	}
+	if empty > 0 && empty == len(s.files) {
+		failed = append(failed, errEmpty)
+	}
+	if len(failed) == 0 {
+		return out, nil
+	}
+	return out, failed
 }
 
-// newest returns the newest line of a log; of a plain one only the end is read.
-func (f *logFile) newest(m *meter) (sight, error) {
+var (
+	errAlien = errors.New("is it an access log? Known are the formats common and combined of Apache, nginx and others, alone or after the virtual host (vhost_combined); name such logs in paths and no other files")
+	errEmpty = errors.New("nothing is written in the log yet: visit the site and check again, and see whether paths names the log that the server writes")
+)
+
+// newest returns the newest line of a log that is not later than until; of a plain one only the end is read.
+func (f *logFile) newest(m *meter, until int64) (sight, error) {
 	r, err := f.reader(m)
 	if raw, plain := r.(*rawReader); plain {
 		raw.at = max(0, raw.size-tailSize)
@@ -66,7 +107,7 @@ func (f *logFile) newest(m *meter) (sight, error) {
 	for buffer := bufio.NewReaderSize(r, bufferSize); err == nil; {
 		var b []byte
 		b, _, err = nextLine(buffer)
-		if scan.scan(b, &row) == counted && row.at > latest && (err == nil || f.final) {
+		if scan.scan(b, &row) == counted && row.at > latest && row.at <= until && (err == nil || f.final) {
 			latest = row.at
 			out = sight{time.Unix(row.at, 0).In(time.FixedZone("", scan.clock.offset)), row.format()}
 		}
@@ -74,7 +115,7 @@ func (f *logFile) newest(m *meter) (sight, error) {
 	if errors.Is(err, io.EOF) {
 		return out, nil
 	}
-	return out, fmt.Errorf("read %s: %w", f.path, err)
+	return out, fmt.Errorf("read %s: %w", shortPath(f.path), err)
 }
 
 // format names the format of a line.

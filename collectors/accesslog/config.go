@@ -33,16 +33,16 @@ func (c *Config) Validate() []collector.Fault {
 		key := fmt.Sprintf("paths[%d]", i)
 		switch _, err := filepath.Match(p, ""); {
 		case p == "":
-			fault(key, "is empty")
+			fault(key, "no path is named; name a log file, as /var/log/nginx/site.access.log*, or take the entry out")
 		case err != nil:
-			fault(key, fmt.Sprintf("%q is no pattern: a [ has no ] or a \\ stands last", p))
+			fault(key, fmt.Sprintf("%q is no pattern: a [ has no ] or a \\ stands last", short(p)))
 		case strings.Contains(p, "**"):
-			fault(key, fmt.Sprintf("%q: ** is not known here; name each folder with a pattern of its own", p))
+			fault(key, fmt.Sprintf("%q: ** is not known here; name each folder with a pattern of its own", short(p)))
 		}
 	}
 	for i, v := range c.Vhosts {
 		if v == "" || strings.ContainsAny(v, " /*") || hasPort([]byte(v)) {
-			fault(fmt.Sprintf("vhosts[%d]", i), fmt.Sprintf("%q: write the whole name of the host as it stands in the log, without port, path or pattern", v))
+			fault(fmt.Sprintf("vhosts[%d]", i), fmt.Sprintf("%q: write the whole name of the host as it stands in the log, without port, path or pattern", short(v)))
 		}
 	}
 	if c.Silence < shortestSilence || c.Silence > longestSilence {

@@ -61,7 +61,7 @@ func shorterOf(a, b *logFile, m *meter) (*logFile, error) {
 		nA, errA := io.ReadFull(readA, bufferA)
 		nB, errB := io.ReadFull(readB, bufferB)
 		if err := m.ctx.Err(); err != nil {
-			return nil, fmt.Errorf("compare %s and %s: %w", a.path, b.path, err)
+			return nil, fmt.Errorf("compare %s and %s: %w", shortPath(a.path), shortPath(b.path), err)
 		}
 		n := min(nA, nB)
 		switch {

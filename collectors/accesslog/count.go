@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"time"
 
 	"seuranta/internal/observation"
 )
@@ -54,6 +55,7 @@ type counting struct {
 	meter   *meter
 	vhosts  map[string]bool // nil: all
 	silence int64           // seconds
+	latest  int64           // the last second that a line can tell
 
 	agentSalt, addressSalt maphash.Seed
 	agents                 *agents
@@ -63,10 +65,10 @@ type counting struct {
 	sums sums
 }
 
-// newCounting prepares a count; limit bounds the table of visitors.
-func newCounting(p *plan, logs *logSet, m *meter, config Config, limit int) *counting {
+// newCounting prepares a count at a moment; limit bounds the table of visitors.
+func newCounting(p *plan, logs *logSet, m *meter, config Config, now time.Time, limit int) *counting {
 	c := &counting{
-		plan: p, logs: logs, meter: m, silence: config.silenceSeconds(),
+		plan: p, logs: logs, meter: m, silence: config.silenceSeconds(), latest: lastStamp(now),
 		agentSalt: maphash.MakeSeed(), addressSalt: maphash.MakeSeed(),
 		agents: newAgents(), table: newTable(limit), buffer: bufio.NewReaderSize(nil, bufferSize),
 		sums: sums{views: make([]int64, p.size()), visitors: make([]int64, p.size()), weekly: make([]int64, len(p.weeks))},

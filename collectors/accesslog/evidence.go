@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 )
 
 // stretch is a run of seconds from its first to its last line, in which no silence was longer than allowed.
@@ -75,4 +76,70 @@ func (e *evidence) gaps(from, to int64) []stretch {
 		out = append(out, stretch{from, to})
 	}
 	return out
+}
+
+const (
+	// outOfTurn is by how many seconds a line may stand before or after its turn.
+	outOfTurn = 24 * 60 * 60
+	// firstStamp is the start of 1990, before the first web server: what is dated earlier was written under a clock that
+	// was never set.
+	firstStamp = 631152000
+)
+
+// lastStamp returns the latest second that a line read at now can tell: a day for clocks that differ and zones that are
+// named wrongly. What is dated later was written under a wrong clock.
+func lastStamp(now time.Time) int64 { return now.Unix() + outOfTurn }
+
+// turns passes on to the evidence what the lines of a file show. A line whose clock was wrong shows nothing: one dated when
+// there was no web or after the run, and a lone one that is out of its turn against both of its neighbours.
+type turns struct {
+	evidence *evidence
+	latest   int64
+	before   int64 // the line before, of those that were passed on
+	began    bool  // whether there was one
+	held     int64 // a line far from the one before: the next will tell
+	holding  bool
+}
+
+// take takes the time of the next line.
+func (t *turns) take(at int64) {
+	if at < firstStamp || at > t.latest {
+		return
+	}
+	if t.holding {
+		t.settle(at)
+	}
+	if far := at - t.before; !t.began || far > outOfTurn || far < -outOfTurn {
+		t.held, t.holding = at, true
+		return
+	}
+	t.pass(at)
+}
+
+// settle decides on the line that is held, now that the next is known.
+func (t *turns) settle(next int64) {
+	t.holding = false
+	ahead := (!t.began || t.held-t.before > outOfTurn) && t.held-next > outOfTurn
+	behind := t.began && t.before-t.held > outOfTurn && next-t.held > outOfTurn
+	if !ahead && !behind {
+		t.pass(t.held)
+	}
+}
+
+func (t *turns) pass(at int64) {
+	t.before, t.began = at, true
+	t.evidence.add(at)
+}
+
+// end ends a file and returns the time of its last line in turn; without any the earliest of all times.
+func (t *turns) end() int64 {
+	if t.holding && (!t.began || t.held > t.before) {
+		t.pass(t.held)
+	}
+	last := int64(math.MinInt64)
+	if t.began {
+		last = t.before
+	}
+	t.began, t.holding = false, false
+	return last
 }

@@ -16,33 +16,39 @@ import (
 )
 
 const (
-	headSize    = 16 << 10 // enough to find the first line that can be read
-	keySize     = 64       // files that begin alike may be copies; a line is longer than this as a rule
-	stillFresh  = time.Hour
-	globRounds  = 10
-	laterMargin = 24 * 60 * 60 // seconds by which lines may stand before their turn
+	sampleSize = 16 << 10 // enough for some lines at the start and at the end of a file
+	keySize    = 64       // files that begin alike may be copies; a line is longer than this as a rule
+	stillFresh = time.Hour
+	globRounds = 10
 )
 
 // logFile is one open log.
 type logFile struct {
-	path  string
-	file  *os.File
-	info  fs.FileInfo // as it was when the file was opened
-	gz    bool
-	final bool          // nobody writes to it any more: a last line without an end is a line
-	key   [keySize]byte // how it begins
-	first int64         // the time of its first readable line
-	timed bool          // whether first is known
+	path    string
+	file    *os.File
+	info    fs.FileInfo // as it was when the file was opened
+	gz      bool
+	final   bool          // nobody writes to it any more: a last line without an end is a line
+	key     [keySize]byte // how it begins
+	glimpse               // of its lines
+}
+
+// glimpse is what the lines at the start of a file tell, and of a plain one those at its end too.
+type glimpse struct {
+	seen     int   // bytes
+	readable int   // lines
+	latest   int64 // of the times that a clock can have told
+	dated    bool  // whether there are any
 }
 
 // logSet is the logs that a run reads, all open at once and each only as far as it reached when it was opened, so that
 // they can be read again with the same result while the server writes on and rotates them.
 type logSet struct {
-	files          []*logFile
-	troubles       []trouble
-	copies         int  // files dropped because another has all of their lines
-	outside        int  // files dropped because they lie before or after what is to be counted
-	older, younger bool // whether there were any before, any after
+	files    []*logFile
+	troubles []trouble
+	copies   int  // files dropped because another has all of their lines
+	outside  int  // files dropped because they end before what is to be counted
+	older    bool // whether there were any
 }
 
 // trouble is a file that could not be read, wholly or from a time on: what is wrong, and which stretch of time it leaves
@@ -63,7 +69,7 @@ func openLogs(dir string, patterns []string, now time.Time) *logSet {
 	s.drop(func(f *logFile) bool {
 		err := f.look(now)
 		if err != nil {
-			s.troubles = append(s.troubles, f.trouble(math.MinInt64, fmt.Errorf("read %s: %w", f.path, err)))
+			s.troubles = append(s.troubles, f.trouble(math.MinInt64, fmt.Errorf("read %s: %w", shortPath(f.path), err)))
 		}
 		return err != nil
 	})
@@ -170,35 +176,43 @@ func (r refusal) trouble() trouble {
 	if errors.As(r.err, &wrapped) {
 		r.err = wrapped.Err // it names the path once more
 	}
-	t.err = fmt.Errorf("open %s: %w%s", r.path, r.err, advice)
+	t.err = fmt.Errorf("open %s: %w%s", shortPath(r.path), r.err, advice)
 	return t
 }
 
-// trouble tells that f could not be read from the second at on.
+// trouble tells that f could not be read from the second at on. A file that holds lines of long after it was written to
+// does not say when that was: all that follows is in doubt then.
 func (f *logFile) trouble(at int64, err error) trouble {
-	return trouble{from: at, to: f.written().Unix(), reason: collector.ReasonLogDamaged, path: f.path, err: err}
+	to := f.written().Unix()
+	if at > to+outOfTurn {
+		to = math.MaxInt64
+	}
+	return trouble{from: at, to: to, reason: collector.ReasonLogDamaged, path: f.path, err: err}
 }
 
-// look learns of a file what its first bytes tell.
+// look learns of a file what its first and last bytes tell.
 func (f *logFile) look(now time.Time) error {
 	var magic [2]byte
-	if _, err := f.file.ReadAt(magic[:], 0); err != nil && err != io.EOF {
-		return err
+	if f.info.Size() > 0 { // files of the system may have none, and keep a reader waiting
+		if _, err := f.file.ReadAt(magic[:], 0); err != nil && err != io.EOF {
+			return err
+		}
 	}
 	f.gz = magic == [2]byte{0x1f, 0x8b}
 	f.final = f.gz || now.Sub(f.info.ModTime()) > stillFresh
 	head, err := f.head()
 	copy(f.key[:], head)
-	var (
-		s scanner
-		l line
-	)
-	for row := range bytes.Lines(head) {
-		if bytes.HasSuffix(row, []byte{'\n'}) && s.scan(trimEnd(row), &l) == counted {
-			f.first, f.timed = l.at, true
-			break
-		}
+	f.learn(head, lastStamp(now))
+	if f.gz || err != nil || f.info.Size() <= sampleSize {
+		return err
 	}
+	tail := make([]byte, sampleSize)
+	n, err := f.file.ReadAt(tail, f.info.Size()-sampleSize)
+	if err == io.EOF {
+		err = nil
+	}
+	_, tail, _ = bytes.Cut(tail[:n], []byte{'\n'})
+	f.learn(tail, lastStamp(now))
 	return err
 }
 
@@ -208,24 +222,49 @@ func (f *logFile) head() ([]byte, error) {
 	if err != nil {
 		return nil, nil
 	}
-	b, err := io.ReadAll(io.LimitReader(r, headSize))
+	b, err := io.ReadAll(io.LimitReader(r, sampleSize))
 	if f.gz {
 		err = nil
 	}
 	return b, err
 }
 
-// choose drops the files that have no line near the seconds from–to: last written before them, or begun after them. What
-// was wrong with a file of an earlier time is no trouble of this run.
-func (s *logSet) choose(from, to int64) {
+// learn adds what the whole lines of b tell, but for times after until.
+func (g *glimpse) learn(b []byte, until int64) {
+	var (
+		s scanner
+		l line
+	)
+	g.seen += len(b)
+	for row := range bytes.Lines(b) {
+		if !bytes.HasSuffix(row, []byte{'\n'}) || s.scan(trimEnd(row), &l) != counted {
+			continue
+		}
+		g.readable++
+		if l.at <= until && (!g.dated || l.at > g.latest) {
+			g.latest, g.dated = l.at, true
+		}
+	}
+}
+
+// endsBefore tells whether a file has no line of the second from or after it: it was last written to before, and none of
+// the lines looked at says otherwise. A line shows at most that a file reaches far, never that it does not: a server that
+// starts with a wrong clock dates its first lines anyhow. Therefore no file is left out for beginning late.
+func (f *logFile) endsBefore(from int64) bool {
+	written := f.info.ModTime().Unix()
+	return f.dated && written < from && f.latest < from && f.latest <= written+outOfTurn
+}
+
+// choose drops the files that end before the second from. What was wrong with a file of an earlier time is no trouble of
+// this run.
+func (s *logSet) choose(from int64) {
 	s.drop(func(f *logFile) bool {
-		before := f.info.ModTime().Unix() < from && f.timed && f.first < from
-		after := f.timed && f.first > to+laterMargin
-		s.older, s.younger = s.older || before, s.younger || after
-		if before || after {
+		before := f.endsBefore(from)
+		s.older = s.older || before
+		if before {
 			s.outside++
 		}
-		return before || after
+		return before
 	})
 	s.troubles = slices.DeleteFunc(s.troubles, func(t trouble) bool { return t.to < from })
 }

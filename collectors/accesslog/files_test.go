@@ -361,7 +361,16 @@ func TestCancelled(t *testing.T) {
 	if rec := r.Recording(); !errors.Is(err, context.Canceled) || len(rec.Coverage)+len(rec.Observations) > 0 {
 		t.Errorf("error %v, told %v", err, rec)
 	}
-	if collector.ReasonOf(err) != collector.ReasonStopped {
-		t.Errorf("reason %s", collector.ReasonOf(err))
+	if collector.ReasonOf(err) != collector.ReasonStopped || err.Error() != "accesslog: stopped before the end; run it again" {
+		t.Errorf("reason %s, error %q", collector.ReasonOf(err), err)
+	}
+	late, done := context.WithTimeout(context.Background(), 0)
+	defer done()
+	err = newSource(dir, "*.log").Collect(late, theDay(t), &r)
+	if collector.ReasonOf(err) != collector.ReasonDeadline || strings.Contains(err.Error(), "context") {
+		t.Errorf("reason %s, error %q", collector.ReasonOf(err), err)
+	}
+	if said, err := newSource(dir, "*.log").Check(late, theDay(t).Now); said != "" || !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "context") {
+		t.Errorf("check said %q, error %v", said, err)
 	}
 }

@@ -104,8 +104,11 @@ func packed(t tester, content string) string {
 func newSource(dir string, paths ...string) *source {
 	config := Kind().New().(*Config)
 	config.Paths = paths
-	return config.New(collector.Deps{Dir: dir}).(*source)
+	return config.New(depsOf(dir)).(*source)
 }
+
+// depsOf are the surroundings of a source whose paths start from dir.
+func depsOf(dir string) collector.Deps { return collector.Deps{Dir: dir} }
 
 // collect runs a source, and checks what holds of every run.
 func collect(t tester, s *source, w collector.Window) (collectortest.Recording, error) {

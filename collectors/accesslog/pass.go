@@ -22,6 +22,7 @@ type pass struct {
 
 	lines    lineCounts
 	evidence *evidence
+	turns    turns
 	bare     []bool // as in sums
 	assetDay []bool // by day: some visitor who is no bot by its agent asked for an asset
 	troubles []trouble
@@ -29,10 +30,11 @@ type pass struct {
 
 func newPass(c *counting, share partition) *pass {
 	from, to := c.plan.span()
+	seen := newEvidence(c.silence, from, to)
 	return &pass{
 		counting: c, share: share, started: c.meter.done,
-		evidence: newEvidence(c.silence, from, to),
-		bare:     make([]bool, c.plan.size()), assetDay: make([]bool, c.plan.size()),
+		evidence: seen, turns: turns{evidence: seen, latest: c.latest},
+		bare: make([]bool, c.plan.size()), assetDay: make([]bool, c.plan.size()),
 	}
 }
 
@@ -46,29 +48,28 @@ func (p *pass) done() float64 {
 func (p *pass) read() error {
 	for _, f := range p.logs.files {
 		before := p.lines
-		newest, err := p.readFile(f)
+		last, err := p.readFile(f)
 		if stop := p.meter.ctx.Err(); stop != nil {
-			return fmt.Errorf("count %s: %w", f.path, stop)
+			return stop
 		}
 		if p.table.over {
 			return nil
 		}
 		if err == nil && f.rewritten() {
-			newest, err = math.MinInt64, errRewrote
+			last, err = math.MinInt64, errRewrote
 		}
 		if err == nil {
-			newest, err = math.MinInt64, wrongFormat(before, p.lines)
+			last, err = math.MinInt64, wrongFormat(before, p.lines)
 		}
 		if err != nil {
-			p.troubles = append(p.troubles, f.trouble(newest, fmt.Errorf("read %s: %w", f.path, err)))
+			p.troubles = append(p.troubles, f.trouble(last, fmt.Errorf("read %s: %w", shortPath(f.path), err)))
 		}
 	}
 	return nil
 }
 
-// readFile counts the lines of a file and returns the time of the newest.
-func (p *pass) readFile(f *logFile) (newest int64, err error) {
-	newest = math.MinInt64
+// readFile counts the lines of a file and returns the time of the last one in turn.
+func (p *pass) readFile(f *logFile) (last int64, err error) {
 	r, err := f.reader(p.meter)
 	p.buffer.Reset(r)
 	for err == nil && !p.table.over {
@@ -85,14 +86,11 @@ func (p *pass) readFile(f *logFile) (newest int64, err error) {
 			c = p.line(b)
 		}
 		p.lines[c]++
-		if !c.rejected() {
-			newest = max(newest, p.row.at)
-		}
 	}
 	if err == io.EOF {
 		err = nil
 	}
-	return newest, err
+	return p.turns.end(), err
 }
 
 var (
@@ -124,7 +122,7 @@ func (p *pass) line(b []byte) class {
 	if p.vhosts != nil && row.vhost == nil {
 		return rejectedNoVhost
 	}
-	p.evidence.add(row.at)
+	p.turns.take(row.at)
 	day, needed := p.plan.dayAt(row.at)
 	if !needed {
 		return filteredOutside

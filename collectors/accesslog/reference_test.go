@@ -30,16 +30,17 @@ type referenceRow struct {
 	vhost, address, method, path, agent string
 	status                              string
 	at                                  time.Time
-	hasAgent                            bool
+	hasAgent, hasVhost                  bool
 }
 
 var (
 	referenceLine   = regexp.MustCompile(`(?s)^([^\]]*)\] "((?:[^"\\]|\\.)*)" ([0-9]{3}) ([0-9]+|-)( .*)?$`)
+	referenceQuote  = regexp.MustCompile(`^[^\]]*\] "`)
 	referenceAgents = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*"(?: "((?:[^"\\]|\\.)*)")?(.*)$`)
 	referenceAgent  = regexp.MustCompile(`(?s)^[^"]*"(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"`)
 	referencePort   = regexp.MustCompile(`^([^:]+|\[.*\]):[0-9]+$`)
 	referenceIP     = regexp.MustCompile(`^[0-9a-fA-F.:]*:[0-9a-fA-F.:]*:[0-9a-fA-F.:]*$|^([0-9a-fA-F:]*\.){3}[0-9a-fA-F:]*$`)
-	referenceHTTP   = regexp.MustCompile(` HTTP/\S*$`)
+	referenceHTTP   = regexp.MustCompile(` HTTP/[^ ]*$`)
 	referenceScheme = regexp.MustCompile(`^[^/]*?://[^/]*`)
 	referenceQuery  = regexp.MustCompile(`[?#].*`)
 	referenceHex    = regexp.MustCompile(`%[0-9a-fA-F]{2}`)
@@ -54,24 +55,26 @@ func (r *reference) read(text string) (referenceRow, string) {
 	if len(text) > 65536 {
 		return referenceRow{}, "rejected_too_long"
 	}
-	origin, rest, _ := strings.Cut(strings.TrimLeft(text, "\x00"), " [")
-	m := referenceLine.FindStringSubmatch(rest)
-	words := strings.Split(origin, " ")
-	if m == nil || len(words) < 3 || words[0] == "" {
+	m, words := referenceSplit(strings.TrimPrefix(strings.TrimLeft(text, "\x00"), "\ufeff"))
+	if m == nil || len(words) < 3 {
 		return referenceRow{}, "rejected_malformed"
 	}
 	var row referenceRow
 	row.address = words[0]
-	if len(words) > 3 && (referencePort.MatchString(words[0]) || referenceIP.MatchString(words[1])) {
-		row.vhost, row.address = words[0], words[1]
+	switch {
+	case len(words) == 3:
+	case referencePort.MatchString(words[0]), referenceIP.MatchString(words[1]), words[1] != "-" && words[2] == "-":
+		row.vhost, row.address, row.hasVhost = words[0], words[1], true
 		if m := referencePort.FindStringSubmatch(row.vhost); m != nil {
 			row.vhost = m[1]
 		}
+	case words[1] != "-":
+		return row, "rejected_malformed"
 	}
 	if row.address == "" {
 		return row, "rejected_malformed"
 	}
-	rest = m[5]
+	rest := m[5]
 	if strings.Contains(rest, `"`) {
 		a := referenceAgents.FindStringSubmatch(rest)
 		row.hasAgent = referenceAgent.MatchString(rest)
@@ -93,6 +96,18 @@ func (r *reference) read(text string) (referenceRow, string) {
 		row.path = decoded(referenceQuery.ReplaceAllString(target, ""), `%`)
 	}
 	return row, ""
+}
+
+// referenceSplit splits a line at the bracket of its time, which is one of the first four.
+func referenceSplit(text string) (m, words []string) {
+	parts := strings.Split(text, " [")
+	for i := 1; i < len(parts) && i <= 4; i++ {
+		rest := strings.Join(parts[i:], " [")
+		if referenceQuote.MatchString(rest) {
+			return referenceLine.FindStringSubmatch(rest), strings.Split(strings.Join(parts[:i], " ["), " ")
+		}
+	}
+	return nil, nil
 }
 
 // referenceTime reads a stamp as the standard library does, which forgives letters of another case and knows no leap
@@ -256,13 +271,15 @@ func spanned(periods []observation.Period) (out observation.Period) {
 // find notes what a line says and returns its class, "" when it may be a page view.
 func (r *reference) find(found *findings, text string, needed observation.Period, bots *referenceBots) (class string) {
 	row, rejected := r.read(text)
-	if rejected == "" && len(r.vhosts) > 0 && row.vhost == "" {
+	if rejected == "" && len(r.vhosts) > 0 && !row.hasVhost {
 		rejected = "rejected_no_vhost"
 	}
 	if rejected != "" {
 		return rejected
 	}
-	found.times = append(found.times, row.at)
+	if row.at.Year() >= 1990 && !row.at.After(r.window.Now.Add(24*time.Hour)) {
+		found.times = append(found.times, row.at)
+	}
 	day := observation.DateOf(row.at.In(r.window.Zone))
 	kind := referenceKind(row.path)
 	bot := row.hasAgent && bots.bot(row.agent)

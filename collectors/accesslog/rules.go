@@ -63,7 +63,7 @@ func (r *rules) path(target []byte) []byte {
 		target = r.scratch
 	}
 	if len(target) > 0 && target[0] != '/' {
-		if _, rest, ok := bytes.Cut(target, []byte("://")); ok {
+		if scheme, rest, ok := bytes.Cut(target, []byte("://")); ok && bytes.IndexByte(scheme, '/') < 0 {
 			target = bytes.TrimLeftFunc(rest, func(c rune) bool { return c != '/' })
 		}
 	}

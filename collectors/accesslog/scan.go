@@ -22,13 +22,9 @@ type scanner struct {
 // scan reads b, a line without its end, into l. It returns counted when it could, and else the reason of rejection.
 func (s *scanner) scan(b []byte, l *line) class {
 	b = bytes.TrimLeft(b, "\x00") // a server that lost power leaves a run of them before its next line
-	open := bytes.Index(b, []byte(" ["))
-	if open < 0 || !l.origin(b[:open]) {
-		return rejectedMalformed
-	}
-	stamp, rest, _ := bytes.Cut(b[open+2:], []byte{']'})
-	rest, ok := bytes.CutPrefix(rest, []byte(` "`))
-	if !ok {
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	origin, stamp, rest, ok := timed(b)
+	if !ok || !l.origin(origin) {
 		return rejectedMalformed
 	}
 	if l.request, rest, ok = quoted(rest); !ok {
@@ -43,18 +39,43 @@ func (s *scanner) scan(b []byte, l *line) class {
 	return counted
 }
 
-// origin reads what stands before the time: [vhost[:port]] address ident user. A user may hold spaces.
+// mostBrackets is how many brackets before the one of the time are passed over.
+const mostBrackets = 3
+
+// timed splits b at its time, the first [ ] that the quote of the request follows: an address may stand in brackets too.
+func timed(b []byte) (origin, stamp, rest []byte, ok bool) {
+	from := 0
+	for range mostBrackets + 1 {
+		i := bytes.Index(b[from:], []byte(" ["))
+		if i < 0 {
+			break
+		}
+		open := from + i
+		stamp, rest, _ = bytes.Cut(b[open+2:], []byte{']'})
+		if rest, ok = bytes.CutPrefix(rest, []byte(` "`)); ok {
+			return b[:open], stamp, rest, true
+		}
+		from = open + 2
+	}
+	return nil, nil, nil, false
+}
+
+// origin reads what stands before the time: [vhost[:port]] address ident user. A user may hold spaces, a virtual host may
+// be empty. Nobody is known by an ident any more: where something stands in its place, it is an address after a virtual
+// host, or this is no line of a log but has been put behind something else, as by syslog.
 func (l *line) origin(b []byte) bool {
 	first, rest, _ := bytes.Cut(b, []byte{' '})
 	second, user, ok := bytes.Cut(rest, []byte{' '})
-	if !ok || len(first) == 0 {
-		return false
-	}
 	l.vhost, l.address = nil, first
-	if bytes.IndexByte(user, ' ') >= 0 && (hasPort(first) || looksLikeAddress(second)) {
-		l.vhost, l.address = first, second
+	if bytes.IndexByte(user, ' ') < 0 {
+		return ok && len(first) > 0
 	}
-	return len(l.address) > 0
+	named := string(second) != "-"
+	if hasPort(first) || looksLikeAddress(second) || named && bytes.HasPrefix(user, []byte("- ")) {
+		l.vhost, l.address = first, second
+		return len(second) > 0
+	}
+	return !named && len(first) > 0
 }
 
 // answer reads ` status bytes` and returns what follows them, "" or ` …`.
