@@ -35,6 +35,7 @@ type cell struct {
 
 // load reads what the questions need of the days, once for all of them.
 func (j *Judge) load(ctx context.Context, questions []*question, days observation.Period) (*library, error) {
+	findLeftOut(questions, days)
 	sel := observation.Selection{AsOf: j.asOf, Period: days}
 	all := &library{days: days, shelves: map[shelfKey]*shelf{}}
 	for _, q := range questions {

@@ -17,6 +17,8 @@ type teller struct {
 	first  int                 // row of its finest grain on the shelf of the question; those of its other grains follow
 	grains []observation.Grain // at which it may be asked for the metric, finest first
 	rules  []rule              // by which it counts, oldest first
+
+	leftOut []observation.Date // the days that never were in the zone of its days, of those that are judged
 }
 
 // rule is a definition with the id that numbers counted by it carry today.

@@ -11,6 +11,7 @@ import (
 const (
 	ReasonNoRun     = "no_run"     // nobody ever asked the source about these days
 	ReasonNotAlive  = "not_alive"  // outside the life of channel, source or organisation
+	ReasonNoDay     = "no_day"     // there was no such day: the zone of the source's days left it out
 	ReasonNotYet    = "not_yet"    // the days have not come, or are not over where the source counts them
 	ReasonNotWhole  = "not_whole"  // what the source tells does not make up the period as a whole
 	ReasonOtherRule = "other_rule" // told by another definition than the one in force: to be collected again

@@ -1,6 +1,10 @@
 package indicator
 
-import "seuranta/internal/observation"
+import (
+	"slices"
+
+	"seuranta/internal/observation"
+)
 
 // walk goes through the days of a period and takes, for each, what the first source that answered tells.
 type walk struct {
@@ -55,10 +59,15 @@ func (w walk) deepest(depth int) verdict {
 		coarsest.measured, coarsest.gaps = found.measured, found.gaps
 		return coarsest
 	}
-	if _, between := fold(w.q.metric.Shape, found.values); between != nil && len(found.gaps) == 0 && !found.broken(w.q.metric.Shape) {
+	if _, between := fold(w.q.metric.Shape, found.values); between != nil && !found.lacks() && !found.broken(w.q.metric.Shape) {
 		found.whyNotWhole(w.p, coarsest.gaps)
 	}
 	return found
+}
+
+// lacks tells whether there are gaps: a day that never was is none, it is only told.
+func (v *verdict) lacks() bool {
+	return slices.ContainsFunc(v.gaps, func(g Gap) bool { return g.Reason != ReasonNoDay })
 }
 
 // whyNotWhole makes sure that a range says why there is no number.
@@ -86,12 +95,16 @@ func (w *walk) step(d observation.Date) observation.Date {
 		w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
 		return d + 1
 	}
+	if neverWas(d, candidates) {
+		w.gap(observation.Day.Holding(d), ReasonNoDay, candidates[0].ID, false)
+		return d + 1
+	}
 	w.tried = w.tried[:0]
 	next := forever
 	for _, t := range candidates {
 		tile, fits := w.tile(t, d)
 		switch {
-		case !fits:
+		case !fits, oneDay(tile.grain) && !t.has(d):
 			continue
 		case tile.To > w.over.To: // it will come
 		case w.take(tile, d):
@@ -106,7 +119,7 @@ func (w *walk) step(d observation.Date) observation.Date {
 		w.miss(observation.Period{From: d, To: next})
 	case next == forever:
 		next = d + 1
-		w.lack(observation.Period{From: d, To: next}, ReasonNotWhole, candidates[0].ID)
+		w.lack(observation.Period{From: d, To: next}, ReasonNotWhole, candidates[0])
 	default:
 		w.gap(observation.Period{From: d, To: min(next, w.over.To)}, ReasonNotYet, candidates[0].ID, false)
 	}
@@ -147,10 +160,10 @@ func (w *walk) take(t tile, d observation.Date) bool {
 	w.add(next, value, basis)
 	w.used, w.single = t.To, t.Period == w.p
 	if w.endKnown = complete && (!seen || said.Result.Answered()); w.endKnown {
-		w.measured += w.expect(next.days(), Gap{})
+		w.measured += w.expect(next.days(), t.teller, "", false)
 		return true
 	}
-	w.expect(next.days(), Gap{Reason: partlyBecause(said), Source: t.teller.ID, Partly: true})
+	w.expect(next.days(), t.teller, partlyBecause(said), true)
 	return true
 }
 
@@ -169,27 +182,31 @@ func partlyBecause(said observation.Coverage) string {
 	return reasonOf(said)
 }
 
-// expect counts the days that were to be measured, and notes why they were not, if they were not. Days on which the channel
-// was not there are not counted.
-func (w *walk) expect(days observation.Period, why Gap) int {
+// expect counts the days that a source was to measure, and notes why it did not, if there is a reason. Days on which the
+// channel was not there, and days that never were, are not counted.
+func (w *walk) expect(days observation.Period, t *teller, reason string, partly bool) int {
 	n := 0
 	for d := days.From; d < days.To; d++ {
-		if !w.q.lives(d) {
-			w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
+		day := observation.Day.Holding(d)
+		switch {
+		case !w.q.lives(d):
+			w.gap(day, ReasonNotAlive, "", false)
 			continue
+		case !t.has(d):
+			w.gap(day, ReasonNoDay, t.ID, false)
+			continue
+		case reason != "":
+			w.gap(day, reason, t.ID, partly)
 		}
 		n++
-		if why.Reason != "" {
-			w.gap(observation.Day.Holding(d), why.Reason, why.Source, why.Partly)
-		}
 	}
 	w.expected += n
 	return n
 }
 
 // lack notes days that were to be measured and were not.
-func (w *walk) lack(days observation.Period, reason, source string) {
-	w.expect(days, Gap{Reason: reason, Source: source})
+func (w *walk) lack(days observation.Period, reason string, t *teller) {
+	w.expect(days, t, reason, false)
 	w.endKnown = false
 }
 
@@ -203,17 +220,18 @@ func (w *walk) miss(days observation.Period) {
 		}
 	}
 	if best.unmeasurable {
-		w.gap(days, best.reason, best.source, false)
+		w.gap(days, best.reason, best.teller.ID, false)
 		return
 	}
-	w.lack(days, best.reason, best.source)
+	w.lack(days, best.reason, best.teller)
 }
 
 // excuse is why a source told nothing.
 type excuse struct {
-	reason, source string
-	said           bool // by the source, not concluded from its silence
-	unmeasurable   bool
+	reason       string
+	teller       *teller
+	said         bool // by the source, not concluded from its silence
+	unmeasurable bool
 }
 
 func (e excuse) weight() int {
@@ -227,7 +245,7 @@ func (e excuse) weight() int {
 }
 
 func (w *walk) excuse(t tile) excuse {
-	e := excuse{source: t.teller.ID, said: true}
+	e := excuse{teller: t.teller, said: true}
 	c := w.s.cell(t.teller, t.grain, t.From)
 	said, seen := c.said()
 	switch {
