@@ -138,6 +138,7 @@ func (d *decoder) field(at, path string, n *yaml.Node, f field) {
 		d.fault(at, "this key has no value", "give "+f.need)
 	case f.secret == "true" && holdsLiteral(n, 0):
 		d.refuseSecret(at)
+		d.hideAll(n, 0)
 	default:
 		d.value(at, n, f.out)
 	}

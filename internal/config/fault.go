@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ type reporter struct {
 	faulty map[string]bool   // paths that have a fault in them, and the paths that these lie in
 	taints map[string]string // path → ${NAME} or token_file, where its value was taken from
 	around map[string]string // the paths that these lie in
-	values map[string]string // value that was taken from elsewhere → from where
+	values map[string]string // value that no message may show → from where it was taken, or ***
 	faults Faults
 	more   int
 }
@@ -90,7 +89,7 @@ func (r *reporter) faultIn(p place, at, wrong, todo string) {
 	if label := labelOf(at); label != "" {
 		message = label + ": " + message
 	}
-	r.faults = append(r.faults, Fault{File: r.file, Line: p.line, Column: p.column, Message: oneLine(r.redact(message))})
+	r.faults = append(r.faults, Fault{File: r.file, Line: p.line, Column: p.column, Message: message})
 }
 
 // place returns where a path stands, or the nearest thing around it that stands in the file.
@@ -128,23 +127,6 @@ func (r *reporter) tainted(at string) (from string, ok bool) {
 	return "", false
 }
 
-// redact is the net below the rule that no message is made of a value taken from elsewhere: a kind may have put one into
-// its own words. Very short values are cut out where they stand in quotes only, or no message would stay readable.
-func (r *reporter) redact(message string) string {
-	longestFirst := slices.SortedFunc(maps.Keys(r.values), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	for _, value := range longestFirst {
-		from, quoted := r.values[value], strconv.Quote(value)
-		message = strings.ReplaceAll(message, quoted, from)
-		if len(value) >= 4 {
-			message = strings.ReplaceAll(message, value, from)
-			message = strings.ReplaceAll(message, quoted[1:len(quoted)-1], from)
-		}
-	}
-	return message
-}
-
 // oneLine keeps what a file or a kind put into a message from breaking the line or steering a terminal.
 func oneLine(message string) string {
 	return strings.Map(func(r rune) rune {
@@ -161,6 +143,10 @@ func (r *reporter) err() error {
 		return nil
 	}
 	faults := slices.Clone(r.faults)
+	sieve := newSieve(r.values)
+	for i, f := range faults {
+		faults[i].Message = oneLine(cut(sieve.redact(f.Message), maxMessage))
+	}
 	slices.SortStableFunc(faults, func(a, b Fault) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
@@ -182,8 +168,11 @@ func withoutDoubles(faults Faults) Faults {
 	})
 }
 
-// under returns the path of a key of the mapping at a path.
+// under returns the path of a key of the mapping at a path. A path shows no secret that somebody wrote for a key.
 func under(at, key string) string {
+	if veiled(key) != key {
+		key = hidden
+	}
 	if at == "" {
 		return key
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"net"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -135,34 +134,4 @@ func (v *listen) UnmarshalText(b []byte) error {
 func isPort(s string) bool {
 	n, err := strconv.Atoi(s)
 	return err == nil && n >= 0 && n <= 65535 && s[0] != '+' && s[0] != '-'
-}
-
-// UnmarshalText takes the address of a ClickHouse server; it shows nothing of it, as it can hold a password.
-func (v *dsn) UnmarshalText(b []byte) error {
-	want := "write clickhouse://host:9000/database (or tcp://, http://, https://)"
-	scheme, rest, ok := strings.Cut(string(b), "://")
-	if !ok || !slices.Contains([]string{"clickhouse", "tcp", "http", "https"}, scheme) {
-		return misfit{"this is no address of a ClickHouse server", want}
-	}
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
-	}
-	hosts := rest[strings.LastIndex(rest, "@")+1:]
-	for _, host := range strings.Split(hosts, ",") {
-		if !isHost(host) {
-			return misfit{"the address leads nowhere: its host or port is missing or malformed", want}
-		}
-	}
-	v.Secret = NewSecret(string(b))
-	return nil
-}
-
-func isHost(s string) bool {
-	host, port := s, "9000"
-	if i := strings.LastIndex(s, ":"); i >= 0 && !strings.HasSuffix(s, "]") {
-		host, port = s[:i], s[i+1:]
-	}
-	bare := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	isIPv6 := bare != host && net.ParseIP(bare) != nil
-	return isPort(port) && port != "0" && (isIPv6 || host != "" && !strings.ContainsAny(host, ":[] \t"))
 }

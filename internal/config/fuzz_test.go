@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,6 +131,7 @@ func TestLargeAndHostileFilesEndSoon(t *testing.T) {
 		"commas":        full("a: [", ",", "]"),
 		"escapes":       full(`a: "`, `\x41`, `"`),
 		"folded":        full("a: >\n", " a\n\n", ""),
+		"secrets":       manySecrets(size),
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
@@ -139,4 +141,13 @@ func TestLargeAndHostileFilesEndSoon(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manySecrets is a file of secrets that begin alike, each in a key that is not known.
+func manySecrets(size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, "%s%d: {token: %s%d}\n", strings.Repeat("a", 40), i, strings.Repeat("a", 30), i)
+	}
+	return b.String()
 }

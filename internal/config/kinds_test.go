@@ -85,12 +85,15 @@ func fakeKinds() []collector.Kind {
 	}
 }
 
-const canary = "c4n4ry-Xy7\"quoted"
+const (
+	canary  = "c4n4ry-Xy7\"quoted"
+	encoded = "c4n4ry-Xy7%22quoted" // as it stands in an address
+)
 
 func fakeEnv(name string) (string, bool) {
 	value, ok := map[string]string{
 		"CANARY": canary, "EMPTY": "", "BAD_CANARY": "bad" + canary, "WORSE_CANARY": "worse" + canary,
-		"GOOD_DSN":  "clickhouse://seuranta:" + canary + "@db.example.org:9000/seuranta",
+		"GOOD_DSN":  "clickhouse://seuranta:" + encoded + "@db.example.org:9000/seuranta",
 		"OTHER_DSN": "mysql://seuranta:" + canary + "@db.example.org/seuranta",
 		"LINES":     "12", "SHORT": "x",
 	}[name]

@@ -79,6 +79,12 @@ func lastWord(key string) string {
 	return string(runes[start:])
 }
 
+// betweenParameters are the characters that stand between the parameters of an address.
+const betweenParameters = "?&;#"
+
+// schemeForm matches what stands before the :// of an address.
+var schemeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]{0,30}$`)
+
 // hostPort matches what follows the first colon of an address that has no password but a port: 8080/@yle.
 var hostPort = regexp.MustCompile(`^\d+/`)
 
@@ -93,7 +99,7 @@ func passwordInURL(s string) bool {
 			return true
 		}
 	}
-	for _, pair := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("?&;#", r) }) {
+	for _, pair := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(betweenParameters, r) }) {
 		if name, value, _ := strings.Cut(pair, "="); value != "" && looksSecret(name) {
 			return true
 		}
@@ -103,6 +109,9 @@ func passwordInURL(s string) bool {
 
 // rightWay says how the secret value of a key is given instead.
 func rightWay(key string) string {
+	if key == hidden {
+		return "take it out of the file; a secret belongs into an environment variable, which the file names as \"${NAME}\""
+	}
 	name := strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return unicode.ToUpper(r)

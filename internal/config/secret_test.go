@@ -75,7 +75,7 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 	c := mustLoad(t, base+`storage: {dsn: "${GOOD_DSN}"}
 sources: [{id: loki, kind: weblog, channel: kotisivut, paths: [a], cookie: "${CANARY}", headers: {token: "${CANARY}"}}]
 `)
-	if !strings.Contains(c.Storage.DSN.Reveal(), canary) || c.Storage.Path != "" {
+	if !strings.Contains(c.Storage.DSN.Reveal(), encoded) || c.Storage.Path != "" {
 		t.Errorf("storage %v", c.Storage)
 	}
 	if got := c.Sources[0].Settings.(*weblog); got.Cookie != canary || got.Headers["token"] != canary {
@@ -201,9 +201,9 @@ func TestSecretFromFile(t *testing.T) {
 	if got := c.Sources[0].Settings.(*weblog); got.Cookie != canary || got.Headers["token"] != canary {
 		t.Errorf("cookie %q, headers %q", got.Cookie, got.Headers)
 	}
-	dir = writeSecret(t, "clickhouse://a:"+canary+"@db:9000/seuranta\n", 0o600)
+	dir = writeSecret(t, "clickhouse://a:"+encoded+"@db:9000/seuranta\n", 0o600)
 	c, err = loadText(dir, base+"storage: {dsn_file: "+filepath.Join(dir, "secrets/it")+"}\n")
-	if err != nil || !strings.Contains(c.Storage.DSN.Reveal(), canary) || c.Storage.Path != "" {
+	if err != nil || !strings.Contains(c.Storage.DSN.Reveal(), encoded) || c.Storage.Path != "" {
 		t.Errorf("dsn_file: %v", err)
 	}
 }

@@ -32,7 +32,7 @@ func (d *decoder) secretFile(at string, n *yaml.Node, out reflect.Value) {
 		d.fault(at+"_file", "the file "+show(name)+" "+err.wrong, err.todo)
 		return
 	}
-	d.taint(at, value, keyOf(at+"_file"))
+	d.taint(at, value, "the file "+show(name))
 	d.assign(at, value, true, out)
 }
 

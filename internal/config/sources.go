@@ -77,6 +77,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 
 // checkSettings passes on what a kind finds wrong with its settings, where the decoder has not already reported it.
 func (b *builder) checkSettings(at string, settings collector.Config) {
+	told, more := 0, 0
 	for _, f := range settings.Validate() {
 		path := at
 		if f.Key != "" {
@@ -89,7 +90,14 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 				continue
 			}
 		}
+		if told++; told > maxOfKind {
+			more++
+			continue
+		}
 		b.fault(path, f.Message, "")
+	}
+	if more > 0 {
+		b.fault(at, fmt.Sprintf("and %d more faults of this source", more), "mend these first")
 	}
 }
 

@@ -8,21 +8,18 @@ import (
 )
 
 const (
-	maxShown   = 60  // characters of a value or key that a message shows
-	maxListed  = 24  // names that a message lists
-	maxCompare = 200 // names that a wrong one is compared with
+	maxShown   = 60   // characters of a value or key that a message shows
+	maxListed  = 24   // names that a message lists
+	maxCompare = 200  // names that a wrong one is compared with
+	maxMessage = 2000 // characters of a message; only one that a kind makes can be longer
+	maxOfKind  = 10   // faults that a kind may tell of one source
 )
 
 // clip shortens what a message shows.
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= maxShown {
-		return s
-	}
-	return string([]rune(s)[:maxShown]) + "…"
-}
+func clip(s string) string { return cut(s, maxShown) }
 
-// show quotes a value for a message.
-func show(s string) string { return strconv.Quote(clip(s)) }
+// show quotes a value for a message, without what may be a secret in it.
+func show(s string) string { return strconv.Quote(clip(veiled(s))) }
 
 // list joins names for a message.
 func list(names []string) string {

@@ -18,7 +18,8 @@ var fromEnv = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 // value then has one place, and a file cannot unfold into a thousandfold of itself.
 type surveyor struct {
 	*reporter
-	deep bool
+	deep   bool
+	secret bool // a secret has been refused, and this lies in it
 }
 
 // survey looks at the whole file, and tells whether it can be decoded.
@@ -73,10 +74,36 @@ func (s *surveyor) mapping(at string, n *yaml.Node, depth int) {
 		}
 		first[key.Value] = key.Line
 		s.places[path] = placeOf(key)
-		if looksSecret(key.Value) && holdsLiteral(value, depth) {
+		s.key(path, key.Value)
+		outer := s.secret
+		if !outer && looksSecret(key.Value) && holdsLiteral(value, depth) {
 			s.refuseSecret(path)
+			s.hideAll(value, depth)
+			s.secret = true
 		}
 		s.node(path, value, depth+1)
+		s.secret = outer
+	}
+}
+
+// key looks at a key for what belongs neither there nor into the file.
+func (s *surveyor) key(at, text string) {
+	s.hide(text)
+	if passwordInURL(text) {
+		s.fault(at, "a password or token stands in this key", rightWay(hidden))
+	}
+}
+
+// hideAll remembers that nothing in a value may be shown, be it a value or a key.
+func (r *reporter) hideAll(n *yaml.Node, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	if n.Kind == yaml.ScalarNode && n.Value != "" && !isNull(n) && !fromEnv.MatchString(n.Value) {
+		r.values[n.Value] = hidden
+	}
+	for _, child := range n.Content {
+		r.hideAll(child, depth+1)
 	}
 }
 
@@ -103,6 +130,7 @@ func holdsLiteral(n *yaml.Node, depth int) bool {
 }
 
 func (s *surveyor) scalar(at string, n *yaml.Node) {
+	s.hide(n.Value)
 	switch {
 	case passwordInURL(n.Value):
 		s.fault(at, "a password or token stands in this address", rightWay(keyOf(at)))
