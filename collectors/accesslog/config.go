@@ -46,7 +46,7 @@ func (c *Config) Validate() []collector.Fault {
 		}
 	}
 	if c.Silence < shortestSilence || c.Silence > longestSilence {
-		fault("silence", fmt.Sprintf("%s: want between %s and %s", c.Silence, shortestSilence, longestSilence))
+		fault("silence", fmt.Sprintf("%s is too short or too long; write a length from 1m to 744h, which is 31 days", c.Silence))
 	}
 	return out
 }

@@ -81,10 +81,14 @@ func (s *logSet) fault() error {
 func paths(troubles []trouble) string {
 	var names []string
 	for _, t := range troubles {
-		names = append(names, shortPath(t.path))
+		names = append(names, t.path)
 	}
 	slices.Sort(names)
-	return joined(slices.Compact(names), ", ")
+	names = slices.Compact(names)
+	for i, name := range names {
+		names[i] = shortPath(name)
+	}
+	return joined(names, ", ")
 }
 
 // unfinished is a run that ended before it had read everything. Nothing of it was told.
