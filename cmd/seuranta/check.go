@@ -42,10 +42,13 @@ func (a *app) check(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	lines := []checked{{"configuration", true, fmt.Sprintf("%s: %d organisations, %d channels, %d sources", cfg.Path, len(cfg.Desk.Organisations), len(cfg.Desk.Channels), len(cfg.Sources))}}
+	lines := []checked{{"configuration", true, describeConfig(cfg)}}
 	lines = append(lines, a.checkStorage(ctx, cfg))
 	for _, s := range sources {
 		lines = append(lines, a.checkSource(ctx, d, s))
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err // what was not tried has no fault of its own to tell
 	}
 	if err := a.printChecked(lines); err != nil {
 		return err
@@ -54,6 +57,20 @@ func (a *app) check(ctx context.Context, names []string) error {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// describeConfig says what a configuration holds: seuranta.yaml: 1 organisation, 2 channels, 2 sources.
+func describeConfig(cfg *config.Config) string {
+	return fmt.Sprintf("%s: %s, %s, %s", cfg.Path, counted(len(cfg.Desk.Organisations), "organisation"),
+		counted(len(cfg.Desk.Channels), "channel"), counted(len(cfg.Sources), "source"))
+}
+
+// counted says how many there are of what an English word names.
+func counted(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 func (a *app) checkStorage(ctx context.Context, cfg *config.Config) checked {

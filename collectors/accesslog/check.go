@@ -28,10 +28,11 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if ctx.Err() != nil {
 		return "", inWords(ctx.Err())
 	}
-	all := logs.faults()
+	var all faults
 	if err != nil {
 		all = append(all, err)
 	}
+	all = append(all, logs.faults()...)
 	if err = nil; len(all) > 0 {
 		err = fmt.Errorf("accesslog: %w", all)
 	}
