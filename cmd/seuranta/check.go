@@ -61,12 +61,12 @@ func (a *app) check(ctx context.Context, names []string) error {
 
 // describeConfig says what a configuration holds: seuranta.yaml: 1 organisation, 2 channels, 2 sources.
 func describeConfig(cfg *config.Config) string {
-	return fmt.Sprintf("%s: %s, %s, %s", cfg.Path, counted(len(cfg.Desk.Organisations), "organisation"),
-		counted(len(cfg.Desk.Channels), "channel"), counted(len(cfg.Sources), "source"))
+	return fmt.Sprintf("%s: %s, %s, %s", cfg.Path, howMany(len(cfg.Desk.Organisations), "organisation"),
+		howMany(len(cfg.Desk.Channels), "channel"), howMany(len(cfg.Sources), "source"))
 }
 
-// counted says how many there are of what an English word names.
-func counted(n int, word string) string {
+// howMany says how many there are of what an English word names.
+func howMany(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}

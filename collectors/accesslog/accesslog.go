@@ -66,8 +66,11 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if p.size() > mostDays {
 		return fmt.Errorf("accesslog: count %s: these are more than %d days, ask for less at a time", w.Label(), mostDays)
 	}
-	logs := openLogs(s.dir, s.config.Paths, w.Now)
+	logs := openLogs(ctx, s.dir, s.config.Paths, w.Now)
 	defer logs.close()
+	if err := ctx.Err(); err != nil {
+		return inWords(err)
+	}
 	from, _ := p.span()
 	logs.choose(from - s.config.silenceSeconds())
 	m := &meter{ctx: ctx, tell: out.Progress}

@@ -18,7 +18,7 @@ const tailSize = 2 * longestLine
 // Check opens the logs and tells of the newest line: "3 files, newest line 2026-11-20 23:59:58 +0200, format combined". It
 // fails when a file can not be opened, holds no line that can be read, or when there is no line at all.
 func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
-	logs := openLogs(s.dir, s.config.Paths, now)
+	logs := openLogs(ctx, s.dir, s.config.Paths, now)
 	defer logs.close()
 	said := fmt.Sprintf("%d files", len(logs.files))
 	if len(logs.files) == 1 {

@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -44,6 +45,7 @@ type glimpse struct {
 // logSet is the logs that a run reads, all open at once and each only as far as it reached when it was opened, so that
 // they can be read again with the same result while the server writes on and rotates them.
 type logSet struct {
+	ctx      context.Context // of the run, which may be told to stop while files are opened
 	files    []*logFile
 	troubles []trouble
 	copies   int  // files dropped because another has all of their lines
@@ -60,13 +62,16 @@ type trouble struct {
 	err      error
 }
 
-// openLogs opens every regular file that the patterns match.
-func openLogs(dir string, patterns []string, now time.Time) *logSet {
-	s := &logSet{}
+// openLogs opens every regular file that the patterns match, until the run is to stop.
+func openLogs(ctx context.Context, dir string, patterns []string, now time.Time) *logSet {
+	s := &logSet{ctx: ctx}
 	for _, r := range s.openAll(dir, patterns) {
 		s.troubles = append(s.troubles, r.trouble())
 	}
 	s.drop(func(f *logFile) bool {
+		if ctx.Err() != nil {
+			return true
+		}
 		err := f.look(now)
 		if err != nil {
 			s.troubles = append(s.troubles, f.trouble(math.MinInt64, fmt.Errorf("read %s: %w", shortPath(f.path), err)))
@@ -93,6 +98,9 @@ func (s *logSet) openAll(dir string, patterns []string) []refusal {
 		for _, pattern := range patterns {
 			paths := s.match(dir, pattern, &refused)
 			for _, path := range paths {
+				if s.ctx.Err() != nil {
+					return nil
+				}
 				if r := s.open(path); r != nil {
 					refused = append(refused, *r)
 				}
