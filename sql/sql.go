@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -66,6 +68,31 @@ func Migrations() ([]Migration, error) {
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+var changesTables = regexp.MustCompile(`^(CREATE TABLE IF NOT|DROP TABLE IF) EXISTS ([a-z_]+)`)
+
+const creates = "CREATE TABLE IF NOT"
+
+// Makes lists the tables that a step makes: one, or none.
+func (s Step) Makes() []string {
+	if m := changesTables.FindStringSubmatch(s.SQL); m != nil && m[1] == creates {
+		return m[2:]
+	}
+	return nil
+}
+
+// Tables lists the tables that there are when the migrations are done.
+func Tables(done []Migration) (tables []string) {
+	for _, m := range done {
+		for _, step := range m.Steps {
+			if m := changesTables.FindStringSubmatch(step.SQL); m != nil && m[1] != creates {
+				tables = slices.DeleteFunc(tables, func(t string) bool { return t == m[2] })
+			}
+			tables = append(tables, step.Makes()...)
+		}
+	}
+	return tables
 }
 
 const stepMark = "-- step "

@@ -28,7 +28,7 @@ func set(values []string) clickhouse.GroupSet {
 }
 
 // dialEngine connects the driver to an engine in this process and makes the database.
-func dialEngine(ctx context.Context, engine http.RoundTripper, database string) (driver.Conn, error) {
+func dialEngine(ctx context.Context, engine *embedded.Engine, database string) (driver.Conn, error) {
 	dial := func(db string) (driver.Conn, error) {
 		return clickhouse.Open(&clickhouse.Options{
 			Protocol: clickhouse.HTTP, Addr: []string{"embedded:0"}, Auth: clickhouse.Auth{Database: db},
@@ -36,15 +36,27 @@ func dialEngine(ctx context.Context, engine http.RoundTripper, database string) 
 			MaxOpenConns:  64, MaxIdleConns: 64, DialTimeout: 30 * time.Second, ReadTimeout: time.Hour,
 		})
 	}
-	return dialAndMake(ctx, dial, database)
+	return dialAndMake(ctx, dial, database, func(make func() error) error { return guarded(engine, database, make) })
 }
 
 // codeNoDatabase is the server's error for a database that does not exist.
 const codeNoDatabase = 81
 
+// guarded runs a statement that makes a database, or a table of it, on the embedded engine: only where there is room for it,
+// because without room the engine writes empty descriptions and says that all went well.
+func guarded(engine *embedded.Engine, database string, run func() error, tables ...string) error {
+	if err := engine.Room(); err != nil {
+		return err
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	return engine.Described(database, tables...)
+}
+
 // dialAndMake connects to the database. One that does not exist is made over a connection that names none; the right to do
-// so is asked for only then.
-func dialAndMake(ctx context.Context, dial func(string) (driver.Conn, error), database string) (driver.Conn, error) {
+// so is asked for only then. What making it needs besides is up to guard.
+func dialAndMake(ctx context.Context, dial func(string) (driver.Conn, error), database string, guard func(func() error) error) (driver.Conn, error) {
 	conn, err := dial(database)
 	if err != nil {
 		return nil, fmt.Errorf("connect to ClickHouse: %w", err)
@@ -53,7 +65,7 @@ func dialAndMake(ctx context.Context, dial func(string) (driver.Conn, error), da
 	err = conn.QueryRow(ctx, sql.Query("store.version")).Scan(&version)
 	var refused *clickhouse.Exception
 	if errors.As(err, &refused) && refused.Code == codeNoDatabase {
-		err = makeDatabase(ctx, dial, database)
+		err = guard(func() error { return makeDatabase(ctx, dial, database) })
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", database, explain(err)), conn.Close())
@@ -94,7 +106,7 @@ func openServer(ctx context.Context, o Options) (*Store, error) {
 		copied.Auth.Database = db
 		return clickhouse.Open(&copied)
 	}
-	if s.conn, err = dialAndMake(ctx, dial, opt.Auth.Database); err != nil {
+	if s.conn, err = dialAndMake(ctx, dial, opt.Auth.Database, func(make func() error) error { return make() }); err != nil {
 		return nil, err
 	}
 	if s.killer, err = dial(opt.Auth.Database); err != nil {

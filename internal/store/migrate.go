@@ -19,19 +19,8 @@ type Migrated struct {
 // Migrate brings the tables to this program's schema. Each step may run again and a migration is recorded when its last
 // step has succeeded, so a run that was killed is carried on by the next. It returns every migration of the schema.
 func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
-	if err := s.exec(ctx, "make the table of migrations", s.text("store.create_migrations")); err != nil {
-		return nil, err
-	}
-	s.opt.Failpoint("migrate:table")
-	all, err := sql.Migrations()
+	all, done, err := s.begin(ctx)
 	if err != nil {
-		return nil, err
-	}
-	done, err := s.recorded(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := tooNew(done, all); err != nil {
 		return nil, err
 	}
 	var out []Migrated
@@ -48,7 +37,45 @@ func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
 	if err := s.remember(ctx); err != nil {
 		return out, err
 	}
+	if err := s.Ready(ctx); err != nil {
+		return out, err
+	}
 	return out, s.applyLeftovers(ctx, "store.unapplied_runs")
+}
+
+// begin makes the table of migrations and returns all migrations and those that are recorded as done.
+func (s *Store) begin(ctx context.Context) ([]sql.Migration, map[int]string, error) {
+	all, err := sql.Migrations()
+	if err != nil {
+		return nil, nil, err
+	}
+	have, err := s.tables(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !have[migrationsTable] {
+		if err := s.alter(ctx, "make the table of migrations", s.text("store.create_migrations"), migrationsTable); err != nil {
+			return nil, nil, err
+		}
+	}
+	s.opt.Failpoint("migrate:table")
+	done, err := s.recorded(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return all, done, tooNew(done, all)
+}
+
+// migrationsTable is the one table that no migration makes.
+const migrationsTable = "migrations"
+
+// alter runs a statement that makes or changes a table.
+func (s *Store) alter(ctx context.Context, what, statement string, made ...string) error {
+	run := func() error { return s.exec(ctx, what, statement) }
+	if s.engine == nil {
+		return run()
+	}
+	return guarded(s.engine, s.info.Database, run, made...)
 }
 
 // tooNew refuses a store that a later version of the program has migrated.
@@ -80,23 +107,31 @@ func Failpoints() ([]string, error) {
 }
 
 func (s *Store) migrate(ctx context.Context, m sql.Migration) error {
-	for _, step := range m.Steps {
-		needed, err := s.needed(ctx, step)
-		if err != nil {
-			return fmt.Errorf("step %s: %w", step.Name, err)
-		}
-		if needed {
-			if err := s.exec(ctx, "step "+step.Name, step.SQL); err != nil {
-				return err
-			}
-		}
-		s.opt.Failpoint(failpoint(m.Number, step.Name))
+	if err := s.steps(ctx, m); err != nil {
+		return err
 	}
 	err := s.insert(ctx, "store.insert_migrations", 1, func(int) []any {
 		return []any{uint32(m.Number), m.Name, m.SHA256, s.opt.Now().UnixMilli()}
 	})
 	s.opt.Failpoint(failpoint(m.Number, "recorded"))
 	return err
+}
+
+// steps runs the steps of a migration that are needed.
+func (s *Store) steps(ctx context.Context, m sql.Migration) error {
+	for _, step := range m.Steps {
+		needed, err := s.needed(ctx, step)
+		if err != nil {
+			return fmt.Errorf("step %s: %w", step.Name, err)
+		}
+		if needed {
+			if err := s.alter(ctx, "step "+step.Name, step.SQL, step.Makes()...); err != nil {
+				return err
+			}
+		}
+		s.opt.Failpoint(failpoint(m.Number, step.Name))
+	}
+	return nil
 }
 
 // needed tells whether a step is still to be done: ALTER TABLE has no IF NOT EXISTS on the oldest server.
@@ -155,7 +190,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !have["migrations"] {
+	if !have[migrationsTable] {
 		return fmt.Errorf("%w: %s holds no tables of seuranta yet; run `seuranta migrate`", ErrSchema, s.info.Place)
 	}
 	done, err := s.recorded(ctx)
@@ -174,13 +209,23 @@ func (s *Store) Ready(ctx context.Context) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("%w: its tables are older than this program (to be done: %s); run `seuranta migrate`", ErrSchema, strings.Join(missing, ", "))
 	}
+	if gone := goneTables(all, done, have); len(gone) > 0 {
+		return fmt.Errorf("%w: of its tables %s gone; restore the database from a backup, or accept the loss with `seuranta migrate --rebuild`, which makes again what the history still holds",
+			ErrSchema, strings.Join(gone, ", "))
+	}
 	return nil
+}
+
+// goneTables lists the tables that were made and are no longer there.
+func goneTables(all []sql.Migration, done map[int]string, have map[string]bool) []string {
+	ran := slices.DeleteFunc(slices.Clone(all), func(m sql.Migration) bool { return done[m.Number] == "" })
+	return slices.DeleteFunc(sql.Tables(ran), func(t string) bool { return have[t] })
 }
 
 // Schema returns the number of the newest migration that is done, 0 for a store without tables.
 func (s *Store) Schema(ctx context.Context) (int, error) {
 	have, err := s.tables(ctx)
-	if err != nil || !have["migrations"] {
+	if err != nil || !have[migrationsTable] {
 		return 0, err
 	}
 	done, err := s.recorded(ctx)

@@ -79,6 +79,10 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 	check(err)
 	_, err = s.States(ctx, "koske", "loki")
 	check(err)
+	check(s.Exec(ctx, "ALTER TABLE observations DROP PARTITION 2026"))
+	check(s.Exec(ctx, "ALTER TABLE observations_current DROP PARTITION 2026"))
+	_, err = s.Rebuild(ctx, nil)
+	check(err)
 	if s.HasKiller() {
 		s.Kill("no-such-statement")
 	} else if e.Name != "embedded" {

@@ -78,15 +78,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.DSN != "" {
 		return openServer(ctx, o)
 	}
-	engine, err := embedded.Open(ctx, embedded.Options{Library: o.Library, Path: o.Path, Database: defaultDatabase, Profile: profile()})
+	engine, err := embedded.Open(ctx, embedded.Options{Library: o.Library, Path: o.Path, Database: defaultDatabase, Profile: profile(), Derived: derivedTables(defaultDatabase)})
+	if errors.Is(err, embedded.ErrDamaged) {
+		err = fmt.Errorf("%w. %s", err, afterDamage)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s, err := OpenEngine(ctx, engine, defaultDatabase, o)
+	s, err := dialled(ctx, engine, defaultDatabase, o)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
 	s.owned = true
+	if err := s.ready(ctx); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -97,6 +103,14 @@ func profile() map[string]string {
 
 // OpenEngine opens a store in a database of an engine that somebody else closes.
 func OpenEngine(ctx context.Context, engine *embedded.Engine, database string, o Options) (*Store, error) {
+	s, err := dialled(ctx, engine, database, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.ready(ctx)
+}
+
+func dialled(ctx context.Context, engine *embedded.Engine, database string, o Options) (*Store, error) {
 	s := newStore(o)
 	s.engine = engine
 	s.info = Info{Engine: "embedded", Place: o.Path, Version: engine.Version(), Tested: engine.Version() == embedded.TestedVersion, Database: database}
@@ -105,7 +119,7 @@ func OpenEngine(ctx context.Context, engine *embedded.Engine, database string, o
 		return nil, err
 	}
 	s.conn = conn
-	return s, s.ready(ctx)
+	return s, nil
 }
 
 func newStore(o Options) *Store {
@@ -127,8 +141,23 @@ func newStore(o Options) *Store {
 	return &Store{opt: o, random: uint16(rand.Uint32())}
 }
 
-// ready brings an opened store to where the last commit left it.
+// ready brings an opened store to where the last commit left it, and makes again what a damaged folder has lost.
 func (s *Store) ready(ctx context.Context) error {
+	due, err := s.rebuildDue(ctx)
+	if err == nil && due {
+		s.opt.Log.Info("rebuild the current answers from the history", "folder", s.info.Place)
+		_, err = s.Rebuild(ctx, nil)
+	} else if err == nil {
+		err = s.finish(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	return nil
+}
+
+// finish does what a killed process left to do.
+func (s *Store) finish(ctx context.Context) error {
 	err := s.Ready(ctx)
 	if errors.Is(err, ErrSchema) {
 		return nil // what another version of the program left is for that version, or Migrate, to finish
@@ -137,7 +166,10 @@ func (s *Store) ready(ctx context.Context) error {
 		err = s.applyLeftovers(ctx, "store.unapplied_runs")
 	}
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return err
+	}
+	if err := s.remember(ctx); err != nil { // what is remembered is older then, and right all the same
+		s.opt.Log.Warn("the list of what the data folder holds was not written", "error", err)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testTheClockIsSetBack, testOneStateAName, testABatchOverTwoYears, testTheEndsOfTime, testCoverageIsWrittenWhenItIsNews, testHostileTexts, testHostileIds, testUncommonNumbers,
 	testMigrateFromNothing, testASecondMigrationChangesNothing, testAMigrationIsCarriedOn, testOlderAndNewerStores, testANewerStoreIsLeftAlone,
 	testCancellation, testDeadline, testCancelledCommits, testFailedCommits, testConcurrency,
+	testRebuild, testRebuildCompletesTheHistory, testWhatIsLostIsNoZero, testARebuildIsCarriedOn,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
 }

@@ -4,6 +4,7 @@ package embedded
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,72 +14,92 @@ import (
 
 // diagnose finds out why the engine did not start, by starting it again with a log:
 // a session that fails gives no reason. The second try changes nothing in the folder
-// either, since a broken part fails the start instead of being set aside.
-func (e *Engine) diagnose(lib *library, failed error) error {
-	log, err := e.failAgain(lib)
-	if err != nil {
-		return fmt.Errorf("open the data folder %s: %s, and no log could be had (%s): %w", e.folder.path, failed, err, ErrFolder)
-	}
+// either, since a broken part fails the start instead of being set aside. What the
+// engine said on standard error at the first try is in said.
+func (e *Engine) diagnose(lib *library, failed error, said string) error {
+	log, again, err := e.failAgain(lib)
+	said += again
 	broken := append(brokenParts(log), brokenDescriptions(e.folder.path)...)
-	if len(broken) == 0 {
-		return fmt.Errorf("open the data folder %s: the engine refuses it; its reason is on standard error or here: %q: %w",
-			e.folder.path, firstError(log), ErrFolder)
+	switch {
+	case len(broken) > 0:
+		return e.damage(broken)
+	case permissionTrouble.MatchString(log + said):
+		return unusable(e.folder.path, fmt.Errorf("%w: %s", fs.ErrPermission, reason(log, said)))
+	case err != nil:
+		return fmt.Errorf("open the data folder %s: %w: %s: %s, and no log could be had (%s)", e.folder.path, ErrFolder, failed, reason("", said), err)
 	}
-	return fmt.Errorf("open the data folder %s:\n  %s\nnothing was changed; restore the folder from a backup, or accept the loss: "+
-		"move what is named above out of the folder: %w", e.folder.path, strings.Join(broken, "\n  "), ErrDamaged)
+	return fmt.Errorf("open the data folder %s: %w: the engine refuses it: %s", e.folder.path, ErrFolder, reason(log, said))
 }
 
-// failAgain starts the engine with a log of errors and gives the log. The log
-// cannot lie in the data folder, whose disk may be full.
-func (e *Engine) failAgain(lib *library) (string, error) {
+// failAgain starts the engine with a log of errors and gives the log, and what the engine
+// said on standard error. The log cannot lie in the data folder, whose disk may be full.
+func (e *Engine) failAgain(lib *library) (log, said string, err error) {
 	temp, err := os.MkdirTemp("", "seuranta-diagnosis-")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer os.RemoveAll(temp)
-	config, log := filepath.Join(temp, engineFile), filepath.Join(temp, "errors.log")
+	config, file := filepath.Join(temp, engineFile), filepath.Join(temp, "errors.log")
 	users := filepath.Join(e.folder.path, usersFile)
-	if err := os.WriteFile(config, []byte(engineXML(users, log)), 0o600); err != nil {
-		return "", err
+	if err := os.WriteFile(config, []byte(engineXML(users, file)), 0o600); err != nil {
+		return "", "", err
 	}
-	if s, err := connect(lib, e.arguments(config)); err == nil {
-		return "it started at the second try", s.close()
+	var s *session
+	said = caught(func() { s, err = connect(lib, e.arguments(config)) })
+	if err == nil {
+		return "it started at the second try", said, s.close()
 	}
-	b, err := os.ReadFile(log)
-	return string(b), err
+	b, err := os.ReadFile(file)
+	return string(b), said, err
 }
 
 var (
 	brokenPart = regexp.MustCompile(`(?m)<Error> (\S+) \(\S+\): Part (\S+?)/? is broken and needs manual correction\. Reason: (.*?)(?:, Stack trace|$)`)
 	errorLine  = regexp.MustCompile(`(?m)<Error> [^:]*: (.*)$`)
+	// The engine has several words for a file that it may not open, each of the system's error 13 or 1.
+	permissionTrouble = regexp.MustCompile(`(?i)permission denied|operation not permitted|errno: 13\b|errno: 1\b`)
+	ownNoise          = regexp.MustCompile(`(?m)^(?:Logging errors to .*|\s*)$\n?`)
 )
 
 // brokenParts names the parts that the log says cannot be read.
-func brokenParts(log string) []string {
-	var broken []string
+func brokenParts(log string) (broken []fault) {
 	for _, m := range brokenPart.FindAllStringSubmatch(log, -1) {
-		broken = append(broken, fmt.Sprintf("table %s: part %s is broken: %s", m[1], m[2], m[3]))
+		broken = append(broken, fault{table: m[1], what: fmt.Sprintf("has a broken part %s (%s)", m[2], short(m[3])), move: true})
 	}
-	slices.Sort(broken)
+	slices.SortFunc(broken, func(a, b fault) int { return strings.Compare(a.table+a.what, b.table+b.what) })
 	return slices.Compact(broken)
 }
 
 // brokenDescriptions names the descriptions of databases and tables that make no
 // sense; of those the log says nothing.
-func brokenDescriptions(folder string) []string {
-	var broken []string
-	for _, pattern := range []string{"metadata/*.sql", "metadata/*/*.sql"} {
-		files, _ := filepath.Glob(filepath.Join(folder, pattern)) // the pattern is well formed
-		for _, f := range files {
-			b, err := os.ReadFile(f)
-			if err != nil {
-				broken = append(broken, fmt.Sprintf("description %s cannot be read: %s", f, err))
-			} else if !description(string(b)) {
-				broken = append(broken, fmt.Sprintf("description %s is broken", f))
+func brokenDescriptions(folder string) (broken []fault) {
+	described, _ := filepath.Glob(filepath.Join(folder, "metadata", "*.sql")) // the pattern is well formed
+	for _, d := range described {
+		database := strings.TrimSuffix(filepath.Base(d), ".sql")
+		files := []string{d}
+		if in := databaseFolder(folder, database); in != "" {
+			found, _ := filepath.Glob(filepath.Join(in, "*.sql"))
+			files = append(files, found...)
+		}
+		for i, f := range files {
+			table := database + "." + strings.TrimSuffix(filepath.Base(f), ".sql")
+			if i == 0 {
+				table = database + ".*"
+			}
+			if b, err := os.ReadFile(f); err != nil || !description(string(b)) {
+				broken = append(broken, brokenDescription(table, f, err))
 			}
 		}
 	}
 	return broken
+}
+
+func brokenDescription(table, path string, err error) fault {
+	what := "has a broken description " + path
+	if err != nil {
+		what = fmt.Sprintf("has a description %s that cannot be read (%s)", path, err)
+	}
+	return fault{table: table, what: what, move: true, described: true}
 }
 
 // description reports whether a text looks like ATTACH … to its end.
@@ -96,10 +117,28 @@ func description(s string) bool {
 	return err == nil && open == 0 && len(tokens) > 1 && tokens[0].is("ATTACH")
 }
 
-func firstError(log string) string {
-	m := errorLine.FindStringSubmatch(log)
-	if m == nil {
-		return strings.TrimSpace(log)
+// reason is the first thing that the log says, or else what the engine said before it
+// gave up, fit to be shown.
+func reason(log, said string) string {
+	if m := errorLine.FindStringSubmatch(log); m != nil {
+		return short(m[1])
 	}
-	return fmt.Sprintf("%.300s", m[1])
+	for _, text := range []string{said, log} {
+		if text = strings.TrimSpace(ownNoise.ReplaceAllString(text, "")); text != "" {
+			line, _, _ := strings.Cut(text, "\n")
+			return short(line)
+		}
+	}
+	return "it says nothing"
+}
+
+// short is a text of the engine, cut to what can be read in a message and with nothing in
+// it that a terminal would obey.
+func short(text string) string {
+	const most = 300
+	runes := []rune(printable(text))
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return string(runes)
 }

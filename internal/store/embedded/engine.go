@@ -4,6 +4,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -38,10 +39,14 @@ type Engine struct {
 
 // Open starts the engine on o.Path, which is made if need be. It fails with one of
 // the errors of this package when the library or the folder cannot be used, and with
-// ErrDamaged when the folder lost something; then nothing was changed in it.
+// ErrDamaged when the folder lost something; then nothing was changed in it but for the
+// mark that [Engine.Due] reads.
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	o, err := o.normal()
 	if err != nil {
+		return nil, err
+	}
+	if err := workingFolder(o.Path); err != nil {
 		return nil, err
 	}
 	lib, err := loadLibrary(o.Library)
@@ -56,6 +61,9 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e.life, e.end = context.WithCancelCause(context.Background())
 	e.close = sync.OnceValue(e.shut)
 	if err := e.start(ctx, lib); err != nil {
+		if errors.Is(err, ErrDamaged) {
+			markDamaged(f.path, err)
+		}
 		e.abort()
 		return nil, err
 	}
@@ -64,7 +72,13 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 
 // start opens the sessions and looks whether all that was there is still there.
 func (e *Engine) start(ctx context.Context, lib *library) error {
-	if err := foreseeDamage(e.folder.path); err != nil {
+	if err := reachable(e.folder.path); err != nil {
+		return err
+	}
+	if err := e.foreseeDamage(); err != nil {
+		return err
+	}
+	if err := mend(e.folder.path); err != nil {
 		return err
 	}
 	config, err := writeConfig(e.folder.path, e.options)
@@ -100,9 +114,11 @@ func (e *Engine) connect(ctx context.Context, lib *library, args []string) error
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("open the embedded engine: %w", err)
 		}
-		s, err := connect(lib, args)
+		var s *session
+		var err error
+		said := caught(func() { s, err = connect(lib, args) })
 		if err != nil {
-			return e.diagnose(lib, err)
+			return e.diagnose(lib, err, said)
 		}
 		e.opened = append(e.opened, s)
 		if _, err := s.exec(setStatement(quoted, ""), "TSV", nil); err != nil {
@@ -163,6 +179,8 @@ func (e *Engine) shut() error {
 	for range e.options.Sessions {
 		<-e.pool
 	}
+	// Where it cannot be written the older list stays, which is right, too.
+	_ = e.rememberParts()
 	return e.abort()
 }
 

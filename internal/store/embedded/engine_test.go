@@ -37,14 +37,14 @@ func TestBrokenParts(t *testing.T) {
 	log := "2024.01.01 00:00:00.1 [ 1 ] {} <Error> d.t (746-82): Part /x/all_1_1_0/ is broken and needs manual correction. " +
 		"Reason: Code: 27. DB::Exception: Cannot parse. (CODE), Stack trace (when copying):\n0. ?\n" +
 		"2024.01.01 00:00:00.2 [ 1 ] {} <Error> Application: Error initializing EmbeddedServer: \n"
-	want := []string{"table d.t: part /x/all_1_1_0 is broken: Code: 27. DB::Exception: Cannot parse. (CODE)"}
-	if diff := cmp.Diff(want, brokenParts(log)); diff != "" {
+	want := []fault{{table: "d.t", what: "has a broken part /x/all_1_1_0 (Code: 27. DB::Exception: Cannot parse. (CODE))", move: true}}
+	if diff := cmp.Diff(want, brokenParts(log), cmp.AllowUnexported(fault{})); diff != "" {
 		t.Error(diff)
 	}
-	if got := firstError("x <Error> Application: no start\n"); got != "no start" {
+	if got := reason("x <Error> Application: no start\n", ""); got != "no start" {
 		t.Errorf("first error %q", got)
 	}
-	if got := firstError(" nothing \n"); got != "nothing" {
+	if got := reason("", "Logging errors to /tmp/x\n nothing \x1b[2J\nStack trace:\n"); got != `nothing \x1b[2J` {
 		t.Errorf("without an error %q", got)
 	}
 }

@@ -53,9 +53,10 @@ func IsFull(err error) bool {
 
 var exceptionForm = regexp.MustCompile(`(?s)^Code: (\d+)\. DB::Exception: (.*)$`)
 
-// exception types the text of an engine's error, so that errors.As finds
+// exception makes the text of an engine's error fit to be shown and types the text of an engine's error, so that errors.As finds
 // *clickhouse.Exception in the reader of a stream.
 func exception(text string) error {
+	text = printable(text)
 	m := exceptionForm.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return errors.New(text)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const lockFile = "seuranta.lock"
@@ -36,6 +38,10 @@ func takeFolder(path string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
+	if target, dangling := danglingLink(path); dangling {
+		return nil, fmt.Errorf("open the data folder %s: %w (it is a link to %s, which does not exist); make that folder or choose another storage.path",
+			path, ErrFolder, target)
+	}
 	// With this folder the engine starts the tasks that DROP … SYNC waits for;
 	// without it, that statement hangs for ever on a new database.
 	if err := os.MkdirAll(filepath.Join(path, "metadata"), 0o700); err != nil {
@@ -57,6 +63,38 @@ func takeFolder(path string) (*folder, error) {
 	return taken, nil
 }
 
+// danglingLink tells where a link leads that leads nowhere: making a folder in its place
+// would fail with "file exists".
+func danglingLink(path string) (target string, dangling bool) {
+	target, err := os.Readlink(path)
+	if err != nil {
+		return "", false
+	}
+	_, err = os.Stat(path)
+	return target, errors.Is(err, fs.ErrNotExist)
+}
+
+// workingFolder fails when the folder that the process works in was removed: the engine
+// does not start there and cannot say why.
+func workingFolder(path string) error {
+	if _, err := unix.Getwd(); err != nil {
+		return fmt.Errorf("open the data folder %s: %w: the current folder no longer exists; change to another", path, ErrFolder)
+	}
+	return nil
+}
+
+// reachable fails when one of the engine's own folders cannot be used by this user: the
+// engine would tell it with a stack trace.
+func reachable(path string) error {
+	for _, name := range []string{".", "metadata", "store", "data", "tmp", "flags"} {
+		p := filepath.Join(path, name)
+		if err := unix.Access(p, unix.R_OK|unix.W_OK|unix.X_OK); err != nil && !errors.Is(err, syscall.ENOENT) {
+			return unusable(path, &fs.PathError{Op: "use", Path: p, Err: err})
+		}
+	}
+	return nil
+}
+
 // noOtherEngine looks at the lock of the engine itself, which a ClickHouse that is
 // not ours holds.
 func noOtherEngine(path string) error {
@@ -66,7 +104,7 @@ func noOtherEngine(path string) error {
 	}
 	defer f.Close() // gives the lock back
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("open the data folder %s: another ClickHouse works on it; stop that: %w", path, ErrLocked)
+		return fmt.Errorf("open the data folder %s: %w: another ClickHouse works on it; stop that", path, ErrLocked)
 	}
 	return nil
 }
@@ -77,15 +115,15 @@ func lock(f *os.File, path string) error {
 	inProcess.Lock()
 	defer inProcess.Unlock()
 	if inProcess.path != "" {
-		return fmt.Errorf("open the data folder %s: this process already has %s open, and can have one at a time: %w",
-			path, inProcess.path, ErrLocked)
+		return fmt.Errorf("open the data folder %s: %w: this process already has %s open, and can have one at a time",
+			path, ErrLocked, inProcess.path)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return unusable(path, err)
 		}
-		return fmt.Errorf("open the data folder %s: %s works on it; stop it, or reach the data through it: %w",
-			path, owner(f), ErrLocked)
+		return fmt.Errorf("open the data folder %s: %w: %s works on it; stop it, or reach the data through it",
+			path, ErrLocked, owner(f))
 	}
 	if _, err := f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		return unusable(path, err)
@@ -120,9 +158,9 @@ func unusable(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		cause, advice = ErrReadOnly, "give the program's user the right to write there"
 	case errors.Is(err, syscall.ENOSPC):
-		cause, advice = ErrFull, "make room on the disk; nothing was changed"
+		cause, advice = ErrFull, "nothing was changed; make room on the disk"
 	case errors.Is(err, syscall.ENOTDIR):
 		advice = "a file stands in its place: move it away or choose another storage.path"
 	}
-	return fmt.Errorf("open the data folder %s: %s (%s): %w", path, advice, err, cause)
+	return fmt.Errorf("open the data folder %s: %w (%s); %s", path, cause, printable(err.Error()), advice)
 }

@@ -21,7 +21,7 @@ import (
 // tryOpen opens an engine on a folder and, when that works, closes it.
 func tryOpen(t *testing.T, folder string) error {
 	t.Helper()
-	e, err := embedded.Open(background, embedded.Options{Library: embeddedtest.Library(t), Path: folder, Database: "test_*"})
+	e, err := embedded.Open(background, embedded.Options{Library: embeddedtest.Library(t), Path: folder, Database: "test_*", Derived: []string{"test_d.a"}})
 	if err == nil {
 		err = e.Close()
 	}

@@ -11,67 +11,83 @@ import (
 	"strings"
 )
 
-// rememberFile names the tables that exist, one `database.table` a line.
-const rememberFile = "seuranta.tables"
-
-// Remember keeps the names of the tables that exist, as `database.table` or, in the
-// engine's own database, as `table`. Open compares: the engine forgets a database
-// whose description is lost without a word. Call it after each migration; it is
-// written whole or not at all, and replaces what was remembered before.
-func (e *Engine) Remember(tables []string) error {
-	names := make([]string, 0, len(tables))
-	for _, t := range tables {
-		if !strings.Contains(t, ".") && !e.options.pattern() {
-			t = e.options.Database + "." + t
-		}
-		if strings.ContainsAny(t, "\r\n") || !strings.Contains(t, ".") {
-			return fmt.Errorf("remember the tables: %q is no table of a database", t)
-		}
-		names = append(names, t)
-	}
-	slices.Sort(names)
-	content := ""
-	for _, n := range slices.Compact(names) {
-		content += n + "\n"
-	}
-	if err := replaceFile(filepath.Join(e.folder.path, rememberFile), content); err != nil {
-		return fmt.Errorf("remember the tables: %w", err)
-	}
-	return nil
-}
-
 // inspect fails when something is not as it was left.
 func (e *Engine) inspect() error {
 	if err := e.confined(); err != nil {
 		return err
 	}
+	var found []fault
 	missing, err := e.missingTables()
 	if err != nil {
 		return err
 	}
-	detached, err := e.lines("SELECT concat(database, '.', table, ': ', path) FROM system.detached_parts ORDER BY path")
+	detached, err := e.lines("SELECT concat(database, '.', table), path FROM system.detached_parts ORDER BY path")
 	if err != nil {
 		return fmt.Errorf("look for parts that were set aside: %w", err)
 	}
-	return damage(e.folder.path, missing, detached)
-}
-
-// foreseeDamage looks for the descriptions of the remembered databases before the
-// engine starts: it would write a wrong one in the place of one that is lost.
-func foreseeDamage(folder string) error {
-	remembered, err := readRemembered(folder)
+	for _, t := range missing {
+		found = append(found, fault{table: t, what: "is gone", described: true})
+	}
+	for _, line := range detached {
+		table, path, _ := strings.Cut(line, "\t")
+		found = append(found, fault{table: table, what: "had a part set aside: " + path, move: true})
+	}
+	gone, err := e.missingParts(missing)
 	if err != nil {
 		return err
 	}
-	var missing []string
-	for _, name := range databases(remembered) {
-		path := filepath.Join(folder, "metadata", name+".sql")
-		// The names of files are escaped where they are not plain.
-		if _, err := os.Stat(path); databaseName.MatchString(name) && errors.Is(err, os.ErrNotExist) {
-			missing = append(missing, "database "+name)
+	return e.damage(append(found, gone...))
+}
+
+// foreseeDamage looks for the remembered databases, tables and parts before the engine
+// starts: it would write a wrong description in the place of one that is lost, and it
+// names one broken part at most.
+func (e *Engine) foreseeDamage() error {
+	folder := e.folder.path
+	tables, err := readTables(folder)
+	if err != nil {
+		return err
+	}
+	var found []fault
+	for _, name := range databases(tables) {
+		if databaseName.MatchString(name) && databaseFolder(folder, name) == "" {
+			found = append(found, fault{table: name + ".*", what: "is gone with its database", described: true})
 		}
 	}
-	return damage(folder, missing, nil)
+	have, lost := e.onDisk(tables)
+	remembered, err := rememberedParts(folder, tables)
+	if err != nil {
+		return err
+	}
+	return e.damage(append(append(found, lost...), partFaults(uncovered(remembered, have), tablesOf(lost), have)...))
+}
+
+// onDisk lists the parts of the tables, and the tables whose description is gone.
+func (e *Engine) onDisk(tables []string) (have []span, lost []fault) {
+	for _, t := range tables {
+		path := tableDescription(e.folder.path, t)
+		if !plain(t) || path == "" {
+			continue
+		}
+		switch b, err := os.ReadFile(path); {
+		case errors.Is(err, os.ErrNotExist):
+			lost = append(lost, fault{table: t, what: "is gone", described: true})
+		case err == nil && len(b) == 0: // the engine would remove it
+			lost = append(lost, fault{table: t, what: "is gone: its description " + path + " is empty", described: true})
+		case err != nil || !description(string(b)):
+			lost = append(lost, brokenDescription(t, path, err))
+		default:
+			have = append(have, partsOnDisk(storeOf(e.folder.path, path), t)...)
+		}
+	}
+	return have, lost
+}
+
+func tablesOf(found []fault) (tables []string) {
+	for _, f := range found {
+		tables = append(tables, f.table)
+	}
+	return tables
 }
 
 // confined makes sure that the engine read our configuration: it would leave out a
@@ -82,15 +98,14 @@ func (e *Engine) confined() error {
 		return fmt.Errorf("check what sessions may do: %w", err)
 	}
 	if !slices.Equal(answer, []string{"0"}) {
-		return fmt.Errorf("open the data folder %s: the engine did not take its configuration from there: %w",
-			e.folder.path, ErrFolder)
+		return fmt.Errorf("open the data folder %s: %w: the engine did not take its configuration from there", e.folder.path, ErrFolder)
 	}
 	return nil
 }
 
 // missingTables lists the remembered tables that the engine does not have.
 func (e *Engine) missingTables() ([]string, error) {
-	remembered, err := readRemembered(e.folder.path)
+	remembered, err := readTables(e.folder.path)
 	if err != nil {
 		return nil, err
 	}
@@ -98,21 +113,42 @@ func (e *Engine) missingTables() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
 	}
-	var missing []string
-	for _, t := range remembered {
-		if !slices.Contains(have, t) {
-			missing = append(missing, "table "+t)
-		}
-	}
-	return missing, nil
+	return slices.DeleteFunc(remembered, func(t string) bool { return slices.Contains(have, t) }), nil
 }
 
-func readRemembered(folder string) ([]string, error) {
-	b, err := os.ReadFile(filepath.Join(folder, rememberFile))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, unusable(folder, err)
+// missingParts lists the remembered parts of the other tables that the engine does not
+// have.
+func (e *Engine) missingParts(lost []string) ([]fault, error) {
+	tables, err := readTables(e.folder.path)
+	if err != nil {
+		return nil, err
 	}
-	return strings.FieldsFunc(string(b), func(r rune) bool { return r == '\n' }), nil
+	remembered, err := rememberedParts(e.folder.path, tables)
+	if err != nil {
+		return nil, err
+	}
+	have, err := e.parts()
+	if err != nil {
+		return nil, fmt.Errorf("list the parts: %w", err)
+	}
+	return partFaults(uncovered(remembered, have), lost, have), nil
+}
+
+// partFaults puts the lost parts of tables that are not lost themselves into words.
+func partFaults(gone []span, lost []string, have []span) (found []fault) {
+	for _, p := range gone {
+		if slices.Contains(lost, p.table) {
+			continue
+		}
+		left := 0
+		for _, h := range have {
+			if h.table == p.table {
+				left++
+			}
+		}
+		found = append(found, fault{table: p.table, what: fmt.Sprintf("has lost a part (blocks %d to %d of partition %s; parts left: %d)", p.min, p.max, p.partition, left)})
+	}
+	return found
 }
 
 // databases are those that the tables are in.
@@ -146,24 +182,56 @@ func (e *Engine) lines(statement string) ([]string, error) {
 	return strings.FieldsFunc(string(b), func(r rune) bool { return r == '\n' }), nil
 }
 
-// damage puts into words what was lost, or gives nil when nothing was.
-func damage(folder string, missing, detached []string) error {
-	var b strings.Builder
-	for _, what := range missing {
-		fmt.Fprintf(&b, "  %s is gone\n", what)
-	}
-	for _, p := range detached {
-		fmt.Fprintf(&b, "  a part was set aside: %s\n", p)
-	}
-	if b.Len() == 0 {
+// fault is one thing that was lost.
+type fault struct {
+	table     string // database.table
+	what      string
+	move      bool // it is still there, and is to be moved away
+	described bool // the table itself cannot be had
+}
+
+// damage puts into words what was lost and what can be done, or gives nil when nothing
+// was.
+func (e *Engine) damage(found []fault) error {
+	if len(found) == 0 {
 		return nil
 	}
-	b.WriteString("nothing was changed; restore the folder from a backup, or accept the loss:")
-	if len(detached) > 0 {
-		b.WriteString(" move the parts named above out of the folder")
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "  table %s %s; %s\n", f.table, printable(f.what), e.worth(f.table))
 	}
-	if len(missing) > 0 {
-		fmt.Fprintf(&b, " remove %s", filepath.Join(folder, rememberFile))
+	return fmt.Errorf("open the data folder %s: %w:\n%snothing was changed. Restore the folder from a backup; or accept the loss: %s",
+		e.folder.path, ErrDamaged, b.String(), e.acceptance(found))
+}
+
+// worth says whether the content of a table can be made again.
+func (e *Engine) worth(table string) string {
+	if slices.Contains(e.options.Derived, table) {
+		return "it can be made again without loss"
 	}
-	return fmt.Errorf("open the data folder %s:\n%s: %w", folder, b.String(), ErrDamaged)
+	return "what only it held is lost"
+}
+
+// acceptance is what to do to go on without what was lost.
+func (e *Engine) acceptance(found []fault) string {
+	var steps, names, forget []string
+	if slices.ContainsFunc(found, func(f fault) bool { return !f.described }) {
+		forget = append(forget, partsFile)
+	}
+	if slices.ContainsFunc(found, func(f fault) bool { return f.described }) {
+		forget = append(forget, tablesFile)
+	}
+	if slices.ContainsFunc(found, func(f fault) bool { return f.move }) {
+		steps = append(steps, "move what is named above out of the folder")
+	}
+	for _, name := range forget {
+		path := filepath.Join(e.folder.path, name)
+		if _, err := os.Stat(path); err == nil {
+			names = append(names, path)
+		}
+	}
+	if len(names) > 0 {
+		steps = append(steps, "remove "+strings.Join(names, " and "))
+	}
+	return strings.Join(steps, ", and ")
 }

@@ -4,10 +4,12 @@ package embedded
 
 import (
 	"debug/elf"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -58,18 +60,37 @@ func loadLibrary(path string) (*library, error) {
 	}
 	l := &library{}
 	if err := inspect(path, l.entries()); err != nil {
-		return nil, fmt.Errorf("load the engine's library %s: %s; run `make setup`, or set storage.library to a good one: %w",
-			path, err, ErrLibrary)
+		return nil, fmt.Errorf("load the engine's library %s: %w: %s; run `make setup`, or set storage.library to a good one",
+			path, ErrLibrary, err)
+	}
+	if err := worldTime(); err != nil {
+		return nil, fmt.Errorf("load the engine's library %s: %w: its time zone cannot be set (%s)", path, ErrLibrary, err)
 	}
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
-		return nil, fmt.Errorf("load the engine's library %s: %s; it needs glibc: %w", path, err, ErrLibrary)
+		return nil, fmt.Errorf("load the engine's library %s: %w: %s; it needs glibc", path, ErrLibrary, printable(err.Error()))
 	}
 	for name, entry := range l.entries() {
 		purego.RegisterLibFunc(entry, handle, name)
 	}
 	return l, nil
 }
+
+// worldTime sets the time zone that C code of this process sees to UTC. The engine does
+// not start when the caller's TZ is empty or is none that it knows, and it is told times
+// in UTC only. Go has read its own environment before and keeps its zone.
+var worldTime = sync.OnceValue(func() error {
+	symbol, err := purego.Dlsym(purego.RTLD_DEFAULT, "setenv")
+	if err != nil {
+		return err
+	}
+	var setenv func(name, value string, overwrite int32) int32
+	purego.RegisterFunc(&setenv, symbol)
+	if setenv("TZ", "UTC", 1) != 0 {
+		return errors.New("setenv failed")
+	}
+	return nil
+})
 
 // inspect refuses a file that is not the whole library before the system maps it:
 // touching a part that is not there would be SIGBUS, not an error.

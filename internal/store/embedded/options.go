@@ -27,6 +27,9 @@ type Options struct {
 	// `*` stands for every database that begins so, and then also allows to drop
 	// them: for tests.
 	Database string
+	// Derived are the tables, as database.table, that the caller can make again from the
+	// others. Messages about damage say so.
+	Derived []string
 	// Profile holds the defaults of settings (max_memory_usage,
 	// max_execution_time …). session_timezone is always UTC.
 	Profile map[string]string

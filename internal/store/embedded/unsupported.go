@@ -34,5 +34,23 @@ func (*Engine) Version() string { return "" }
 // Remember answers as Open does.
 func (*Engine) Remember([]string) error { return supported() }
 
+// ForgetParts answers as Open does.
+func (*Engine) ForgetParts([]string) error { return supported() }
+
+// Due is never so: there is no engine.
+func (*Engine) Due() (bool, string) { return false, "" }
+
+// SetDue answers as Open does.
+func (*Engine) SetDue(string) error { return supported() }
+
+// Done answers as Open does.
+func (*Engine) Done() error { return supported() }
+
+// Room answers as Open does.
+func (*Engine) Room() error { return supported() }
+
+// Described answers as Open does.
+func (*Engine) Described(string, ...string) error { return supported() }
+
 // Close does nothing.
 func (*Engine) Close() error { return nil }
