@@ -70,14 +70,17 @@ func Migrations() ([]Migration, error) {
 	return out, nil
 }
 
-var changesTables = regexp.MustCompile(`^(CREATE TABLE IF NOT|DROP TABLE IF) EXISTS ([a-z_]+)`)
-
-const creates = "CREATE TABLE IF NOT"
+var (
+	makesTable = regexp.MustCompile(`^CREATE TABLE IF NOT EXISTS ([a-z_]+)`)
+	dropsTable = regexp.MustCompile(`^DROP TABLE IF EXISTS ([a-z_]+)`)
+)
 
 // Makes lists the tables that a step makes: one, or none.
-func (s Step) Makes() []string {
-	if m := changesTables.FindStringSubmatch(s.SQL); m != nil && m[1] == creates {
-		return m[2:]
+func (s Step) Makes() []string { return named(makesTable, s) }
+
+func named(by *regexp.Regexp, s Step) []string {
+	if m := by.FindStringSubmatch(s.SQL); m != nil {
+		return m[1:]
 	}
 	return nil
 }
@@ -86,9 +89,8 @@ func (s Step) Makes() []string {
 func Tables(done []Migration) (tables []string) {
 	for _, m := range done {
 		for _, step := range m.Steps {
-			if m := changesTables.FindStringSubmatch(step.SQL); m != nil && m[1] != creates {
-				tables = slices.DeleteFunc(tables, func(t string) bool { return t == m[2] })
-			}
+			dropped := named(dropsTable, step)
+			tables = slices.DeleteFunc(tables, func(t string) bool { return slices.Contains(dropped, t) })
 			tables = append(tables, step.Makes()...)
 		}
 	}
