@@ -40,6 +40,8 @@ func option(c built, patch func(map[string]any)) ([]byte, error) {
 func Plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r >= ' ' && r <= '~': // most text, and nothing is wrong with it
+			return r
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
 		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == utf8.RuneError:

@@ -82,13 +82,36 @@ func (w Weekly) Option() ([]byte, error) {
 		opts.XAxis{Type: "value", Min: 0, Max: len(w.Weeks), Show: opts.Bool(false)},
 		opts.XAxis{Type: "category", Data: w.labels(), Show: opts.Bool(false)},
 	)
-	w.addBands(line, top)
-	w.addRanges(line)
-	w.addLine(line, "before", w.Names.Before, func(k Week) Point { return k.Before }, charts.WithLineStyleOpts(opts.LineStyle{Color: slate, Width: 1.5, Type: "dashed"}), thin)
-	w.addLine(line, "now", w.Names.Now, func(k Week) Point { return k.Now }, charts.WithLineStyleOpts(opts.LineStyle{Color: blue, Width: 2.5}), thick)
-	w.addPartly(line)
+	data := points{}
+	w.addBands(line, data, top)
+	w.addRanges(line, data)
+	w.addLine(line, data, "before", w.Names.Before, func(k Week) Point { return k.Before }, charts.WithLineStyleOpts(opts.LineStyle{Color: slate, Width: 1.5, Type: "dashed"}), thin)
+	w.addLine(line, data, "now", w.Names.Now, func(k Week) Point { return k.Now }, charts.WithLineStyleOpts(opts.LineStyle{Color: blue, Width: 2.5}), thick)
+	w.addPartly(line, data)
 	w.addMarks(line)
-	return option(line, func(m map[string]any) { w.patch(m, step) })
+	return option(line, func(m map[string]any) { w.patch(m, data, step) })
+}
+
+// points are what the series hold, by their ids. Most of an option is points, so they are put in when all else is there: on
+// the way through go-echarts each would be written and read once more.
+type points map[string][]any
+
+// add keeps one value of each week, nothing where of says so.
+func (p points) add(id string, weeks []Week, of func(Week) any) {
+	p[id] = make([]any, len(weeks))
+	for i, k := range weeks {
+		p[id][i] = of(k)
+	}
+}
+
+// when returns value for weeks of a kind and nothing for all others.
+func when(kind Kind, value func(Point) float64) func(Week) any {
+	return func(k Week) any {
+		if k.Now.Kind == kind {
+			return value(k.Now)
+		}
+		return nothing
+	}
 }
 
 func thick(s *charts.SingleSeries) {
@@ -155,12 +178,12 @@ func (w Weekly) largest() float64 {
 
 // addLine draws one line in as many series as breaks cut it into: a line inside a series would join what must not be
 // joined. Gaps inside a series break it by themselves.
-func (w Weekly) addLine(line *charts.Line, id, name string, of func(Week) Point, style ...charts.SeriesOpts) {
+func (w Weekly) addLine(line *charts.Line, data points, prefix, name string, of func(Week) Point, style ...charts.SeriesOpts) {
 	part := w.blank()
 	add := func() {
-		options := append([]charts.SeriesOpts{charts.WithSeriesId(id + "-" + strconv.Itoa(len(line.MultiSeries)))}, style...)
-		line.AddSeries(label(name), part, options...)
-		part = w.blank()
+		id := prefix + "-" + strconv.Itoa(len(line.MultiSeries))
+		line.AddSeries(label(name), nil, append([]charts.SeriesOpts{charts.WithSeriesId(id)}, style...)...)
+		data[id], part = part, w.blank()
 	}
 	for i, k := range w.Weeks {
 		p := of(k)
@@ -169,61 +192,55 @@ func (w Weekly) addLine(line *charts.Line, id, name string, of func(Week) Point,
 		}
 		switch p.Kind {
 		case Whole:
-			part[i] = opts.LineData{Value: p.Value}
+			part[i] = p.Value
 		case Partly:
-			part[i] = opts.LineData{Value: p.Value, Symbol: "none"}
+			part[i] = map[string]any{"value": p.Value, "symbol": "none"}
 		}
 	}
 	add()
 }
 
-func (w Weekly) blank() []opts.LineData {
-	out := make([]opts.LineData, len(w.Weeks))
+func (w Weekly) blank() []any {
+	out := make([]any, len(w.Weeks))
 	for i := range out {
-		out[i].Value = nothing
+		out[i] = nothing
 	}
 	return out
 }
 
 // addPartly puts hollow marks on the weeks that were measured in part.
-func (w Weekly) addPartly(line *charts.Line) {
-	data := make([]opts.ScatterData, len(w.Weeks))
-	for i, k := range w.Weeks {
-		data[i].Value = nothing
-		if k.Now.Kind == Partly {
-			data[i].Value = k.Now.Value
-		}
+func (w Weekly) addPartly(line *charts.Line, data points) {
+	if !w.has(Partly) {
+		return
 	}
+	data.add("partly", w.Weeks, when(Partly, func(p Point) float64 { return p.Value }))
 	marks := charts.NewScatter()
-	marks.AddSeries(label(w.Names.Partly), data, charts.WithSeriesId("partly"),
+	marks.AddSeries(label(w.Names.Partly), nil, charts.WithSeriesId("partly"),
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: white, BorderColor: blue, BorderWidth: 2}),
 		charts.WithScatterChartOpts(opts.ScatterChart{Symbol: "circle", SymbolSize: 10}))
-	if w.has(Partly) {
-		line.Overlap(marks)
-	}
+	line.Overlap(marks)
 }
 
 // addRanges draws what lies between two numbers as a bar on a bar that is not seen.
-func (w Weekly) addRanges(line *charts.Line) {
-	low, span := make([]opts.BarData, len(w.Weeks)), make([]opts.BarData, len(w.Weeks))
-	for i, k := range w.Weeks {
-		low[i].Value, span[i].Value = nothing, nothing
-		if k.Now.Kind == Between {
-			low[i].Value, span[i].Value = k.Now.Low, k.Now.High-k.Now.Low
-		}
+func (w Weekly) addRanges(line *charts.Line, data points) {
+	if !w.has(Between) {
+		return
 	}
+	data.add("low", w.Weeks, when(Between, func(p Point) float64 { return p.Low }))
+	data.add("between", w.Weeks, when(Between, func(p Point) float64 { return p.High - p.Low }))
 	bars := charts.NewBar()
 	width := charts.WithBarChartOpts(opts.BarChart{Stack: "between", BarWidth: "40%"})
-	bars.AddSeries("", low, charts.WithSeriesId("low"), width, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
-	bars.AddSeries(label(w.Names.Between), span, charts.WithSeriesId("between"), width,
+	bars.AddSeries("", nil, charts.WithSeriesId("low"), width, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
+	bars.AddSeries(label(w.Names.Between), nil, charts.WithSeriesId("between"), width,
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "#CFE3F1", BorderColor: blue, BorderWidth: 1.5}))
-	if w.has(Between) {
-		line.Overlap(bars)
-	}
+	line.Overlap(bars)
 }
 
 // addBands fills the weeks without a number from the axis to the top, so that a gap is seen as one.
-func (w Weekly) addBands(line *charts.Line, top float64) {
+func (w Weekly) addBands(line *charts.Line, data points, top float64) {
+	if !w.has(Unknown) && !w.has(NotMeasurable) {
+		return
+	}
 	bars := charts.NewBar()
 	for _, band := range []struct {
 		id, name string
@@ -232,14 +249,8 @@ func (w Weekly) addBands(line *charts.Line, top float64) {
 		if !w.has(band.kind) {
 			continue
 		}
-		data := make([]opts.BarData, len(w.Weeks))
-		for i, k := range w.Weeks {
-			data[i].Value = nothing
-			if k.Now.Kind == band.kind {
-				data[i].Value = top
-			}
-		}
-		bars.AddSeries(label(band.name), data, charts.WithSeriesId(band.id), charts.WithItemStyleOpts(opts.ItemStyle{Color: mist}),
+		data.add(band.id, w.Weeks, when(band.kind, func(Point) float64 { return top }))
+		bars.AddSeries(label(band.name), nil, charts.WithSeriesId(band.id), charts.WithItemStyleOpts(opts.ItemStyle{Color: mist}),
 			charts.WithBarChartOpts(opts.BarChart{Stack: "bands", BarWidth: "100%", XAxisIndex: bandAxis}))
 	}
 	line.Overlap(bars)

@@ -70,8 +70,8 @@ func (w Weekly) quietCorner() string {
 	return best
 }
 
-// patch sets what go-echarts has no field for.
-func (w Weekly) patch(m map[string]any, step float64) {
+// patch sets the points, and what go-echarts has no field for.
+func (w Weekly) patch(m map[string]any, data points, step float64) {
 	tips := make([][]string, len(w.Weeks))
 	for i, k := range w.Weeks {
 		tips[i] = []string{}
@@ -101,11 +101,11 @@ func (w Weekly) patch(m map[string]any, step float64) {
 		"axisLabel": map[string]any{"color": quiet, "fontSize": 12, "formatter": fn("number")},
 		"splitLine": map[string]any{"lineStyle": map[string]any{"color": hair}},
 	})
-	patchSeries(m["series"].([]any))
+	patchSeries(m["series"].([]any), data)
 }
 
-// patchSeries sets hatching, order and silence of the series, which it knows by their ids.
-func patchSeries(series []any) {
+// patchSeries sets points, hatching, order and silence of the series, which it knows by their ids.
+func patchSeries(series []any, data points) {
 	extra := map[string]map[string]any{
 		"unknown": {"z": 0, "silent": true, "itemStyle": map[string]any{"decal": map[string]any{
 			"symbol": "rect", "color": hatch, "dashArrayX": []int{1, 0}, "dashArrayY": []int{1, 6}, "rotation": -0.7854}}},
@@ -124,18 +124,10 @@ func patchSeries(series []any) {
 		if m["type"] == "bar" {
 			merge(m, map[string]any{"itemStyle": map[string]any{"decal": map[string]any{"symbol": "none"}}})
 		}
-		flatten(m)
 		id, _ := m["id"].(string)
-		merge(m, extra[id])
-	}
-}
-
-// flatten writes points that are nothing but a value as that value: most of an option is points.
-func flatten(series map[string]any) {
-	data, _ := series["data"].([]any)
-	for i, p := range data {
-		if point, ok := p.(map[string]any); ok && len(point) == 1 && point["value"] != nil {
-			data[i] = point["value"]
+		if of, ok := data[id]; ok {
+			m["data"] = of
 		}
+		merge(m, extra[id])
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -24,17 +25,18 @@ func (r *WeeklyReview) CSV(w io.Writer) error { return writeCSV(w, r.words, r.fi
 
 // roleFigure is a figure and why it is on the page: week, year_before, or goal_ and the grain of a longer target.
 type roleFigure struct {
-	indicator.Figure
+	*indicator.Figure
 	role string
 }
 
 func writeCSV(w io.Writer, say words, figs []roleFigure) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{csvHead}
+	err := out.Write(csvHead)
 	for _, f := range figs {
-		rows = append(rows, say.csvRow(f))
+		err = errors.Join(err, out.Write(say.csvRow(f)))
 	}
-	if err := out.WriteAll(rows); err != nil {
+	out.Flush()
+	if err := errors.Join(err, out.Error()); err != nil {
 		return fmt.Errorf("write sheet: %w", err)
 	}
 	return nil
@@ -46,14 +48,14 @@ func (w words) csvRow(f roleFigure) []string {
 		low, high = &f.Range.Low, &f.Range.High
 	}
 	var value *float64
-	if v, ok := measured(f.Figure); ok {
+	if v, ok := measured(*f.Figure); ok {
 		value = &v
 	}
 	return []string{
 		cell(f.Organisation), cell(f.Project), cell(f.Channel), cell(f.Topic), cell(f.Indicator), f.role,
 		f.Period.From.String(), (f.Period.To - 1).String(), cell(f.Period.Label), plainNumber(value), plainNumber(low), plainNumber(high),
-		cell(f.Unit), string(stateOf(f.Figure)), strconv.Itoa(f.Coverage.Expected), strconv.Itoa(f.Coverage.Measured), cell(f.Coverage.Unit),
-		string(f.Basis), plainNumber(f.Target), strconv.FormatBool(f.Settled), cell(strings.Join(f.Sources, " ")), cell(w.note(f.Figure)), cell(f.ID),
+		cell(f.Unit), string(stateOf(*f.Figure)), strconv.Itoa(f.Coverage.Expected), strconv.Itoa(f.Coverage.Measured), cell(f.Coverage.Unit),
+		string(f.Basis), plainNumber(f.Target), strconv.FormatBool(f.Settled), cell(strings.Join(f.Sources, " ")), cell(w.note(*f.Figure)), cell(f.ID),
 	}
 }
 

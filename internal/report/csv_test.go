@@ -67,7 +67,7 @@ func TestEveryFigureIsOneRow(t *testing.T) {
 }
 
 func TestFigureFieldsThatAreForeignAreGuarded(t *testing.T) {
-	f := roleFigure{Figure: indicator.Figure{Organisation: "=o", Project: "=p", Channel: "=c", Topic: "=t", Indicator: "=i", Unit: "=u", ID: "=id", Note: "=n", Sources: []string{"=s"},
+	f := roleFigure{Figure: &indicator.Figure{Organisation: "=o", Project: "=p", Channel: "=c", Topic: "=t", Indicator: "=i", Unit: "=u", ID: "=id", Note: "=n", Sources: []string{"=s"},
 		Period: indicator.Period{Label: "=l"}, Coverage: indicator.Coverage{Unit: "=cu"}, Basis: observation.Collected}}
 	for i, c := range finnish(t).csvRow(f) {
 		if strings.HasPrefix(c, "=") {

@@ -29,8 +29,8 @@ func Figures(w io.Writer, format string, set FigureSet, lang string) error {
 	}
 	say := words{l: l}
 	var figs []roleFigure
-	for _, f := range set.Figures {
-		figs = append(figs, roleFigure{Figure: f})
+	for i := range set.Figures {
+		figs = append(figs, roleFigure{Figure: &set.Figures[i]})
 	}
 	figs = sorted(figs)
 	switch format {
@@ -53,14 +53,14 @@ func (r *WeeklyReview) JSON(w io.Writer) error {
 func figuresOf(tracks []track) []roleFigure {
 	var out []roleFigure
 	for _, t := range tracks {
-		for _, w := range t.weeks {
-			out = append(out, roleFigure{w.now, "week"})
+		for i, w := range t.weeks {
+			out = append(out, roleFigure{&t.weeks[i].now, "week"})
 			if w.last != nil {
-				out = append(out, roleFigure{*w.last, "year_before"})
+				out = append(out, roleFigure{w.last, "year_before"})
 			}
 		}
-		for _, g := range t.goals {
-			out = append(out, roleFigure{g.Figure, "goal_" + string(cmp.Or(g.grain, "period"))})
+		for i, g := range t.goals {
+			out = append(out, roleFigure{&t.goals[i].Figure, "goal_" + string(cmp.Or(g.grain, "period"))})
 		}
 	}
 	return slices.CompactFunc(sorted(out), func(a, b roleFigure) bool {
@@ -82,11 +82,12 @@ func sorted(figs []roleFigure) []roleFigure {
 func writeJSON(w io.Writer, say words, set FigureSet, figs []roleFigure) error {
 	set.GeneratedAt = set.GeneratedAt.UTC()
 	set.Figures = []indicator.Figure{}
-	for _, f := range figs {
-		f.Note = say.note(f.Figure)
+	for _, named := range figs {
+		f := *named.Figure
+		f.Note = say.note(f)
 		f.Parts, f.Sources, f.Gaps = list(f.Parts), list(f.Sources), list(f.Gaps)
-		f.State = stateOf(f.Figure)
-		set.Figures = append(set.Figures, f.Figure)
+		f.State = stateOf(f)
+		set.Figures = append(set.Figures, f)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", " ")
@@ -108,7 +109,7 @@ func list[T any](s []T) []T {
 func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error {
 	rows := [][]string{w.heads("head.channel", "head.metric", "head.period", "head.value", "head.state", "head.coverage", "head.target", "head.reason", "head.figure")}
 	for _, f := range figs {
-		rows = append(rows, w.tableRow(f.Figure))
+		rows = append(rows, w.tableRow(*f.Figure))
 	}
 	lines := columns(rows)
 	if len(figs) == 0 {

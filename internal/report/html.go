@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"seuranta/dashboards"
 	"seuranta/internal/chart"
@@ -19,18 +24,14 @@ type htmlPage struct {
 	Policy    string
 	Style     template.CSS
 	Scripts   []template.JS
-	CSV, Text template.URL
+	CSV, Text template.HTMLAttr        // links that hold the twins
+	Articles  map[string]template.HTML // the metrics, ready, by their anchors
 }
 
 // HTML writes the review as one file that needs nothing else: no network, no other file, no script that the policy in its
 // head does not name by its hash.
 func (r *WeeklyReview) HTML(w io.Writer) error {
-	style, err := dashboards.Files().Open("page.css")
-	if err != nil {
-		return fmt.Errorf("write weekly page: %w", err)
-	}
-	defer style.Close()
-	css, err := io.ReadAll(style)
+	css, err := fs.ReadFile(dashboards.Files(), "page.css")
 	if err != nil {
 		return fmt.Errorf("write weekly page: %w", err)
 	}
@@ -38,20 +39,67 @@ func (r *WeeklyReview) HTML(w io.Writer) error {
 	for _, s := range chart.Scripts() {
 		page.Scripts = append(page.Scripts, template.JS(s))
 	}
-	if page.CSV, err = dataURL("text/csv", r.CSV); err != nil {
-		return err
-	}
-	if page.Text, err = dataURL("text/plain", r.Text); err != nil {
-		return err
-	}
 	t, err := template.New("weekly.html.tmpl").Funcs(r.words.functions()).ParseFS(dashboards.Files(), "weekly.html.tmpl")
+	if err == nil {
+		err = r.fill(&page, t)
+	}
+	if err == nil {
+		err = t.Execute(w, page)
+	}
 	if err != nil {
 		return fmt.Errorf("write weekly page: %w", err)
 	}
-	if err := t.Execute(w, page); err != nil {
-		return fmt.Errorf("write weekly page: %w", err)
-	}
 	return nil
+}
+
+// fill makes the parts of the page that take long, several at a time: the twins inside it, and each metric.
+func (r *WeeklyReview) fill(page *htmlPage, t *template.Template) error {
+	var metrics []*metricView
+	for i := range r.view.Channels {
+		for j := range r.view.Channels[i].Metrics {
+			metrics = append(metrics, &r.view.Channels[i].Metrics[j])
+		}
+	}
+	articles := make([]template.HTML, len(metrics))
+	err := atOnce(len(metrics)+2, func(i int) (err error) {
+		switch i {
+		case 0:
+			page.CSV, err = dataLink("text/csv", r.CSV)
+		case 1:
+			page.Text, err = dataLink("text/plain", r.Text)
+		default:
+			articles[i-2], err = article(t, metrics[i-2])
+		}
+		return err
+	})
+	page.Articles = make(map[string]template.HTML, len(metrics))
+	for i, m := range metrics {
+		page.Articles[m.Anchor] = articles[i]
+	}
+	return err
+}
+
+func article(t *template.Template, m *metricView) (template.HTML, error) {
+	var b strings.Builder
+	b.Grow(32 << 10) // half a year of weeks with its chart
+	err := t.ExecuteTemplate(&b, "metric", m)
+	return template.HTML(b.String()), err
+}
+
+// atOnce does n things, as many at a time as there are processors, and returns what went wrong, in their order.
+func atOnce(n int, do func(int) error) error {
+	faults := make([]error, n)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				faults[i] = do(i)
+			}
+		})
+	}
+	workers.Wait()
+	return errors.Join(faults...)
 }
 
 // functions are what templates may call: texts by their keys, and the language.
@@ -79,11 +127,12 @@ func hashSource(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// dataURL makes an address that holds the file itself.
-func dataURL(mime string, write func(io.Writer) error) (template.URL, error) {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return "", err
-	}
-	return template.URL("data:" + mime + ";charset=utf-8;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+// dataLink makes the attribute of a link that holds the file itself. Nothing in it needs to be escaped.
+func dataLink(mime string, write func(io.Writer) error) (template.HTMLAttr, error) {
+	var file bytes.Buffer
+	err := write(&file)
+	head := `href="data:` + mime + ";charset=utf-8;base64,"
+	link := make([]byte, 0, len(head)+base64.StdEncoding.EncodedLen(file.Len())+1)
+	link = append(base64.StdEncoding.AppendEncode(append(link, head...), file.Bytes()), '"')
+	return template.HTMLAttr(link), err
 }

@@ -2,12 +2,8 @@ package report
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"seuranta/dashboards"
@@ -138,21 +134,14 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 
 // metricViews works the metrics out, several at a time: a large network has hundreds.
 func (m maker) metricViews(tracks []track) ([]metricView, error) {
-	views, faults := make([]metricView, len(tracks)), make([]error, len(tracks))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(tracks)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(tracks); i = int(next.Add(1)) - 1 {
-				t := tracks[i]
-				if views[i], faults[i] = m.metricView(t, i); faults[i] != nil {
-					faults[i] = fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, faults[i])
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return views, errors.Join(faults...)
+	views := make([]metricView, len(tracks))
+	return views, atOnce(len(tracks), func(i int) (err error) {
+		t := tracks[i]
+		if views[i], err = m.metricView(t, i); err != nil {
+			return fmt.Errorf("%s of %s: %w", t.Metric.ID, t.Channel.ID, err)
+		}
+		return nil
+	})
 }
 
 func (m maker) channel(t track, n int) channelView {
