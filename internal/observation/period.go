@@ -32,7 +32,7 @@ func ParseGrain(s string) (Grain, error) {
 			return g, nil
 		}
 	}
-	return "", fmt.Errorf("read grain %q: want one of %v", s, Grains())
+	return "", fmt.Errorf("read grain %q: want day, snapshot, week, days28, month, quarter or year", s)
 }
 
 // The days that can be stored: those that every version of the database knows.
