@@ -128,12 +128,12 @@ func point(f indicator.Figure) chart.Point {
 	return chart.Point{}
 }
 
-// beforePoint is the quiet line: only whole or partial numbers stand on it, its gaps need no colour.
+// beforePoint is the quiet line: only whole weeks stand on it, since nothing on it would tell the others. The table has them.
 func beforePoint(w week) chart.Point {
 	if w.last == nil {
 		return chart.Point{}
 	}
-	if v, ok := measured(*w.last); ok {
+	if v, ok := measured(*w.last); ok && w.last.State != indicator.Partial {
 		return chart.Point{Kind: chart.Whole, Value: v}
 	}
 	return chart.Point{}

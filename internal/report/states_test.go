@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"seuranta/internal/chart"
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
 )
@@ -196,5 +197,23 @@ func TestAWeekNobodyAskedForIsMissing(t *testing.T) {
 	s.Points, s.YearBefore, s.Exact = s.Points[:25], s.YearBefore[:25], s.Exact[:25]
 	if text := strings.Join(strings.Fields(textOf(t, in)), " "); !strings.Contains(text, "Viikolta 47 tieto puuttuu: tietoa ei ole haettu.") {
 		t.Errorf("the week without a figure is not named:\n%s", text)
+	}
+}
+
+// The line of the year before has no sign for a week that was measured in part: such a week is not on it.
+func TestOnlyWholeWeeksOfTheYearBeforeAreDrawn(t *testing.T) {
+	last := figure(loggedSeries("views"), isoWeek(t, 2025, 47), 40)
+	if got := beforePoint(week{last: &last}); got.Kind != chart.Whole || got.Value != 40 {
+		t.Errorf("a whole week is drawn as %+v", got)
+	}
+	zero := figure(loggedSeries("views"), isoWeek(t, 2025, 47), 0)
+	if got := beforePoint(week{last: &zero}); got.Kind != chart.Whole {
+		t.Errorf("a week of nothing is drawn as %+v", got)
+	}
+	part := partly(last, 2, "log_missing")
+	for _, w := range []week{{}, {last: &part}} {
+		if got := beforePoint(w); got.Kind != chart.Absent {
+			t.Errorf("%+v is drawn as %+v", w, got)
+		}
 	}
 }
