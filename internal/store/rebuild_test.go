@@ -152,13 +152,13 @@ func testWhatIsLostIsNoZero(t *testing.T, e storetest.Engine) {
 				t.Fatal(err)
 			}
 		}
-		for range 2 {
+		for range 2 { // the second one changes nothing
 			if _, err := s.Rebuild(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	lose("ALTER TABLE observations DROP PARTITION 2026") // the answer 5 is lost, 7 stands in the current table
+	lose("OPTIMIZE TABLE observations_current FINAL", "ALTER TABLE observations DROP PARTITION 2026") // the answer 5 is lost, 7 stands in the current table
 	if got := days(first); len(got) != 0 {
 		t.Errorf("as first known, what is lost was measured: %v", got)
 	}

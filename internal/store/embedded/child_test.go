@@ -25,6 +25,7 @@ const roleVariable = "SEURANTA_TEST_ROLE"
 var roles = map[string]func(*embedded.Engine){
 	"hold":  hold,
 	"write": write,
+	"stay":  stay,
 }
 
 func TestMain(m *testing.M) {

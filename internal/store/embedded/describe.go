@@ -88,9 +88,10 @@ func mend(folder string) error {
 	return mendTables(folder, remembered)
 }
 
-// mendDatabases writes the descriptions of databases again that are gone or empty, as a
-// full disk leaves them: all that they hold stands in the link, and the engine would put
-// a new and empty database in the place of one that it cannot find.
+// mendDatabases writes the descriptions of databases again that are gone, or make no
+// sense, such as the empty ones that a full disk leaves: all that they hold stands in the
+// link, and the engine would put a new and empty database in the place of one that it
+// cannot find.
 func mendDatabases(folder string) error {
 	links, err := os.ReadDir(filepath.Join(folder, "metadata"))
 	if err != nil {
@@ -99,13 +100,19 @@ func mendDatabases(folder string) error {
 	for _, link := range links {
 		name := strings.TrimSuffix(link.Name(), ".sql")
 		path := databaseDescription(folder, name)
-		info, err := os.Stat(path)
-		if !databaseName.MatchString(name) || err == nil && info.Size() > 0 {
+		if !databaseName.MatchString(name) {
+			continue
+		}
+		b, err := os.ReadFile(path)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return unusable(folder, err)
+		}
+		if description(string(b)) {
 			continue
 		}
 		if id := linkedUUID(folder, name); id != "" {
 			err = replaceFile(path, "ATTACH DATABASE _ UUID '"+id+"'\nENGINE = Atomic\n")
-		} else if err == nil { // an empty description of nothing
+		} else if err == nil && len(b) == 0 { // an empty description of nothing
 			err = os.Remove(path)
 		}
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -119,15 +126,16 @@ func mendDatabases(folder string) error {
 // that were being made when the disk was full, or of a loss that was accepted. The engine
 // does not start with one. Nothing is in them, and the next migration makes the tables.
 func mendTables(folder string, remembered []string) error {
-	described, _ := filepath.Glob(filepath.Join(folder, "metadata", "*.sql")) // the pattern is well formed
-	for _, d := range described {
+	for _, d := range glob(folder, "metadata/*.sql") {
 		database := strings.TrimSuffix(filepath.Base(d), ".sql")
 		in := databaseFolder(folder, database)
-		files, _ := filepath.Glob(filepath.Join(in, "*.sql"))
-		for _, f := range files {
+		if in == "" {
+			continue
+		}
+		for _, f := range glob(in, "*.sql") {
 			table := database + "." + strings.TrimSuffix(filepath.Base(f), ".sql")
 			info, err := os.Stat(f)
-			if in == "" || err != nil || info.Size() > 0 || slices.Contains(remembered, table) {
+			if err != nil || info.Size() > 0 || slices.Contains(remembered, table) {
 				continue
 			}
 			if err := os.Remove(f); err != nil {

@@ -73,13 +73,11 @@ func brokenParts(log string) (broken []fault) {
 // brokenDescriptions names the descriptions of databases and tables that make no
 // sense; of those the log says nothing.
 func brokenDescriptions(folder string) (broken []fault) {
-	described, _ := filepath.Glob(filepath.Join(folder, "metadata", "*.sql")) // the pattern is well formed
-	for _, d := range described {
+	for _, d := range glob(folder, "metadata/*.sql") {
 		database := strings.TrimSuffix(filepath.Base(d), ".sql")
 		files := []string{d}
 		if in := databaseFolder(folder, database); in != "" {
-			found, _ := filepath.Glob(filepath.Join(in, "*.sql"))
-			files = append(files, found...)
+			files = append(files, glob(in, "*.sql")...)
 		}
 		for i, f := range files {
 			table := database + "." + strings.TrimSuffix(filepath.Base(f), ".sql")

@@ -83,16 +83,31 @@ func workingFolder(path string) error {
 	return nil
 }
 
-// reachable fails when one of the engine's own folders cannot be used by this user: the
-// engine would tell it with a stack trace.
+// reachable fails when something of the engine's cannot be used by this user: the engine
+// would tell it with a stack trace, and what cannot be looked at must not pass for lost.
 func reachable(path string) error {
-	for _, name := range []string{".", "metadata", "store", "data", "tmp", "flags"} {
-		p := filepath.Join(path, name)
-		if err := unix.Access(p, unix.R_OK|unix.W_OK|unix.X_OK); err != nil && !errors.Is(err, syscall.ENOENT) {
-			return unusable(path, &fs.PathError{Op: "use", Path: p, Err: err})
+	for _, pattern := range []string{".", "metadata", "metadata/*.sql", "store", "store/*", "store/*/*", "store/*/*/*.sql", "data", "tmp", "flags"} {
+		for _, p := range glob(path, pattern) {
+			mode := uint32(unix.R_OK | unix.W_OK | unix.X_OK)
+			if strings.HasSuffix(p, ".sql") {
+				mode = unix.R_OK
+			}
+			if err := unix.Access(p, mode); err != nil && !errors.Is(err, syscall.ENOENT) {
+				return unusable(path, &fs.PathError{Op: "use", Path: p, Err: err})
+			}
 		}
 	}
 	return nil
+}
+
+// glob lists the paths in a folder, whose own name may hold any character, that fit a
+// pattern, which is well formed.
+func glob(folder, pattern string) (paths []string) {
+	found, _ := fs.Glob(os.DirFS(folder), pattern)
+	for _, f := range found {
+		paths = append(paths, filepath.Join(folder, f))
+	}
+	return paths
 }
 
 // noOtherEngine looks at the lock of the engine itself, which a ClickHouse that is

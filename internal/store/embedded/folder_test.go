@@ -71,6 +71,30 @@ func TestOneEngineAProcess(t *testing.T) {
 	}
 }
 
+// TestNamesOfFolders opens folders whose names mean something to a pattern, a shell or XML.
+func TestNamesOfFolders(t *testing.T) {
+	for _, name := range []string{"a b", "[ab", "*?", "ä€", "a'b\"c", "a&b<c>", "$HOME `x`", "a\nb"} {
+		folder := filepath.Join(t.TempDir(), name)
+		if err := tryOpen(t, folder); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+func TestDanglingLink(t *testing.T) {
+	path, target := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "gone")
+	if err := os.Symlink(target, path); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, tryOpen(t, path), embedded.ErrFolder, path, "it is a link to "+target+", which does not exist")
+	if err := os.Mkdir(target, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := tryOpen(t, path); err != nil {
+		t.Errorf("a link to a folder: %v", err)
+	}
+}
+
 func TestPathIsAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data")
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {

@@ -54,7 +54,10 @@ func (e *Engine) foreseeDamage() error {
 			found = append(found, fault{table: name + ".*", what: "is gone with its database", described: true})
 		}
 	}
-	have, lost := e.onDisk(tables)
+	have, lost, err := e.onDisk(tables)
+	if err != nil {
+		return unusable(folder, err)
+	}
 	remembered, err := rememberedParts(folder, tables)
 	if err != nil {
 		return err
@@ -63,7 +66,7 @@ func (e *Engine) foreseeDamage() error {
 }
 
 // onDisk lists the parts of the tables, and the tables whose description is gone.
-func (e *Engine) onDisk(tables []string) (have []span, lost []fault) {
+func (e *Engine) onDisk(tables []string) (have []span, lost []fault, err error) {
 	for _, t := range tables {
 		path := tableDescription(e.folder.path, t)
 		if !plain(t) || path == "" {
@@ -77,10 +80,14 @@ func (e *Engine) onDisk(tables []string) (have []span, lost []fault) {
 		case err != nil || !description(string(b)):
 			lost = append(lost, brokenDescription(t, path, err))
 		default:
-			have = append(have, partsOnDisk(storeOf(e.folder.path, path), t)...)
+			parts, err := partsOnDisk(storeOf(e.folder.path, path), t)
+			if err != nil {
+				return nil, nil, err
+			}
+			have = append(have, parts...)
 		}
 	}
-	return have, lost
+	return have, lost, nil
 }
 
 func tablesOf(found []fault) (tables []string) {

@@ -169,6 +169,13 @@ func TestADatabaseWithoutItsDescription(t *testing.T) {
 		}
 		truncate(t, path, 0)
 	}
+	garble(t, path)
+	if err := tryOpen(t, folder); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, contents(t, folder)); diff != "" {
+		t.Errorf("the folder is another one:\n%s", diff)
+	}
 }
 
 // TestMergesAreNoDamage merges parts behind the back of the list, as a process does that

@@ -4,6 +4,7 @@ package embedded
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -112,9 +113,12 @@ func uncovered(remembered, have []span) (gone []span) {
 // after a change to the table, its number.
 var partFolder = regexp.MustCompile(`^([^_]+)_(\d+)_(\d+)_\d+(?:_\d+)?$`)
 
-// partsOnDisk lists the parts in the folder of a table.
-func partsOnDisk(folder, table string) (found []span) {
-	entries, _ := os.ReadDir(folder) // one that is not there has no parts
+// partsOnDisk lists the parts in the folder of a table; one that is not there has none.
+func partsOnDisk(folder, table string) (found []span, err error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
 	for _, e := range entries {
 		if m := partFolder.FindStringSubmatch(e.Name()); m != nil && e.IsDir() {
 			if p, ok := parseSpan(strings.Join([]string{table, m[1], m[2], m[3]}, "\t")); ok {
@@ -122,5 +126,5 @@ func partsOnDisk(folder, table string) (found []span) {
 			}
 		}
 	}
-	return found
+	return found, nil
 }
