@@ -129,8 +129,8 @@ func testWhatIsLostIsNoZero(t *testing.T, e storetest.Engine) {
 		c.Coverage = []observation.Coverage{{CoverageKey: observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: views(day, 0).From}, Result: observation.OK}}
 		return c
 	}
-	first := commit(t, s, covered("2026-11-20", 5)).CommittedAt
-	second := commit(t, s, covered("2026-11-20", 7)).CommittedAt
+	first := commit(t, s, covered("2026-11-20", 5)).CommittedAt.Add(time.Millisecond)
+	second := commit(t, s, covered("2026-11-20", 7)).CommittedAt.Add(time.Millisecond)
 	commit(t, s, covered("2025-11-20", 9))
 	commit(t, s, covered("2025-11-21")) // nobody came
 	days := func(at time.Time) (out []string) {

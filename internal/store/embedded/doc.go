@@ -34,6 +34,14 @@
 //     huge function call) returns to its caller at once when the context ends, but
 //     keeps its session, and Close, waiting until the engine is through.
 //
+//   - The folder remembers its tables and their parts from [Engine.Remember], and each
+//     Close, on. Open fails with [ErrDamaged] when some of it is gone or broken, and from
+//     then on [Engine.Due] holds, until the caller has made again what it can and says so
+//     by [Engine.Done]. A caller that empties a table forgets its parts first.
+//
+//   - The process's descriptors 1 and 2 lead elsewhere while Open starts the engine, and
+//     TZ is UTC for C code from then on. Go's own zone and environment stay.
+//
 //   - A look at system.tables must say WHERE database = '…': over several databases
 //     the engine was seen to leave some out.
 //
