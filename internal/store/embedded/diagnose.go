@@ -15,42 +15,49 @@ import (
 // diagnose finds out why the engine did not start, by starting it again with a log:
 // a session that fails gives no reason. The second try changes nothing in the folder
 // either, since a broken part fails the start instead of being set aside. What the
-// engine said on standard error at the first try is in said.
+// engine said on standard error at the first try is in said. It returns nil when the
+// second try succeeded.
 func (e *Engine) diagnose(lib *library, failed error, said string) error {
-	log, again, err := e.failAgain(lib)
+	started, log, again, err := e.tryAgain(lib)
 	said += again
 	broken := append(brokenParts(log), brokenDescriptions(e.folder.path)...)
 	switch {
 	case len(broken) > 0:
 		return e.damage(broken)
+	case started:
+		return err
 	case permissionTrouble.MatchString(log + said):
 		return unusable(e.folder.path, fmt.Errorf("%w: %s", fs.ErrPermission, reason(log, said)))
 	case err != nil:
 		return fmt.Errorf("open the data folder %s: %w: %s: %s, and no log could be had (%s)", e.folder.path, ErrFolder, failed, reason("", said), err)
 	}
-	return fmt.Errorf("open the data folder %s: %w: the engine refuses it: %s", e.folder.path, ErrFolder, reason(log, said))
+	return e.refused(reason(log, said))
 }
 
-// failAgain starts the engine with a log of errors and gives the log, and what the engine
+func (e *Engine) refused(why string) error {
+	return fmt.Errorf("open the data folder %s: %w: the engine refuses it: %s", e.folder.path, ErrFolder, why)
+}
+
+// tryAgain starts the engine with a log of errors and gives the log, and what the engine
 // said on standard error. The log cannot lie in the data folder, whose disk may be full.
-func (e *Engine) failAgain(lib *library) (log, said string, err error) {
+func (e *Engine) tryAgain(lib *library) (started bool, log, said string, err error) {
 	temp, err := os.MkdirTemp("", "seuranta-diagnosis-")
 	if err != nil {
-		return "", "", err
+		return false, "", "", err
 	}
 	defer os.RemoveAll(temp)
 	config, file := filepath.Join(temp, engineFile), filepath.Join(temp, "errors.log")
 	users := filepath.Join(e.folder.path, usersFile)
 	if err := os.WriteFile(config, []byte(engineXML(users, file)), 0o600); err != nil {
-		return "", "", err
+		return false, "", "", err
 	}
 	var s *session
 	said = caught(func() { s, err = connect(lib, e.arguments(config)) })
 	if err == nil {
-		return "it started at the second try", said, s.close()
+		return true, "", said, s.close()
 	}
 	b, err := os.ReadFile(file)
-	return string(b), said, err
+	return false, string(b), said, err
 }
 
 var (

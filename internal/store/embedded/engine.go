@@ -53,6 +53,10 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(ctx, o, lib)
+}
+
+func open(ctx context.Context, o Options, lib *library) (*Engine, error) {
 	f, err := takeFolder(o.Path)
 	if err != nil {
 		return nil, err
@@ -114,11 +118,9 @@ func (e *Engine) connect(ctx context.Context, lib *library, args []string) error
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("open the embedded engine: %w", err)
 		}
-		var s *session
-		var err error
-		said := caught(func() { s, err = connect(lib, args) })
+		s, err := e.session(lib, args)
 		if err != nil {
-			return e.diagnose(lib, err, said)
+			return err
 		}
 		e.opened = append(e.opened, s)
 		if _, err := s.exec(setStatement(quoted, ""), "TSV", nil); err != nil {
@@ -127,6 +129,23 @@ func (e *Engine) connect(ctx context.Context, lib *library, args []string) error
 	}
 	e.admin = e.opened[0]
 	return nil
+}
+
+// session opens a session. Once in some thousand times the engine fails to load a sound
+// table, by a race of its own; when it starts at the second try, there is a third.
+func (e *Engine) session(lib *library, args []string) (s *session, err error) {
+	said := caught(func() { s, err = connect(lib, args) })
+	if err == nil {
+		return s, nil
+	}
+	if err := e.diagnose(lib, err, said); err != nil {
+		return nil, err
+	}
+	said = caught(func() { s, err = connect(lib, args) })
+	if err != nil {
+		return nil, e.refused(reason("", said))
+	}
+	return s, nil
 }
 
 // learn reads what answers the driver's hello and what puts a session back.

@@ -153,3 +153,26 @@ func TestFoldersWithoutTheRight(t *testing.T) {
 		}
 	}
 }
+
+// A sound folder opens though a start failed without a reason of its own; where every start fails it does not.
+func TestAStartThatFailsByChanceIsTriedAgain(t *testing.T) {
+	folder := made(t)
+	before := contents(t, folder)
+	open := func(n int) error {
+		e, err := embedded.OpenAfter(background, n, embedded.Options{Library: embeddedtest.Library(t), Path: folder, Database: "test_*"})
+		if err == nil {
+			err = e.Close()
+		}
+		return err
+	}
+	if err := open(1); err != nil {
+		t.Error(err)
+	}
+	wantError(t, open(2), embedded.ErrFolder, "the engine gave no session")
+	if err := open(0); err != nil {
+		t.Error(err)
+	}
+	if len(contents(t, folder)) != len(before) {
+		t.Error("the folder holds other files")
+	}
+}
