@@ -1,5 +1,6 @@
 // Package store keeps what was observed in ClickHouse, embedded in the process or on a server, and is the only package that
-// knows it. Every statement is a file under sql/; nothing is composed of strings.
+// knows it. Every statement is a file under sql/; nothing is composed of strings but the name of the database in CREATE
+// DATABASE, which cannot be a parameter.
 //
 // The order of a commit is the contract: history rows, then the row in runs that makes them count, then the current tables,
 // then the mark that says so. A process that dies in between leaves either nothing to be seen or a run that the next

@@ -65,13 +65,14 @@ var (
 	errorLine  = regexp.MustCompile(`(?m)<Error> [^:]*: (.*)$`)
 	// The engine has several words for a file that it may not open, each of the system's error 13 or 1.
 	permissionTrouble = regexp.MustCompile(`(?i)permission denied|operation not permitted|errno: 13\b|errno: 1\b`)
+	exceptionHead     = regexp.MustCompile(`^Code: \d+\. DB::Exception: `)
 	ownNoise          = regexp.MustCompile(`(?m)^(?:Logging errors to .*|\s*)$\n?`)
 )
 
 // brokenParts names the parts that the log says cannot be read.
 func brokenParts(log string) (broken []fault) {
 	for _, m := range brokenPart.FindAllStringSubmatch(log, -1) {
-		broken = append(broken, fault{table: m[1], what: fmt.Sprintf("has a broken part %s (%s)", m[2], short(m[3])), move: true})
+		broken = append(broken, fault{table: m[1], what: fmt.Sprintf("has a broken part %s (%s)", m[2], short(exceptionHead.ReplaceAllString(m[3], ""))), move: true})
 	}
 	slices.SortFunc(broken, func(a, b fault) int { return strings.Compare(a.table+a.what, b.table+b.what) })
 	return slices.Compact(broken)
@@ -131,7 +132,7 @@ func reason(log, said string) string {
 	for _, text := range []string{said, log} {
 		if text = strings.TrimSpace(ownNoise.ReplaceAllString(text, "")); text != "" {
 			line, _, _ := strings.Cut(text, "\n")
-			return short(line)
+			return short(exceptionHead.ReplaceAllString(line, ""))
 		}
 	}
 	return "it says nothing"

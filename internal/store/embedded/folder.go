@@ -137,7 +137,7 @@ func lock(f *os.File, path string) error {
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return unusable(path, err)
 		}
-		return fmt.Errorf("open the data folder %s: %w: %s works on it; stop it, or reach the data through it",
+		return fmt.Errorf("open the data folder %s: %w: %s works on it; wait until it ends, or stop it",
 			path, ErrLocked, owner(f))
 	}
 	if _, err := f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0); err != nil && !errors.Is(err, syscall.ENOSPC) {
