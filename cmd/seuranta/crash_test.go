@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,37 +89,45 @@ func TestKilledAtEveryPlace(t *testing.T) {
 }
 
 // killRounds is how often TestKilledAtAnyMoment kills; SEURANTA_CRASH_ROUNDS overrules it.
-const killRounds = 16
+const killRounds = 20
 
-// logEnds are the last days, all Sundays, of a log that grows from round to round; with the first of them a new folder begins.
-var logEnds = []int{8, 15, 22, 29}
+// logEnds are the last days, both Sundays, of a log that grows from round to round; with the first of them a new folder begins.
+var logEnds = []int{8, 15}
 
-// TestKilledAtAnyMoment kills `collect` at random moments after its start: while the engine opens, what an earlier kill left
-// is put right, the schema is made, the log is read, or the answer is written.
+// TestKilledAtAnyMoment kills `migrate` and `collect` at random moments after their start: while the engine opens, what an
+// earlier kill left is put right, the schema is made, the log is read, or the answer is written.
 func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	rounds, seed := int(variable(t, "SEURANTA_CRASH_ROUNDS", killRounds)), variable(t, "SEURANTA_CRASH_SEED", rand.Uint64())
 	t.Logf("%d kills, SEURANTA_CRASH_SEED=%d", rounds, seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
-	start := time.Now()
 	s := newKillSite(t)
-	s.collect(logEnds[0])
-	unharmed := time.Since(start)
-	alive := 0
+	s.nothing = s.figures()
+	unharmed := s.unharmed()
+	alive, migrating := 0, 0
 	for i := range rounds {
+		victim := s.write(logEnds[i%len(logEnds)])
 		if i%len(logEnds) == 0 {
-			s = newKillSite(t)
+			s.dir, s.before = s.folder(), s.nothing // no command has opened it: the first one makes the tables
+			victim = s.write(logEnds[0])
+			if chance.IntN(2) == 0 {
+				victim = []string{"migrate"}
+			}
 		}
-		if s.round(logEnds[i%len(logEnds)], time.Duration(chance.Int64N(int64(unharmed)))) {
+		if s.killed(victim, time.Duration(chance.Int64N(int64(unharmed)))) {
 			alive++
 		}
+		if n := s.described(); n > 0 && n < s.tables {
+			migrating++
+		}
+		s.check(logEnds[i%len(logEnds)])
 		if t.Failed() {
 			t.Fatalf("in round %d", i)
 		}
 	}
-	t.Logf("%d of %d kills came before the end, which is after %s", alive, rounds, unharmed.Round(time.Millisecond))
-	if 3*alive < rounds {
-		t.Errorf("only %d of %d kills came before the end", alive, rounds)
+	t.Logf("%d of %d kills came before the end, which is after %s; %d among the making of the tables", alive, rounds, unharmed.Round(time.Millisecond), migrating)
+	if 3*alive < rounds || rounds >= 100 && 50*migrating < rounds {
+		t.Errorf("only %d of %d kills came before the end, and %d among the making of the tables", alive, rounds, migrating)
 	}
 }
 
@@ -136,37 +145,63 @@ func variable(t *testing.T, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// killSite is a folder in which `collect` is killed.
+// killSite is a folder in which commands are killed.
 type killSite struct {
 	*testing.T
-	dir string
+	dir     string
+	tables  int    // how many a whole schema has
+	nothing string // the figures of a folder in which nothing was collected
+	before  string // those of this one
 }
 
 func newKillSite(t *testing.T) *killSite {
-	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{"seuranta.yaml": smallDesk})
-	return &killSite{T: t, dir: dir}
+	s := &killSite{T: t}
+	s.dir = s.folder()
+	return s
 }
 
-// round lets the log grow to the day last and kills the run that reads it; all of its answer must be shown, or nothing. Then
-// the run is made to its end. It tells whether the kill came before the end.
-func (s *killSite) round(last int, after time.Duration) (alive bool) {
+func (s *killSite) folder() string {
+	dir := s.TempDir()
+	writeFiles(s.T, dir, map[string]string{"seuranta.yaml": smallDesk})
+	return dir
+}
+
+// unharmed returns how long the first collection of a folder takes, and counts the tables of it.
+func (s *killSite) unharmed() time.Duration {
+	s.dir = s.folder()
+	start := time.Now()
+	s.collect(logEnds[0])
+	took := time.Since(start)
+	s.tables = s.described()
+	return took
+}
+
+// described counts the tables that the folder has the descriptions of.
+func (s *killSite) described() int {
 	s.Helper()
-	before := s.figures()
-	alive = s.killed(last, after)
+	found, err := filepath.Glob(filepath.Join(s.dir, "data", "metadata", "seuranta", "*.sql"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return len(found)
+}
+
+// check looks at what a kill left: all of an answer is shown, or nothing. Then the run is made to its end, and again.
+func (s *killSite) check(last int) {
+	s.Helper()
 	left := s.figures()
 	s.collect(last)
 	whole := s.figures()
-	if left != before && left != whole {
-		s.Errorf("the kill after %s left a part of the run:\n%s\nbefore it:\n%s\nall of it:\n%s", after, left, before, whole)
+	if left != s.before && left != whole {
+		s.Errorf("a part of the run is shown:\n%s\nbefore it:\n%s\nall of it:\n%s", left, s.before, whole)
 	}
 	if views := fmt.Sprintf(",%d,,,views,", last*(last+1)/2-1); !strings.Contains(whole, views) {
-		s.Errorf("after a kill after %s no %q in:\n%s", after, views, whole)
+		s.Errorf("no %q in:\n%s", views, whole)
 	}
 	if again := s.collect(last); !strings.Contains(again, " 0    0        ") {
-		s.Errorf("after a kill after %s a third run writes something:\n%s", after, again)
+		s.Errorf("a third run writes something:\n%s", again)
 	}
-	return alive
+	s.before = whole
 }
 
 // write writes the log to the day last and returns the command that collects it.
@@ -187,10 +222,10 @@ func (s *killSite) figures() string {
 	return out
 }
 
-// killed starts `collect` and kills it some time later, unless it has come to its end.
-func (s *killSite) killed(last int, after time.Duration) bool {
+// killed starts a command and kills it some time later, unless it has come to its end.
+func (s *killSite) killed(command []string, after time.Duration) bool {
 	s.Helper()
-	cmd := underTest(s.T, s.dir, nil, s.write(last)...)
+	cmd := underTest(s.T, s.dir, nil, command...)
 	if err := cmd.Start(); err != nil {
 		s.Fatal(err)
 	}

@@ -205,9 +205,7 @@ func TestOutIsStandardOutput(t *testing.T) {
 
 // TestOutIsADevice bears a device in a name space of its own, in which nothing can take the device's place.
 func TestOutIsADevice(t *testing.T) {
-	if out, err := exec.Command("unshare", "-Urm", "true").CombinedOutput(); err != nil {
-		t.Skipf("no name space of its own: %s", out)
-	}
+	nameSpace(t)
 	dir := reported(t)
 	self, err := exec.LookPath("seuranta")
 	if err != nil {
