@@ -73,7 +73,7 @@ func testCancellation(t *testing.T, e storetest.Engine) {
 		if took > 200*time.Millisecond {
 			t.Errorf("the cancelled %s returned after %s", what, took)
 		}
-		eventually(t, 2*time.Second, what+" is gone", func() bool { return !running(t, observer) })
+		eventually(t, 2*time.Second-took, what+" is gone", func() bool { return !running(t, observer) })
 		t.Logf("%s: returned after %s, gone after %s", what, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
 	}
 	if err := s.Exec(context.Background(), "DROP TABLE sink"); err != nil {

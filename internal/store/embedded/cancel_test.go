@@ -44,13 +44,22 @@ func TestCancelStopsTheStatement(t *testing.T) {
 	for id, statement := range endless {
 		ctx, cancel := context.WithCancel(background)
 		var cancelled time.Time
-		time.AfterFunc(300*time.Millisecond, func() { cancelled = time.Now(); cancel() })
+		seen := make(chan bool, 1)
+		go func() {
+			ran := within(patience, func() bool { return running(t, db, id) > 0 })
+			cancelled = time.Now()
+			cancel()
+			seen <- ran
+		}()
 		err := roundTrip(e, request(t, ctx, statement, "database", name, "query_id", id))
+		if !<-seen {
+			t.Fatalf("%s was never seen to run", id)
+		}
 		took := time.Since(cancelled)
 		if !errors.Is(err, context.Canceled) || took > promisedReturn {
 			t.Errorf("%s: %v, %v after the cancel", id, err, took)
 		}
-		gone := within(promisedGone, func() bool { return running(t, db, id) == 0 })
+		gone := within(promisedGone-took, func() bool { return running(t, db, id) == 0 })
 		t.Logf("%s: returned after %v, gone after %v", id, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
 		if !gone {
 			t.Errorf("%s still runs a second after the cancel", id)
