@@ -103,11 +103,11 @@ func byItself(i store.Info) string {
 	return ""
 }
 
-// describe names the engine, and says so when its version is one that nobody has tried with this program.
+// describe names the engine, and says so when nobody has tried its version, spoken to in this way, with this program.
 func describe(i store.Info) string {
 	text := fmt.Sprintf("ClickHouse %s, %s, %s", i.Version, i.Engine, i.Place)
 	if !i.Tested {
-		text += "; this version is not among those that seuranta is tested with, so look at its first figures with care"
+		text += "; this version, reached in this way, is not among those that seuranta is tested with, so look at its first figures with care"
 	}
 	return text
 }

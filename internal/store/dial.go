@@ -84,11 +84,17 @@ func makeDatabase(ctx context.Context, dial func(string) (driver.Conn, error), d
 // quoted writes an identifier, which cannot be a parameter.
 func quoted(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 
-// oldest is the oldest server that the statements were tried on; testedServers begin the versions that the tests run on.
-var (
-	oldest        = [2]int{18, 16}
-	testedServers = []string{"18.16.", embedded.TestedVersion}
-)
+// oldest is the oldest server that the statements were tried on.
+var oldest = [2]int{18, 16}
+
+// testedServer tells whether the tests run on a server of this version that is spoken to in this way: Debian's over native
+// TCP, and the embedded engine, which speaks HTTP only.
+func testedServer(version string, protocol clickhouse.Protocol) bool {
+	if protocol == clickhouse.HTTP {
+		return version == embedded.TestedVersion
+	}
+	return strings.HasPrefix(version, "18.16.")
+}
 
 // openServer connects to a server by its DSN and refuses one that is too old to give right answers.
 func openServer(ctx context.Context, o Options) (*Store, error) {
@@ -159,9 +165,7 @@ func (s *Store) greet(ctx context.Context, opt clickhouse.Options) error {
 	if err != nil {
 		return fmt.Errorf("%w at %s; is it running, and are storage.dsn's host, port, user and password right? %w", ErrUnreachable, s.info.Place, err)
 	}
-	for _, v := range testedServers {
-		s.info.Tested = s.info.Tested || strings.HasPrefix(s.info.Version, v)
-	}
+	s.info.Tested = testedServer(s.info.Version, opt.Protocol)
 	if older(s.info.Version) {
 		return fmt.Errorf("%w: %s runs %s, and answers are only known to be right from %d.%d on; upgrade it or use storage.path",
 			ErrTooOld, s.info.Place, s.info.Version, oldest[0], oldest[1])

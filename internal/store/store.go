@@ -59,7 +59,7 @@ type Info struct {
 	Engine   string // embedded or server
 	Place    string // the folder, or the server's address without its password
 	Version  string
-	Tested   bool // whether this version is one that the tests run on
+	Tested   bool // whether the tests run on this version, spoken to in this way
 	Database string
 }
 
