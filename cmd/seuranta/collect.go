@@ -61,7 +61,7 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 		return err
 	}
 	if len(rows) == 0 && !a.json {
-		fmt.Fprintln(a.err, "nothing was collected: no source owes a day of those asked for; `seuranta status` shows the sources")
+		fmt.Fprintln(a.err, "nothing was collected: "+f.nothing()+"; `seuranta status` shows the sources")
 	}
 	return verdictOf(rows)
 }
@@ -79,6 +79,14 @@ func (a *app) visitAll(ctx context.Context, d *desk, sources []config.Source, f 
 		}
 	}
 	return rows, nil
+}
+
+// nothing says why there was nothing to visit.
+func (f collectFlags) nothing() string {
+	if f.due && f.from == "" && f.to == "" {
+		return "no source is due"
+	}
+	return "no source owes a day of those asked for"
 }
 
 // sane refuses days that no source can have.

@@ -31,13 +31,18 @@ A value is never 0 because nothing was measured: then it is empty and the state 
   seuranta figures --channel kotisivut --indicator views --period 2026-Q3 --json
   seuranta figures --period 2025 --as-of 2026-01-15 --format csv`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.figures(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if f.format, err = a.format(cmd, f.format); err != nil {
+				return err
+			}
+			return a.figures(cmd.Context(), f)
+		},
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.organisation, "organisation", "", "only of this organisation")
 	fl.StringVar(&f.channel, "channel", "", "only of this channel")
 	fl.StringVar(&f.metric, "indicator", "", "only this indicator, as views")
-	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter")
+	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter, last-year")
 	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
 	fl.StringVar(&f.format, "format", "table", "table, json or csv")
 	fl.StringVar(&f.lang, "lang", "", "language of the words: fi, sv or en (default: the organisation's first)")
@@ -45,9 +50,6 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 }
 
 func (a *app) figures(ctx context.Context, f figuresFlags) error {
-	if a.json {
-		f.format = "json"
-	}
 	if err := oneOf("--format", f.format, "table", "json", "csv"); err != nil {
 		return err
 	}
@@ -75,7 +77,7 @@ func (a *app) figures(ctx context.Context, f figuresFlags) error {
 	if err != nil {
 		return err
 	}
-	return report.Figures(a.out, f.format, report.FigureSet{GeneratedAt: d.now.UTC().Truncate(time.Second), AsOf: day, Figures: figures}, lang)
+	return report.Figures(a.out, f.format, report.FigureSet{GeneratedAt: d.now, AsOf: day, Figures: figures}, lang)
 }
 
 // ask turns the flags into a question, and refuses names that the configuration does not have.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"seuranta/internal/config"
 )
 
@@ -30,4 +32,15 @@ func either(names []string) string {
 		return strings.Join(names, "")
 	}
 	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// format returns what form is asked for by --format and --json, and refuses the two when they contradict each other.
+func (a *app) format(cmd *cobra.Command, format string) (string, error) {
+	if !a.json {
+		return format, nil
+	}
+	if cmd.Flags().Changed("format") && format != "json" {
+		return "", usage("--json and --format %s contradict each other: give one of them", format)
+	}
+	return "json", nil
 }

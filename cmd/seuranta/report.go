@@ -34,7 +34,8 @@ var weeklyFormats = []struct {
 
 func (a *app) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "report", Short: "Pages and sheets made of figures", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+		Example: `  seuranta report weekly --out pages/`,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(a.weeklyCommand())
 	return cmd
 }
@@ -54,7 +55,12 @@ a device is written into; the configuration and the folder of the store are refu
   seuranta report weekly --week 2026-W47 --lang sv --format text
   seuranta report weekly --out review.html`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.weekly(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if f.format, err = a.format(cmd, f.format); err != nil {
+				return err
+			}
+			return a.weekly(cmd.Context(), f)
+		},
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.organisation, "organisation", "", "of this organisation (needed when there are several and --out is no folder)")
@@ -67,9 +73,6 @@ a device is written into; the configuration and the folder of the store are refu
 }
 
 func (a *app) weekly(ctx context.Context, f reportFlags) error {
-	if a.json {
-		f.format = "json"
-	}
 	if err := oneOf("--format", f.format, "html", "text", "csv", "json"); err != nil {
 		return err
 	}

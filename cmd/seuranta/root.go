@@ -33,5 +33,21 @@ Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered.`,
 	})
 	root.AddCommand(a.collectCommand(), a.figuresCommand(), a.reportCommand(), a.statusCommand(), a.checkCommand(),
 		a.migrateCommand(), a.demoCommand(), a.versionCommand())
+	root.SetOut(a.out) // before completion is made: it keeps where to write
+	root.InitDefaultCompletionCmd()
+	addCompletionExamples(root)
 	return root
+}
+
+// addCompletionExamples gives the command that the library makes, and those of each shell, the examples that ours have.
+func addCompletionExamples(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Example = "  source <(seuranta completion bash)"
+		for _, shell := range cmd.Commands() {
+			shell.Example = "  seuranta completion " + shell.Name()
+		}
+	}
 }

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
@@ -151,15 +154,34 @@ func wrong(r standing) string {
 	return string(r.Result)
 }
 
+// remedies say what to do about each reason that a run can give for what it did not answer; SOURCE stands for the source.
+var remedies = map[string]string{
+	string(observation.Partial):    "`seuranta check SOURCE` tells more",
+	string(observation.Failed):     "`seuranta check SOURCE` tells more",
+	string(observation.Waiting):    "nothing: the source asked to be left alone for a while, and a later `seuranta collect` asks again",
+	string(observation.Auth):       "renew its credential, then `seuranta check SOURCE`",
+	string(observation.Budget):     "nothing, or raise what may be spent on it: a later `seuranta collect` goes on",
+	string(observation.Gone):       "take it out of the configuration, or let its life: end where it ended",
+	string(observation.NotOffered): "nothing: the source does not offer the figure",
+	string(observation.Retired):    "nothing: the source no longer gives the figure",
+	collector.ReasonDeadline:       "run `seuranta collect SOURCE` again; if it takes too long again, `seuranta check SOURCE` tells more",
+	collector.ReasonStopped:        "run `seuranta collect SOURCE` again",
+	collector.ReasonLogSilent:      "was the web server off, or its log written elsewhere? If only nobody came, nothing",
+	collector.ReasonLogMissing:     "do paths: take in the older log files, as access.log*, and do they still exist? If so, run `seuranta collect SOURCE`",
+	collector.ReasonLogDamaged:     "mend the log file or let it be read, `seuranta check SOURCE` names it, then run `seuranta collect SOURCE`",
+	schedule.ReasonNotTold:         "a fault of the program: please report it, with what `seuranta collect SOURCE` prints",
+	schedule.ReasonRejected:        "the source gave an impossible number: `seuranta collect SOURCE` names it; please report it",
+	schedule.ReasonPanic:           "a fault of the program: please report it, with what `seuranta collect SOURCE` prints",
+}
+
 // advice says what to do about a source, "" when nothing is.
 func advice(r standing) string {
+	remedy := cmp.Or(remedies[r.Reason], remedies[string(r.Result)])
 	switch {
 	case r.LastRun == nil:
 		return "run `seuranta collect " + r.Source + "`"
-	case r.Result == observation.Auth:
-		return "renew its credential, then `seuranta check " + r.Source + "`"
-	case !r.Result.Answered() && r.Result != observation.Partial && !r.Result.NotApplicable():
-		return "`seuranta check " + r.Source + "` tells more"
+	case remedy != "":
+		return strings.ReplaceAll(remedy, "SOURCE", r.Source)
 	case r.Late:
 		return "is anything running `seuranta collect --due`?"
 	case r.Measured < r.Expected:
