@@ -80,7 +80,7 @@ func sorted(figs []roleFigure) []roleFigure {
 }
 
 func writeJSON(w io.Writer, say words, set FigureSet, figs []roleFigure) error {
-	set.GeneratedAt = set.GeneratedAt.UTC()
+	set.GeneratedAt = set.GeneratedAt.UTC().Truncate(time.Second)
 	set.Figures = []indicator.Figure{}
 	for _, named := range figs {
 		f := *named.Figure
