@@ -23,6 +23,7 @@ func build(r *reporter, keys *fileKeys, c *Config) {
 	b := &builder{reporter: r, keys: keys, metrics: observation.StandardMetrics()}
 	b.index()
 	c.Storage = b.storage(c.Dir)
+	c.Server = Server{Listen: string(keys.Server.Listen)}
 	c.Desk.Metrics = b.metrics
 	c.Desk.Organisations = b.buildOrganisations()
 	c.Desk.Channels = b.buildChannels()

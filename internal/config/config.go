@@ -21,6 +21,7 @@ type Config struct {
 	Text    []byte
 	Hash    string // SHA-256 of Text, in hexadecimal
 	Storage Storage
+	Server  Server
 	Desk    observation.Desk
 	Sources []Source // in the order of the file
 }
@@ -30,6 +31,11 @@ type Storage struct {
 	Path    string // absolute; "" when DSN is set
 	DSN     Secret
 	Library string // absolute path of the engine's library; "" means that it is searched for
+}
+
+// Server says where the pages are served.
+type Server struct {
+	Listen string // host:port
 }
 
 // Source is one configured way in with the settings of its kind.
@@ -67,7 +73,7 @@ func load(path string, text []byte, s surroundings) (*Config, error) {
 	if root == nil || !survey(r, root) {
 		return nil, r.err()
 	}
-	keys := fileKeys{Storage: storageKeys{Path: defaultPath}}
+	keys := fileKeys{Storage: storageKeys{Path: defaultPath}, Server: serverKeys{Listen: defaultListen}}
 	decode(r, root, &keys, s)
 	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
 	build(r, &keys, c)

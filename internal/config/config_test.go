@@ -51,6 +51,9 @@ func TestGood(t *testing.T) {
 	if diff := cmp.Diff(storage, c.Storage); diff != "" {
 		t.Errorf("storage (-want +got):\n%s", diff)
 	}
+	if c.Server.Listen != "[::1]:8081" {
+		t.Errorf("listen %q", c.Server.Listen)
+	}
 	if diff := cmp.Diff(goodDesk(t), c.Desk, sameZone, cmpopts.IgnoreFields(observation.Desk{}, "Metrics")); diff != "" {
 		t.Errorf("desk (-want +got):\n%s", diff)
 	}
@@ -122,8 +125,8 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Storage.Path != filepath.Join(dir, "data") || !c.Storage.DSN.IsZero() {
-		t.Errorf("storage %v", c.Storage)
+	if c.Storage.Path != filepath.Join(dir, "data") || c.Server.Listen != "127.0.0.1:8080" || !c.Storage.DSN.IsZero() {
+		t.Errorf("storage %v, server %v", c.Storage, c.Server)
 	}
 	want := []observation.Organisation{{
 		ID: "koske", Name: observation.Text{"": "koske"}, Zone: zoneNamed(t, "Europe/Helsinki"), Languages: []string{"fi"},
@@ -149,9 +152,9 @@ func TestSettingsKeepTheirDefaults(t *testing.T) {
 const base = "organisations: [{id: koske}]\nchannels: [{id: kotisivut, kind: website}]\n"
 
 func TestEmptyListsAreNothing(t *testing.T) {
-	c := mustLoad(t, base+"sources:\n#  - none yet\nstorage:\nevents: []\n")
-	if len(c.Sources) != 0 || c.Storage.Path == "" {
-		t.Errorf("got %v %v", c.Sources, c.Storage)
+	c := mustLoad(t, base+"sources:\n#  - none yet\nserver:\nstorage:\nevents: []\n")
+	if len(c.Sources) != 0 || c.Server.Listen == "" {
+		t.Errorf("got %v %v", c.Sources, c.Server)
 	}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type (
 	metric      string
 	targetGrain string
 	cron        string
+	listen      string
 	life        observation.Life
 	dsn         struct{ Secret }
 	zone        struct{ *time.Location }
@@ -118,6 +120,15 @@ func readDate(s string) (observation.Date, *misfit) {
 		return 0, &misfit{"the year of " + s + " is out of range", "days from 1971 to 2200 are understood"}
 	}
 	return d, nil
+}
+
+func (v *listen) UnmarshalText(b []byte) error {
+	host, port, err := net.SplitHostPort(string(b))
+	if err != nil || !isPort(port) || strings.ContainsAny(host, " /@") {
+		return misfit{show(string(b)) + " is no address to listen at", "write host:port, as 127.0.0.1:8080"}
+	}
+	*v = listen(b)
+	return nil
 }
 
 func isPort(s string) bool {

@@ -96,6 +96,25 @@ func TestLifeTakesItsLastDayIn(t *testing.T) {
 	}
 }
 
+func TestListen(t *testing.T) {
+	checkReadings(t, func() encoding.TextUnmarshaler { return new(listen) }, []reading{
+		{"127.0.0.1:8080", ""},
+		{":8080", ""},
+		{"[::1]:0", ""},
+		{"localhost:65535", ""},
+		{"localhost:65536", "no address"},
+		{"localhost:-1", "no address"},
+		{"localhost:+1", "no address"},
+		{"localhost:http", "no address"},
+		{"localhost:", "no address"},
+		{"localhost", "no address"},
+		{"8080", "no address"},
+		{"http://localhost:80", "no address"},
+		{"::1:80", "no address"},
+		{"a b:80", "no address"},
+	})
+}
+
 func TestDSN(t *testing.T) {
 	checkReadings(t, func() encoding.TextUnmarshaler { return new(dsn) }, []reading{
 		{"clickhouse://db:9000/seuranta", ""},

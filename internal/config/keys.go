@@ -25,7 +25,7 @@ type fileKeys struct {
 	Networks      later              `yaml:"networks"`
 	Regions       later              `yaml:"regions"`
 	Storage       storageKeys        `yaml:"storage" doc:"where the numbers are kept"`
-	Server        later              `yaml:"server"`
+	Server        serverKeys         `yaml:"server" doc:"where the pages are served"`
 	Alerts        later              `yaml:"alerts"`
 	Channels      []channelKeys      `yaml:"channels" doc:"the places where the organisations speak"`
 	Sources       []sourceKeys       `yaml:"sources" doc:"where the numbers come from"`
@@ -39,6 +39,10 @@ type storageKeys struct {
 	Path    string `yaml:"path" doc:"folder of the store in this process; default ./data"`
 	DSN     dsn    `yaml:"dsn" secret:"part" doc:"address of a ClickHouse server instead, as clickhouse://host:9000/seuranta"`
 	Library string `yaml:"library" doc:"the engine's library, where it is not found by itself"`
+}
+
+type serverKeys struct {
+	Listen listen `yaml:"listen" doc:"address and port of the pages; default 127.0.0.1:8080"`
 }
 
 type organisationKeys struct {
@@ -106,6 +110,7 @@ type eventKeys struct {
 // Defaults of keys that are not given.
 const (
 	defaultPath     = "./data"
+	defaultListen   = "127.0.0.1:8080"
 	defaultZone     = "Europe/Helsinki"
 	defaultLanguage = "fi"
 )

@@ -199,7 +199,7 @@ func TestKeysAreDescribed(t *testing.T) {
 
 // TestLaterKeysAreRefusedByName checks that nothing that is to come is taken and not understood.
 func TestLaterKeysAreRefusedByName(t *testing.T) {
-	for _, key := range []string{"networks", "regions", "server", "alerts", "topics", "projects", "metrics"} {
+	for _, key := range []string{"networks", "regions", "alerts", "topics", "projects", "metrics"} {
 		checkFaults(t, key, base+key+": [{a: b}]\n", key+": this key is not understood yet")
 	}
 	source := "sources: [{id: loki, kind: weblog, channel: kotisivut, paths: [a], "
