@@ -243,7 +243,12 @@ func TestCrashAtAnyMoment(t *testing.T) {
 		if i%20 == 0 {
 			c = newCrashSite(t, chance.Uint64())
 		}
-		if c.killSoon(time.Duration(chance.IntN(60_000)) * time.Microsecond) {
+		begun, written, _ := c.journal()
+		behind, soon := len(begun), 60_000 // somewhere in the commits that follow the first of this child …
+		if i%2 == 1 {
+			behind, soon = len(written), 5_000 // … and every other time soon after it began to write one
+		}
+		if c.killSoon(i%2 == 1, behind, time.Duration(chance.IntN(soon))*time.Microsecond) {
 			open++
 		}
 		c.check()
@@ -257,16 +262,21 @@ func TestCrashAtAnyMoment(t *testing.T) {
 	}
 }
 
-// killSoon kills a child some time after it has begun its first commit, and tells whether one was being written.
-func (c *crashSite) killSoon(after time.Duration) (open bool) {
+// killSoon kills a child some time after it has begun, or begun to write, more commits than were before it, and tells whether
+// one was being written.
+func (c *crashSite) killSoon(writing bool, before int, after time.Duration) (open bool) {
 	c.Helper()
 	cmd := c.start()
 	deadline := time.Now().Add(time.Minute)
-	for begun, _, _ := c.journal(); len(begun) == c.First; begun, _, _ = c.journal() {
+	for n := before; n == before; {
 		if time.Now().After(deadline) {
 			c.Fatalf("the child begins nothing: %s", cmd.Stderr)
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(time.Millisecond)
+		begun, written, _ := c.journal()
+		if n = len(begun); writing {
+			n = len(written)
+		}
 	}
 	time.Sleep(after)
 	if err := cmd.Process.Kill(); err != nil {
