@@ -52,11 +52,12 @@ test: setup-test lint ## all tests, with the race detector (PKGS=./internal/stor
 	go test -race -timeout 20m $(PKGS)
 	node --test .tools/browser/check.test.mjs
 
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embedded engine
 	@unformatted=$$(gofmt -l $(sort $(wildcard */))); \
 	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w:" $$unformatted; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
+	GOOS=darwin GOARCH=arm64 go build ./... # where there is no embedded engine
 
 test-crash: setup-test ## kill -9 in the midst of writing, 500 times (SEURANTA_CRASH_ROUNDS=…)
 	SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test -race -timeout 2h -run 'Crash|Killed' -v ./cmd/... ./internal/store/...

@@ -15,7 +15,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -214,7 +213,7 @@ func (s *OwnServer) Start(t testing.TB) {
 	defer log.Close()
 	cmd := exec.Command(program(t), "--config-file="+filepath.Join(s.dir, "config.xml"))
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = diesWithUs()
 	started := make(chan error)
 	go func() { // the kernel sends Pdeathsig when the thread that started the server ends, so this one must live on
 		runtime.LockOSThread()
