@@ -205,14 +205,14 @@ func TestOutIsStandardOutput(t *testing.T) {
 
 // TestOutIsADevice bears a device in a name space of its own, in which nothing can take the device's place.
 func TestOutIsADevice(t *testing.T) {
-	nameSpace(t)
+	own := nameSpace(t)
 	dir := reported(t)
 	self, err := exec.LookPath("seuranta")
 	if err != nil {
 		t.Fatal(err)
 	}
 	const script = `touch null; mount --bind /dev/null null; "$SEURANTA" report weekly --now 2026-11-09T06:00:00Z --out null; test -c null`
-	cmd := exec.Command("unshare", "-Urm", "sh", "-ec", script)
+	cmd := exec.Command(own[0], own[1], "sh", "-ec", script)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SEURANTA="+self, "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
 	if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(string(out), "null\n") {
 		t.Errorf("%v: %s", err, out)
