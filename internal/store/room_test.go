@@ -6,59 +6,16 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/sys/unix"
 
 	"seuranta/internal/store"
 	"seuranta/internal/store/embedded"
 	"seuranta/internal/store/embedded/embeddedtest"
 )
-
-// disk mounts a disk of some kB and gives a way to change its size. Without the right to mount it runs the test again where it
-// has that right, and gives "".
-func disk(t *testing.T, kB int) (folder string, resize func(kB int)) {
-	t.Helper()
-	folder = t.TempDir()
-	err := unix.Mount("tmpfs", folder, "tmpfs", 0, fmt.Sprintf("size=%dk", kB))
-	if err != nil {
-		if os.Geteuid() != 0 {
-			elsewhere(t)
-			return "", nil
-		}
-		cannotMount(t, err.Error())
-	}
-	t.Cleanup(func() {
-		if err := unix.Unmount(folder, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return folder, func(kB int) {
-		t.Helper()
-		if err := unix.Mount("", folder, "", unix.MS_REMOUNT, fmt.Sprintf("size=%dk", kB)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// elsewhere runs the test in a name space in which it may mount.
-func elsewhere(t *testing.T) {
-	t.Helper()
-	cmd := exec.Command("unshare", "-Urm", os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
-	out, err := cmd.CombinedOutput()
-	if err != nil && !strings.Contains(string(out), "=== RUN") {
-		cannotMount(t, string(out))
-	}
-	t.Logf("in a name space of its own:\n%s", out)
-	if err != nil {
-		t.Error(err)
-	}
-}
 
 // tryMigrate opens a folder and migrates it.
 func tryMigrate(t *testing.T, folder string) error {
@@ -76,7 +33,7 @@ func tryMigrate(t *testing.T, folder string) error {
 // with room on the disk all goes on.
 func TestMigrateOnAFullDisk(t *testing.T) {
 	for _, kB := range []int{4, 16, 24, 32, 48, 64, 96, 128, 512, 4096, 15_000, 16_500, 17_000, 24_000} {
-		mount, resize := disk(t, kB)
+		mount, remount := embeddedtest.Disk(t, kB)
 		if mount == "" {
 			return
 		}
@@ -89,7 +46,7 @@ func TestMigrateOnAFullDisk(t *testing.T) {
 				t.Errorf("%d kB: %v", kB, err)
 			}
 		}
-		resize(64 << 10)
+		remount(0, "size=64m")
 		works(t, fmt.Sprintf("after %d kB", kB), folder)
 	}
 }
@@ -155,12 +112,4 @@ func TestDescriptionsAreChecked(t *testing.T) {
 		t.Errorf("an empty description: %v", err)
 	}
 	closed(t, s)
-}
-
-func cannotMount(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("cannot mount a disk: %s", why)
-	}
-	t.Skipf("cannot mount a disk: %s", why)
 }

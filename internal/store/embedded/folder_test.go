@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -165,44 +164,6 @@ func TestFolderOfAnotherClickHouse(t *testing.T) {
 	}
 }
 
-// smallDisk mounts a disk of 64 MB. Without the right to mount it runs the test
-// again where it has that right, and gives "".
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	err := unix.Mount("tmpfs", folder, "tmpfs", 0, "size=64m")
-	if err == nil {
-		t.Cleanup(func() {
-			if err := unix.Unmount(folder, 0); err != nil {
-				t.Error(err)
-			}
-		})
-		return folder
-	}
-	if os.Geteuid() == 0 {
-		cannotMount(t, err.Error())
-	}
-	cmd := osexec.Command("unshare", "-Urm", os.Args[0], "-test.v", "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
-	out, err := cmd.CombinedOutput()
-	if err != nil && !strings.Contains(string(out), "=== RUN") {
-		cannotMount(t, string(out))
-	}
-	t.Logf("in a name space of its own:\n%s", out)
-	if err != nil {
-		t.Error(err)
-	}
-	return ""
-}
-
-func cannotMount(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("cannot mount a disk: %s", why)
-	}
-	t.Skipf("cannot mount a disk: %s", why)
-}
-
 // fill takes all the space that is left.
 func fill(t *testing.T, path string) {
 	t.Helper()
@@ -219,7 +180,7 @@ func fill(t *testing.T, path string) {
 }
 
 func TestFullDisk(t *testing.T) {
-	disk := smallDisk(t)
+	disk, _ := embeddedtest.Disk(t, 64<<10)
 	if disk == "" {
 		return
 	}
@@ -273,7 +234,7 @@ func insertUntilFull(t *testing.T, e *embedded.Engine) (rows uint64) {
 }
 
 func TestReadOnlyDisk(t *testing.T) {
-	disk := smallDisk(t)
+	disk, remount := embeddedtest.Disk(t, 64<<10)
 	if disk == "" {
 		return
 	}
@@ -281,14 +242,10 @@ func TestReadOnlyDisk(t *testing.T) {
 	if err := tryOpen(t, data); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
-		t.Fatal(err)
-	}
+	remount(unix.MS_RDONLY, "")
 	wantError(t, tryOpen(t, data), embedded.ErrReadOnly, data, "mount it for writing")
 	wantError(t, tryOpen(t, filepath.Join(disk, "new")), embedded.ErrReadOnly, "mount it for writing")
-	if err := unix.Mount("", disk, "", unix.MS_REMOUNT, ""); err != nil {
-		t.Fatal(err)
-	}
+	remount(0, "")
 	if err := tryOpen(t, data); err != nil {
 		t.Errorf("after it was mounted for writing: %v", err)
 	}
