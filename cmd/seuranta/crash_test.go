@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"seuranta/sql"
+	"seuranta/internal/store"
 )
 
 // smallDesk is a configuration with one log of a few days.
@@ -39,24 +39,6 @@ func smallLog(last int) string {
 	return b.String()
 }
 
-// failpoints are the named places of migrating and committing, in their order.
-func failpoints(t *testing.T) []string {
-	t.Helper()
-	names := []string{"migrate:table"}
-	all, err := sql.Migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range all {
-		for _, s := range m.Steps {
-			names = append(names, fmt.Sprintf("migrate:%04d:%s", m.Number, s.Name))
-		}
-		names = append(names, fmt.Sprintf("migrate:%04d:recorded", m.Number))
-	}
-	return append(names, "commit:begin", "commit:observations", "commit:coverage", "commit:items", "commit:states", "commit:run",
-		"apply:observations", "apply:coverage", "apply:mark")
-}
-
 // TestKilledAtEveryPlace kills `collect` at each named place, runs it again, and wants the figures of a run that nobody killed.
 func TestKilledAtEveryPlace(t *testing.T) {
 	whole := t.TempDir()
@@ -68,7 +50,11 @@ func TestKilledAtEveryPlace(t *testing.T) {
 	if !strings.Contains(want, ",119,") { // 2 + 3 + … + 15
 		t.Fatalf("the figures of the run that nobody killed:\n%s", want)
 	}
-	for _, at := range failpoints(t) {
+	places, err := store.Failpoints()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range places {
 		t.Run(at, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
