@@ -35,6 +35,7 @@ var owners = map[string][]string{
 	"github.com/ebitengine/":   {"internal/store"},
 	"github.com/go-echarts/":   {"internal/chart"},
 	"github.com/spf13/cobra":   {"cmd"},
+	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
 	"github.com/google/go-cmp": {},
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 )
 
@@ -73,11 +74,20 @@ type State interface {
 	Set(key, value string)
 }
 
+// Items is what is known of things published and found.
+type Items interface {
+	// Known returns, by alias, the items that go by one of the aliases, as they are stored now. Organisation is that of the
+	// items: the source's own, or observation.Shared.
+	Known(ctx context.Context, organisation string, aliases []string) (map[string]observation.Item, error)
+}
+
 // Deps is what a collector works with.
 type Deps struct {
 	Log   *slog.Logger
 	State State
-	Dir   string // the folder that relative paths of the configuration start from
+	Items Items
+	HTTP  *fetch.Session // every answer that it fetches is told to the sink by itself
+	Dir   string         // the folder that relative paths of the configuration start from
 }
 
 // Config is the settings of one source of a kind. It is decoded from the source's entry of the configuration, which takes
@@ -97,14 +107,61 @@ type Fault struct {
 
 // Kind describes a kind of source to the rest of the program.
 type Kind struct {
-	Name        string
-	New         func() Config // fresh settings with the defaults filled in
-	Metrics     []string
-	Grains      []observation.Grain
-	SettleDays  int
-	Channels    []string // kinds of channel that it can feed
-	Definitions []observation.Definition
-	Sample      string // the commented sample.yaml
+	Name    string
+	New     func() Config // fresh settings with the defaults filled in
+	Metrics []string
+	Grains  []observation.Grain
+	// MetricGrains are the grains of metrics that are told at others than Grains.
+	MetricGrains map[string][]observation.Grain
+	SettleDays   int
+	Channels     []string // kinds of channel that it can feed; a source of it must name a channel then …
+	// … unless ChannelOptional says that it may do without one, as what people type for a project does.
+	ChannelOptional bool
+	Definitions     []observation.Definition
+	Sample          string // the commented sample.yaml
+}
+
+// Teller is implemented by settings that decide themselves what their source tells: the columns of a sheet, the role of a
+// feed. What Tells returns takes the place of what the kind says; it is asked only of settings that are valid.
+type Teller interface {
+	Tells() Telling
+}
+
+// Telling is what one source tells.
+type Telling struct {
+	Metrics         []string
+	Grains          []observation.Grain
+	MetricGrains    map[string][]observation.Grain
+	Channels        []string // nil: it feeds no channel
+	ChannelOptional bool
+	Definitions     []observation.Definition
+	Remind          string // how long a typed level holds: a grain or a cron plan
+}
+
+// Importer is a collector that reads files which people hand it, beside or instead of what it reads by itself.
+type Importer interface {
+	// Preview says what the file holds and how it would be read; nothing is emitted.
+	Preview(ctx context.Context, path string) (Preview, error)
+	// Import emits what the file tells, as Collect does.
+	Import(ctx context.Context, path string, w Window, out Sink) error
+}
+
+// Preview is what a file would be read as.
+type Preview struct {
+	Format  string   // csv, semicolon, windows-1252 …
+	Rows    int      // of data
+	Columns []Column // in the order of the file
+	Period  observation.Period
+	Faults  []Fault // that keep it from being read: Key is the place, as file.csv:12:C
+	Sample  []observation.Observation
+}
+
+// Column is a column of a file and what it is taken for.
+type Column struct {
+	Head   string // as the file writes it
+	Means  string // date, metric:followers, dim:region, note, "" when it is left out
+	Reason string // why it is taken for that
+	Sample string // its first value
 }
 
 // Checker is a collector that can try its source harmlessly.

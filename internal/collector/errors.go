@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 )
 
@@ -30,6 +31,7 @@ func (e *WaitError) Error() string {
 // ResultOf gives the run result of a collector's error.
 func ResultOf(err error) observation.Result {
 	var wait *WaitError
+	var fetched *fetch.Error
 	switch {
 	case err == nil:
 		return observation.OK
@@ -47,15 +49,36 @@ func ResultOf(err error) observation.Result {
 		return observation.NotOffered
 	case errors.Is(err, ErrRetired):
 		return observation.Retired
+	case errors.As(err, &fetched):
+		return resultOfFetch(fetched.Class)
+	}
+	return observation.Failed
+}
+
+// resultOfFetch gives the run result of what the HTTP client could not get. That an address is not found is a failure: a
+// dead feed measures nothing, which is not the same as that there was nothing to be measured.
+func resultOfFetch(c fetch.Class) observation.Result {
+	switch c {
+	case fetch.Wait:
+		return observation.Waiting
+	case fetch.Unauthorized:
+		return observation.Auth
+	case fetch.Payment:
+		return observation.Budget
+	case fetch.Gone:
+		return observation.Gone
 	}
 	return observation.Failed
 }
 
 // ReasonOf gives the reason code that goes with an error, for figures to translate.
 func ReasonOf(err error) string {
+	var fetched *fetch.Error
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &fetched) && reasonOfFetch(fetched.Class) != "":
+		return reasonOfFetch(fetched.Class)
 	case errors.Is(err, context.DeadlineExceeded):
 		return ReasonDeadline
 	case errors.Is(err, context.Canceled):
@@ -64,10 +87,36 @@ func ReasonOf(err error) string {
 	return string(ResultOf(err))
 }
 
+// reasonOfFetch names what tells more than its result.
+func reasonOfFetch(c fetch.Class) string {
+	switch c {
+	case fetch.Deadline:
+		return ReasonDeadline
+	case fetch.NotFound:
+		return ReasonNotFound
+	case fetch.TooLarge:
+		return ReasonTooLarge
+	case fetch.Refused:
+		return ReasonRefused
+	}
+	return ""
+}
+
 // Reasons that are told beside the plain results. Every language has words for each.
 const (
 	ReasonDeadline   = "deadline"    // it took longer than it may
 	ReasonStopped    = "stopped"     // somebody stopped the run
+	ReasonNotFound   = "not_found"   // there is nothing at the address
+	ReasonTooLarge   = "too_large"   // the answer is larger than it may be
+	ReasonRefused    = "refused"     // the address leads to where the source may not go
+	ReasonNotAFeed   = "not_a_feed"  // a page, an error message or something else came where a feed was due
+	ReasonBadFeed    = "bad_feed"    // the feed is cut off or malformed
+	ReasonFeedEmpty  = "feed_empty"  // a feed that had news has none of them any more
+	ReasonFeedSilent = "feed_silent" // no news for far longer than ever
+	ReasonRolledOver = "rolled_over" // more news came between two visits than the feed holds
+	ReasonFeedShort  = "feed_short"  // the feed does not reach back so far
+	ReasonNotTyped   = "not_typed"   // nobody has typed or imported a number yet
+	ReasonReminder   = "reminder"    // the typed number no longer holds: it is time for a new one
 	ReasonLogSilent  = "log_silent"  // the log holds no lines for a stretch of the period
 	ReasonLogMissing = "log_missing" // no log file reaches the period
 	ReasonLogDamaged = "log_damaged" // a log file could not be read to its end

@@ -2,44 +2,20 @@ package config
 
 import (
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"seuranta/internal/collector"
 )
 
 const hidden = "***"
 
-// Secret is a value that nothing but Reveal gives away: it prints, marshals and logs itself as ***.
-type Secret struct {
-	value *string // a pointer, so that printing a struct that hides a Secret from package fmt shows an address only
-}
+// Secret is a value that nothing but Reveal gives away.
+type Secret = collector.Secret
 
 // NewSecret wraps a value.
-func NewSecret(value string) Secret { return Secret{value: &value} }
-
-// Reveal returns the value itself. The result must go to where the secret is for and nowhere else.
-func (s Secret) Reveal() string {
-	if s.value == nil {
-		return ""
-	}
-	return *s.value
-}
-
-// IsZero tells whether there is no value.
-func (s Secret) IsZero() bool { return s.Reveal() == "" }
-
-// Equal tells whether two secrets hold the same value.
-func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
-
-// Format writes *** for every verb.
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
-
-// String returns ***.
-func (s Secret) String() string { return hidden }
-
-// MarshalText returns ***; JSON, YAML and slog write what it returns.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func NewSecret(value string) Secret { return collector.NewSecret(value) }
 
 // secretWords are the words that end the name of a key which holds a secret. One literal place: the check of keys and
 // that of addresses (?token=…) both read it.

@@ -57,11 +57,13 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		}
 		settings := keys.settings.Elem().Interface().(collector.Config)
 		b.checkSettings(at, settings)
+		telling := tellingOf(*keys.found, settings)
 		s := Source{Settings: settings, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
-			Metrics: keys.found.Metrics, Grains: keys.found.Grains, SettleDays: keys.found.SettleDays, Definitions: keys.found.Definitions,
+			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
+			Definitions: telling.Definitions, Remind: telling.Remind,
 		}}
-		s.Channel, s.Organisation = b.placeSource(at, keys, channels)
+		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
 		s.Zone = keys.Timezone.Location
 		if o, ok := b.organisations.at[s.Organisation]; ok {
@@ -73,6 +75,15 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		all = append(all, s)
 	}
 	return all
+}
+
+// tellingOf returns what a source of the kind with these settings tells.
+func tellingOf(k collector.Kind, settings collector.Config) collector.Telling {
+	if t, ok := settings.(collector.Teller); ok && len(settings.Validate()) == 0 {
+		return t.Tells()
+	}
+	return collector.Telling{Metrics: k.Metrics, Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels,
+		ChannelOptional: k.ChannelOptional, Definitions: k.Definitions}
 }
 
 // checkSettings passes on what a kind finds wrong with its settings, where the decoder has not already reported it.
@@ -102,11 +113,13 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 }
 
 // placeSource returns the channel and the organisation of a source.
-func (b *builder) placeSource(at string, keys sourceKeys, channels []observation.Channel) (channel, organisation string) {
+func (b *builder) placeSource(at string, keys sourceKeys, telling collector.Telling, channels []observation.Channel) (channel, organisation string) {
 	path := under(at, "channel")
 	kind := *keys.found
+	kind.Channels = telling.Channels
+	needed := len(kind.Channels) > 0 && !telling.ChannelOptional
 	switch {
-	case keys.Channel == "" && len(kind.Channels) > 0 && !b.faulty[path]:
+	case keys.Channel == "" && needed && !b.faulty[path]:
 		b.fault(at, `"channel" is missing`, "give the channel that this source tells of: one of kind "+list(kind.Channels))
 	case keys.Channel != "" && len(kind.Channels) == 0:
 		b.fault(path, "a source of kind "+kind.Name+" feeds no channel", "take the key out")
@@ -115,7 +128,7 @@ func (b *builder) placeSource(at string, keys sourceKeys, channels []observation
 		channel, organisation = c.ID, c.Organisation
 		b.checkFeed(path, kind, c)
 	}
-	if keys.Organisation == "" && organisation == "" && (keys.Channel != "" || len(kind.Channels) > 0) {
+	if keys.Organisation == "" && organisation == "" && (keys.Channel != "" || needed) {
 		return channel, "" // the fault of its channel hides whose it is
 	}
 	named := b.owner(at, keys.Organisation, organisation)

@@ -28,7 +28,7 @@ type rule struct {
 }
 
 func newTeller(s observation.Source, m observation.Metric, first int) *teller {
-	t := &teller{Source: s, first: first, grains: m.Shape.Needed(s.Grains)}
+	t := &teller{Source: s, first: first, grains: m.Shape.Needed(s.GrainsOf(m.ID))}
 	if t.Zone == nil {
 		t.Zone = time.UTC
 	}

@@ -9,6 +9,10 @@ type Desk struct {
 	Channels      []Channel
 	Sources       []Source
 	Events        []Event
+	Topics        []Topic
+	Projects      []Project
+	Networks      []Network
+	Regions       []Region // each after the one that it lies in
 	Metrics       Metrics
 }
 
@@ -90,9 +94,12 @@ type Source struct {
 	Schedule     string         // when it is due, as cron writes it
 	Clock        *time.Location // the zone of the schedule: the organisation's
 	Metrics      []string       // what its kind tells
-	Grains       []Grain        // at which grains it tells them
-	SettleDays   int            // how many of the newest days it may still revise
-	Definitions  []Definition   // of its kind, dated
+	Grains       []Grain        // at which grains it tells them …
+	// MetricGrains are the grains of metrics that are told at others than Grains.
+	MetricGrains map[string][]Grain
+	Remind       string       // how long a typed level holds: a grain or a cron plan; "" for what is read by itself
+	SettleDays   int          // how many of the newest days it may still revise
+	Definitions  []Definition // of its kind, dated
 }
 
 // Definition is one wording of how a metric is counted, in force from a day on.
@@ -125,10 +132,81 @@ func (s Source) DefinitionID(metric string, d Date) string {
 	return def.ID + "@" + s.Zone.String()
 }
 
+// GrainsOf returns at which grains the source tells a metric.
+func (s Source) GrainsOf(metric string) []Grain {
+	if own, ok := s.MetricGrains[metric]; ok {
+		return own
+	}
+	return s.Grains
+}
+
+// Topic is what articles and publications are looked through for.
+type Topic struct {
+	ID           string
+	Organisation string
+	Name         Text
+	Rule         string   // as internal/match reads it
+	Must         []string // sentences that the rule must match …
+	MustNot      []string // … and must not
+}
+
+// Project is work with a funder, a period and a plan.
+type Project struct {
+	ID           string
+	Organisation string // that leads it, or whose configuration it is in
+	Name         Text
+	Funder       Text
+	Life         Life
+	Members      []Member
+	Topics       []string
+	Goals        []Goal
+}
+
+// Member is an organisation's part in a project.
+type Member struct {
+	Organisation string
+	Role         string // paatoteuttaja, osatoteuttaja, yhteistyokumppani
+	Region       string
+}
+
+// Goal is one row of a project's plan: what for, what is done, and how it is followed up.
+type Goal struct {
+	Goal      Text
+	Actions   []Text
+	FollowUps []FollowUp
+}
+
+// FollowUp is what shows how far a goal is: an indicator with its target, or a thing that is done or not.
+type FollowUp struct {
+	ID        string
+	Text      Text
+	Indicator string // a metric, "" where it is a status
+	Channels  []string
+	Topics    []string
+	Target    *float64
+	By        Date // the day by which the target is to be reached; zero: the end of the project
+	Status    bool // it is done or not, with a date and a note
+}
+
+// Network is a group of organisations that are looked at together.
+type Network struct {
+	ID      string
+	Name    Text
+	Members []string // organisations
+}
+
+// Region is a place that numbers are told for; regions nest.
+type Region struct {
+	ID   string
+	Name Text
+	In   string // the region that it lies in, "" at the top
+}
+
 // Event is something that happened and that charts must show.
 type Event struct {
 	On           Date
 	What         Text
 	Channels     []string // none: all of the organisation
+	Projects     []string
 	Organisation string
 }

@@ -1,6 +1,9 @@
 package observation
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Shape says what may be done with the numbers of a metric. Shape.Fold is the only place where numbers become one number.
 type Shape string
@@ -85,12 +88,27 @@ type Metric struct {
 	ID    string
 	Shape Shape
 	Unit  string // what one of it is: views, visitors, people
+	Name  Text   // of a metric that a configuration declares; the languages of the program name the others
 	// Lifetime marks a counter that an item carries from its publication on; it is read as snapshots.
 	Lifetime bool
 }
 
 // Metrics is a catalogue of metrics by id.
 type Metrics map[string]Metric
+
+// Counts tells whether an item is one of those that a counted metric counts, as far as the item alone tells: publications
+// are what stood in a channel of ours, media hits what stood in somebody else's outlet.
+func (m Metric) Counts(i Item) bool {
+	switch m.ID {
+	case "publications":
+		return i.Channel != "" && slices.Contains([]string{"post", "article", "video", "issue", "page"}, i.Kind)
+	case "media_hits":
+		return i.Channel == "" && i.Outlet != "" && slices.Contains([]string{"article", "media"}, i.Kind)
+	case "appearances":
+		return slices.Contains([]string{"appearance", "training", "network"}, i.Kind)
+	}
+	return false
+}
 
 // StandardMetrics returns the metrics that every installation has; a configuration may add flows of its own.
 func StandardMetrics() Metrics {

@@ -19,7 +19,7 @@ func (g *gather) untold(w collector.Window) []observation.CoverageKey {
 	}
 	var out []observation.CoverageKey
 	for _, metric := range g.source.Metrics {
-		for _, grain := range owed(g.metrics[metric], g.source.Grains) {
+		for _, grain := range owed(g.metrics[metric], g.source.GrainsOf(metric)) {
 			periods := w.Periods(grain)
 			if grain == observation.Snapshot {
 				periods = newest(periods, snapshots[metric])

@@ -58,7 +58,7 @@ func firstOpen(s observation.Source, metrics observation.Metrics, known []observ
 	}
 	first, found := horizon.To, false
 	for _, metric := range s.Metrics {
-		for _, grain := range owed(metrics[metric], s.Grains) {
+		for _, grain := range owed(metrics[metric], s.GrainsOf(metric)) {
 			if grain == observation.Snapshot {
 				continue // yesterday's level cannot be looked at any more
 			}

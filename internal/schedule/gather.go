@@ -63,6 +63,12 @@ func (g *gather) Observe(o observation.Observation) error {
 
 // Item takes an item.
 func (g *gather) Item(it observation.Item) error {
+	if it.Organisation == "" {
+		it.Organisation = g.source.Organisation
+	}
+	if it.Source == "" {
+		it.Source = g.source.ID
+	}
 	if it.ID == "" {
 		err := fmt.Errorf("item %q has no id", it.Title)
 		g.rejected = append(g.rejected, err)

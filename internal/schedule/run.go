@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 )
 
@@ -16,6 +17,7 @@ import (
 type Store interface {
 	Commit(context.Context, observation.Commit) (observation.Run, error)
 	States(ctx context.Context, organisation, source string) (map[string]string, error)
+	Known(ctx context.Context, organisation string, aliases []string) (map[string]observation.Item, error)
 }
 
 // Job is one visit to one source.
@@ -30,6 +32,8 @@ type Job struct {
 	Backfill bool
 	Metrics  observation.Metrics
 	Log      *slog.Logger
+	HTTP     *fetch.Client
+	Policy   fetch.Policy            // what the source may fetch; Answered is filled in
 	Progress func(done, total int64) // may be nil
 }
 
@@ -68,7 +72,7 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	}
 	g := newGather(job, states)
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
-	failure := collect(ctx, job, window, g)
+	failure := collect(ctx, store, job, window, g)
 	g.dropRejected()
 	untold := g.untold(window)
 	if failure == nil && len(untold) > 0 {
@@ -102,7 +106,7 @@ func (j Job) logRun(ctx context.Context, r observation.Run, took time.Duration) 
 }
 
 // collect runs the collector. One that panics has failed; what it then remembers is not to be trusted.
-func collect(ctx context.Context, job Job, w collector.Window, g *gather) (err error) {
+func collect(ctx context.Context, store Store, job Job, w collector.Window, g *gather) (err error) {
 	defer func() {
 		broken := recover()
 		if broken == nil {
@@ -114,7 +118,24 @@ func collect(ctx context.Context, job Job, w collector.Window, g *gather) (err e
 			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", fmt.Sprint(broken), "stack", string(debug.Stack()))
 		}
 	}()
-	return job.Settings.New(collector.Deps{Log: job.Log, State: g.state, Dir: job.Dir}).Collect(ctx, w, g)
+	return job.Settings.New(job.deps(store, g)).Collect(ctx, w, g)
+}
+
+// deps returns what the collector of a job works with.
+func (j Job) deps(store Store, g *gather) collector.Deps {
+	policy := j.Policy
+	policy.Answered = func(part string, status int, size int64, sha256 string) {
+		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
+	}
+	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir}
+}
+
+// client returns the client of the job, or one that nobody else shares.
+func (j Job) client() *fetch.Client {
+	if j.HTTP != nil {
+		return j.HTTP
+	}
+	return fetch.New(fetch.Options{Program: "Seuranta/" + j.Program, Log: j.Log})
 }
 
 // commit makes the commit of what was gathered.

@@ -52,6 +52,10 @@ func (s *shelf) Commit(ctx context.Context, c observation.Commit) (observation.R
 	return c.Run, nil
 }
 
+func (s *shelf) Known(context.Context, string, []string) (map[string]observation.Item, error) {
+	return nil, nil
+}
+
 func (s *shelf) States(context.Context, string, string) (map[string]string, error) {
 	return s.states, nil
 }
