@@ -88,6 +88,8 @@ type Deps struct {
 	Items Items
 	HTTP  *fetch.Session // every answer that it fetches is told to the sink by itself
 	Dir   string         // the folder that relative paths of the configuration start from
+	// BaseURL is where the source's platform is, "" at its usual place. It has neither a / at its end nor a query.
+	BaseURL string
 }
 
 // Config is the settings of one source of a kind. It is decoded from the source's entry of the configuration, which takes
@@ -117,8 +119,11 @@ type Kind struct {
 	Channels     []string // kinds of channel that it can feed; a source of it must name a channel then …
 	// … unless ChannelOptional says that it may do without one, as what people type for a project does.
 	ChannelOptional bool
+	Typed           bool // fed by people: a source of it may say how long a level holds (remind)
+	Fetches         bool // it asks servers, so a source of it may say allow_private
+	BaseURL         bool // its platform may be at another place than usual, which a source then names by base_url
 	Definitions     []observation.Definition
-	Sample          string // the commented sample.yaml
+	Sample          string // the commented sample.yaml; its first line says in a sentence what the kind reads
 }
 
 // Teller is implemented by settings that decide themselves what their source tells: the columns of a sheet, the role of a
@@ -134,8 +139,9 @@ type Telling struct {
 	MetricGrains    map[string][]observation.Grain
 	Channels        []string // nil: it feeds no channel
 	ChannelOptional bool
+	Typed           bool // fed by people
 	Definitions     []observation.Definition
-	Remind          string // how long a typed level holds: a grain or a cron plan
+	Remind          string // how long a typed level holds where the source does not say remind: a grain or a cron plan
 }
 
 // Importer is a collector that reads files which people hand it, beside or instead of what it reads by itself.

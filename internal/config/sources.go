@@ -61,7 +61,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		s := Source{Settings: settings, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
-			Definitions: telling.Definitions, Remind: telling.Remind,
+			Definitions: telling.Definitions, Remind: telling.Remind, Typed: telling.Typed || keys.found.Typed,
 		}}
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
@@ -83,7 +83,7 @@ func tellingOf(k collector.Kind, settings collector.Config) collector.Telling {
 		return t.Tells()
 	}
 	return collector.Telling{Metrics: k.Metrics, Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels,
-		ChannelOptional: k.ChannelOptional, Definitions: k.Definitions}
+		ChannelOptional: k.ChannelOptional, Typed: k.Typed, Definitions: k.Definitions}
 }
 
 // checkSettings passes on what a kind finds wrong with its settings, where the decoder has not already reported it.

@@ -98,6 +98,8 @@ type Source struct {
 	// MetricGrains are the grains of metrics that are told at others than Grains.
 	MetricGrains map[string][]Grain
 	Remind       string       // how long a typed level holds: a grain or a cron plan; "" for what is read by itself
+	Typed        bool         // fed by people
+	BaseURL      string       // where its platform is, "" at its usual place
 	SettleDays   int          // how many of the newest days it may still revise
 	Definitions  []Definition // of its kind, dated
 }

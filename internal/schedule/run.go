@@ -127,7 +127,7 @@ func (j Job) deps(store Store, g *gather) collector.Deps {
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir}
+	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL}
 }
 
 // client returns the client of the job, or one that nobody else shares.
