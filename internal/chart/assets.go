@@ -13,4 +13,7 @@ var (
 )
 
 // Scripts returns what a page needs to draw options, in the order in which it must run.
-func Scripts() []string { return []string{echartsScript, preludeScript, chartsScript} }
+func Scripts() []string { return append(EngineScripts(), chartsScript) }
+
+// EngineScripts returns those of Scripts that need no page: what is drawn without a browser is drawn by the same code.
+func EngineScripts() []string { return []string{echartsScript, preludeScript} }
