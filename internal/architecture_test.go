@@ -24,7 +24,7 @@ var levels = [][]string{
 	{"collectors", "internal/web", "internal/collectortest"},
 	{"internal/report", "internal/schedule", "internal/mail", "internal/platforms", "internal/world"},
 	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config"},
-	{"internal/collector", "internal/match", "internal/locale"},
+	{"internal/collector", "internal/match", "internal/address", "internal/locale"},
 	{"internal/fetch", "sql", "dashboards"},
 	{"internal/observation"},
 }
@@ -34,10 +34,11 @@ var owners = map[string][]string{
 	"github.com/ClickHouse/":   {"internal/store"},
 	"github.com/ebitengine/":   {"internal/store"},
 	"github.com/go-echarts/":   {"internal/chart"},
+	"github.com/mmcdole/":      {"collectors/feed"},
 	"github.com/spf13/cobra":   {"cmd"},
 	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
-	"github.com/google/go-cmp": {},
+	"github.com/google/go-cmp": {"internal/collectortest"},
 }
 
 // uses names the folders that alone may use something of the standard library.

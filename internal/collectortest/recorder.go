@@ -29,6 +29,8 @@ type Recording struct {
 	Complete     []observation.Completion
 	Answers      []observation.Answer
 	Counts       map[string]int64 // by name, added up
+	// States are what the source remembers after the visit, of a case that was played; a Recorder alone knows none.
+	States map[string]string `json:",omitempty"`
 }
 
 // Observe keeps o.

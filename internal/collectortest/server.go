@@ -1,0 +1,129 @@
+package collectortest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"seuranta/internal/observation"
+)
+
+// server plays recorded answers over real HTTP. When several answers belong to one request they are given in their order,
+// the last again and again.
+type server struct {
+	*httptest.Server
+	answers []*answer
+	stopped chan struct{} // closed at the end: handlers that hang are to go
+
+	mu      sync.Mutex
+	meddler meddler
+	asked   []*answer // by each request, in order
+	strange []string  // requests that nothing is recorded for
+}
+
+// meddler may take over a request; a is the answer that was recorded for it, nil when there is none. It tells whether it did.
+type meddler func(w http.ResponseWriter, r *http.Request, a *answer) bool
+
+// startServer starts a server for the length of a test.
+func startServer(t testing.TB, answers []*answer) *server {
+	t.Helper()
+	s := &server{answers: answers, stopped: make(chan struct{})}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(s.stop)
+	return s
+}
+
+func (s *server) stop() {
+	close(s.stopped)
+	s.CloseClientConnections()
+	s.Close()
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	a, meddle := s.take(r)
+	if meddle != nil && meddle(w, r, a) {
+		return
+	}
+	if a == nil {
+		s.mu.Lock()
+		s.strange = append(s.strange, r.Method+" "+r.URL.RequestURI())
+		s.mu.Unlock()
+		http.NotFound(w, r)
+		return
+	}
+	a.write(w, r, s.URL)
+}
+
+// take notes the request and finds its answer.
+func (s *server) take(r *http.Request) (*answer, meddler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var fitting []*answer
+	for _, a := range s.answers {
+		if a.fits(r) {
+			fitting = append(fitting, a)
+		}
+	}
+	if len(fitting) == 0 {
+		return nil, s.meddler
+	}
+	given := 0
+	for _, a := range s.asked {
+		if slices.Contains(fitting, a) {
+			given++
+		}
+	}
+	a := fitting[min(given, len(fitting)-1)]
+	s.asked = append(s.asked, a)
+	return a, s.meddler
+}
+
+// meddle sets who may take requests over, and forgets what was asked so far.
+func (s *server) meddle(m meddler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.meddler, s.asked, s.strange = m, nil, nil
+}
+
+// requests returns the answers that were asked for, one a request, and the requests that nothing is recorded for.
+func (s *server) requests() (asked []*answer, strange []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked), slices.Clone(s.strange)
+}
+
+// name writes the server's address into a text that names it as ${SERVER}.
+func (s *server) name(text string) string {
+	if s == nil {
+		return text
+	}
+	return strings.ReplaceAll(text, serverName, s.URL)
+}
+
+// unname does the opposite: what a test expects must not depend on a port.
+func (s *server) unname(text string) string {
+	if s == nil {
+		return text
+	}
+	u, _ := url.Parse(s.URL)
+	return strings.ReplaceAll(strings.ReplaceAll(text, s.URL, serverName), u.Host, "${HOST}")
+}
+
+// asRecorded gives answers the size and hash of what is recorded where the server's address was written into it.
+func (s *server) asRecorded(told []observation.Answer) {
+	if s == nil {
+		return
+	}
+	for _, a := range s.answers {
+		sent := hashOf(a.bodyAt(s.URL))
+		for i := range told {
+			if told[i].SHA256 == sent {
+				told[i].SHA256, told[i].Size = hashOf(a.body), int64(len(a.body))
+			}
+		}
+	}
+}
