@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -213,7 +214,7 @@ func (f collectFlags) days(owed observation.Period) observation.Period {
 
 // standing returns how a source did last; the zero value when it never ran.
 func (d *desk) standing(ctx context.Context, s observation.Source) (observation.SourceStatus, error) {
-	all, err := d.store.Status(ctx, []string{s.Organisation})
+	all, err := d.store.Status(ctx, []string{s.Organisation}, time.Time{})
 	for _, st := range all {
 		if st.Source == s.ID {
 			return st, err

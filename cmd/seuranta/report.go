@@ -148,10 +148,8 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
-	if day == nil { // how the sources stand today says nothing about what was known then
-		if err := d.addHealth(ctx, series); err != nil {
-			return nil, "", err
-		}
+	if err := d.addHealth(ctx, series, asOf); err != nil {
+		return nil, "", err
 	}
 	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {

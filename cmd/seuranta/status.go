@@ -190,19 +190,23 @@ func advice(r standing) string {
 	return ""
 }
 
-// addHealth tells every series how its sources stand.
-func (d *desk) addHealth(ctx context.Context, series []indicator.Series) error {
+// addHealth tells every series how its sources stand, or stood at asOf where that is a moment.
+func (d *desk) addHealth(ctx context.Context, series []indicator.Series, asOf time.Time) error {
+	at := d.now
+	if !asOf.IsZero() && asOf.Before(at) {
+		at = asOf
+	}
 	var organisations []string
 	for _, o := range d.Desk.Organisations {
 		organisations = append(organisations, o.ID)
 	}
-	all, err := d.store.Status(ctx, organisations)
+	all, err := d.store.Status(ctx, organisations, asOf)
 	if err != nil {
 		return err
 	}
 	health := map[string][]indicator.SourceHealth{} // by channel
 	for _, s := range d.Desk.Sources {
-		h, err := d.health(s, all)
+		h, err := d.health(s, all, at)
 		if err != nil {
 			return err
 		}
@@ -214,15 +218,15 @@ func (d *desk) addHealth(ctx context.Context, series []indicator.Series) error {
 	return nil
 }
 
-// health picks a source's standing out of all.
-func (d *desk) health(s observation.Source, all []observation.SourceStatus) (indicator.SourceHealth, error) {
+// health picks a source's standing at a moment out of all.
+func (d *desk) health(s observation.Source, all []observation.SourceStatus, at time.Time) (indicator.SourceHealth, error) {
 	h := indicator.SourceHealth{Source: s.ID, Kind: s.Kind}
 	for _, st := range all {
 		if st.Source == s.ID {
 			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail = st.At, st.Answered, st.Result, st.Reason, st.Detail
 		}
 	}
-	late, err := schedule.Late(s, h.LastGood, d.now)
+	late, err := schedule.Late(s, h.LastGood, at)
 	h.Late = late
 	return h, err
 }

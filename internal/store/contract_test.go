@@ -91,7 +91,7 @@ func testRetractAndTellAgain(t *testing.T, e storetest.Engine) {
 	d.ledger.Add(observation.Commit{Run: r, Retract: &days})
 	d.moments = append(d.moments, r.CommittedAt)
 	d.compare()
-	if runs, err := d.store.Runs(context.Background(), []string{"koske"}, 1); err != nil || runs[0].Note != "wrong log" || runs[0].Kind != store.RetractKind || runs[0].Window != days {
+	if runs, err := d.store.Runs(context.Background(), []string{"koske"}, 1, time.Time{}); err != nil || runs[0].Note != "wrong log" || runs[0].Kind != store.RetractKind || runs[0].Window != days {
 		t.Errorf("the newest run is %+v, %v", runs, err)
 	}
 	d.counts(d.tell(facts), 2, 0, 2, 0)
@@ -267,7 +267,7 @@ func testHostileIds(t *testing.T, e storetest.Engine) {
 		if m, err := s.States(context.Background(), id, id); err != nil || len(m) != 1 || m[id] != id {
 			t.Errorf("%q: it remembers %q, %v", id, m, err)
 		}
-		if runs, err := s.Runs(context.Background(), []string{id}, 9); err != nil || len(runs) != 2 || runs[1].Detail != id || runs[1].Answers[0].Part != id || runs[1].Told[0].Name != id {
+		if runs, err := s.Runs(context.Background(), []string{id}, 9, time.Time{}); err != nil || len(runs) != 2 || runs[1].Detail != id || runs[1].Answers[0].Part != id || runs[1].Told[0].Name != id {
 			t.Errorf("%q: runs %+v, %v", id, runs, err)
 		}
 	}

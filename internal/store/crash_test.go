@@ -110,7 +110,7 @@ func (c *crashSite) check() {
 		c.Fatal(err)
 	}
 	begun, _, acknowledged := c.journal()
-	runs, err := s.Runs(context.Background(), []string{"koske"}, 1_000_000)
+	runs, err := s.Runs(context.Background(), []string{"koske"}, 1_000_000, time.Time{})
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"seuranta/internal/observation"
 	"seuranta/internal/store"
@@ -73,9 +74,9 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 		_, err = s.Coverage(ctx, sel)
 		check(err)
 	}
-	_, err := s.Runs(ctx, []string{"koske"}, 3)
+	_, err := s.Runs(ctx, []string{"koske"}, 3, time.Time{})
 	check(err)
-	_, err = s.Status(ctx, []string{"koske"})
+	_, err = s.Status(ctx, []string{"koske"}, time.Time{})
 	check(err)
 	_, err = s.States(ctx, "koske", "loki")
 	check(err)

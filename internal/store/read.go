@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -59,10 +60,17 @@ func (s *Store) selected(ctx context.Context, name string, sel observation.Selec
 	}
 	args := append([]any{set(sel.Organisations), set(sel.Channels), set(sel.Metrics), set(grains)}, bounds(sel.Period)...)
 	if !sel.AsOf.IsZero() {
-		next := sel.AsOf.Add(time.Millisecond - 1) // commits have whole milliseconds
-		name, args = name+"_as_of", append(args, next.UnixMilli())
+		name, args = name+"_as_of", append(args, before(sel.AsOf))
 	}
 	return s.query(ctx, name, row, args...)
+}
+
+// before returns the first millisecond whose commits are not known as of a moment; the zero moment is now, and knows all.
+func before(asOf time.Time) int64 {
+	if asOf.IsZero() {
+		return math.MaxInt64
+	}
+	return asOf.Add(time.Millisecond - 1).UnixMilli() // commits have whole milliseconds
 }
 
 // storable returns the days that the database knows; the oldest servers take any other for one of these.
@@ -73,8 +81,8 @@ func storable() observation.Period {
 // bounds returns the first and the last day of p as parameters.
 func bounds(p observation.Period) []any { return []any{p.From.String(), (p.To - 1).String()} }
 
-// Runs returns the newest runs of the organisations, newest first.
-func (s *Store) Runs(ctx context.Context, organisations []string, limit int) ([]observation.Run, error) {
+// Runs returns the newest runs of the organisations that were committed before asOf (of all, when it is zero), newest first.
+func (s *Store) Runs(ctx context.Context, organisations []string, limit int, asOf time.Time) ([]observation.Run, error) {
 	if len(organisations) == 0 {
 		return nil, nil
 	}
@@ -83,15 +91,15 @@ func (s *Store) Runs(ctx context.Context, organisations []string, limit int) ([]
 		r, err := scanRun(scan)
 		out = append(out, r)
 		return err
-	}, set(organisations), limit)
+	}, set(organisations), before(asOf), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
 	}
 	return out, nil
 }
 
-// Status returns the state of every source of the organisations that ever ran.
-func (s *Store) Status(ctx context.Context, organisations []string) ([]observation.SourceStatus, error) {
+// Status returns the state of every source of the organisations that ever ran, as it was known at asOf (now, when it is zero).
+func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error) {
 	if len(organisations) == 0 {
 		return nil, nil
 	}
@@ -107,7 +115,7 @@ func (s *Store) Status(ctx context.Context, organisations []string) ([]observati
 		}
 		out = append(out, st)
 		return err
-	}, set(organisations))
+	}, set(organisations), before(asOf))
 	if err != nil {
 		return nil, fmt.Errorf("read status: %w", err)
 	}

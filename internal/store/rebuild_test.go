@@ -17,7 +17,7 @@ import (
 func look(t testing.TB, s *store.Store, moments ...time.Time) map[string]any {
 	t.Helper()
 	out := map[string]any{}
-	runs, err := s.Runs(context.Background(), []string{"koske"}, 1000)
+	runs, err := s.Runs(context.Background(), []string{"koske"}, 1000, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,11 +38,11 @@ func testAnEmptyRunIsARun(t *testing.T, e storetest.Engine) {
 	d := newDesk(t, e)
 	defer d.compare()
 	r := d.tell(observation.Commit{})
-	runs, err := d.store.Runs(context.Background(), []string{"koske"}, 5)
+	runs, err := d.store.Runs(context.Background(), []string{"koske"}, 5, time.Time{})
 	if err != nil || len(runs) != 1 || runs[0].ID != r.ID {
 		t.Errorf("runs %+v, %v", runs, err)
 	}
-	if runs, err := d.store.Runs(context.Background(), nil, 5); err != nil || len(runs) != 0 {
+	if runs, err := d.store.Runs(context.Background(), nil, 5, time.Time{}); err != nil || len(runs) != 0 {
 		t.Errorf("nobody has the runs %+v, %v", runs, err)
 	}
 }
@@ -79,7 +79,7 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 	if _, err := d.store.Retract(context.Background(), run("loki"), observation.Day.Holding(observation.NewDate(2026, 11, 20)), "x"); err != nil {
 		t.Fatal(err)
 	}
-	runs, err := d.store.Runs(context.Background(), []string{"koske"}, 3)
+	runs, err := d.store.Runs(context.Background(), []string{"koske"}, 3, time.Time{})
 	if err != nil || len(runs) != 3 || runs[1].ID != newest.ID {
 		t.Fatalf("runs %+v, %v", runs, err)
 	}
@@ -87,7 +87,7 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 	if got := runs[2]; fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", told) {
 		t.Errorf("the run came back as\n%+v, want\n%+v", got, told)
 	}
-	status, err := d.store.Status(context.Background(), []string{"koske", "iso"})
+	status, err := d.store.Status(context.Background(), []string{"koske", "iso"}, time.Time{})
 	if err != nil || len(status) != 1 || status[0].Run != newest.ID || status[0].Result != observation.Auth || !status[0].Answered.Equal(told.CommittedAt) || !status[0].At.Equal(newest.CommittedAt) {
 		t.Errorf("status %+v, %v", status, err)
 	}

@@ -248,7 +248,7 @@ func testInterruptedRuns(t *testing.T, e storetest.Engine) {
 
 func runOf(t *testing.T, s *store.Store, id string) observation.Run {
 	t.Helper()
-	runs, err := s.Runs(context.Background(), []string{"koske"}, 1)
+	runs, err := s.Runs(context.Background(), []string{"koske"}, 1, time.Time{})
 	if err != nil || len(runs) != 1 || runs[0].ID != id {
 		t.Fatalf("the newest run is %+v, %v; want %s", runs, err, id)
 	}

@@ -128,7 +128,7 @@ func shows(t *testing.T, s *store.Store) (out []string) {
 		out = append(out, fmt.Sprintf("coverage %s %s %s %s %s %s %s = %s %q %q %d gaps, subjects %q of %s", c.Organisation, c.Source, c.Channel, c.Part, c.Metric, c.Grain, c.From,
 			c.Result, c.Reason, c.Detail, len(c.Gaps), c.Subjects, c.Run))
 	}
-	runs, err := s.Runs(context.Background(), []string{"koske"}, 100)
+	runs, err := s.Runs(context.Background(), []string{"koske"}, 100, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
