@@ -36,6 +36,7 @@ var owners = map[string][]string{
 	"github.com/go-echarts/":   {"internal/chart"},
 	"github.com/mmcdole/":      {"collectors/feed"},
 	"github.com/spf13/cobra":   {"cmd"},
+	"github.com/xuri/excelize": {"internal/tabular"},
 	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
 	"github.com/google/go-cmp": {"internal/collectortest"},
