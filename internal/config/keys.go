@@ -89,7 +89,6 @@ type sourceKeys struct {
 	Schedule     cron  `yaml:"schedule" doc:"when it is read, as 15 4 * * * or @daily"`
 	Timezone     zone  `yaml:"timezone" doc:"the zone of its days; default that of its organisation"`
 	Life         life  `yaml:"life" doc:"from when to when it is read"`
-	Role         later `yaml:"role"`
 	Remind       later `yaml:"remind"`
 	Was          later `yaml:"was"`
 	AllowPrivate later `yaml:"allow_private"`

@@ -203,7 +203,7 @@ func TestLaterKeysAreRefusedByName(t *testing.T) {
 		checkFaults(t, key, base+key+": [{a: b}]\n", key+": this key is not understood yet")
 	}
 	source := "sources: [{id: loki, kind: weblog, channel: kotisivut, paths: [a], "
-	for _, key := range []string{"was", "allow_private", "base_url", "role", "remind"} {
+	for _, key := range []string{"was", "allow_private", "base_url", "remind"} {
 		checkFaults(t, key, base+source+key+": [a]}]\n", key+": this key is not understood yet")
 	}
 }
