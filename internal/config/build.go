@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -16,12 +17,18 @@ type builder struct {
 	organisations index
 	channels      index
 	sources       index
-	unsure        bool // it is not known of every source what it tells and of which channel
+	topics        index
+	projects      index
+	regions       index
+	declared      map[string]bool // the metrics that the file declares
+	unsure        bool            // it is not known of every source what it tells and of which channel
 }
 
 func build(r *reporter, keys *fileKeys, c *Config) {
-	b := &builder{reporter: r, keys: keys, metrics: observation.StandardMetrics()}
+	b := &builder{reporter: r, keys: keys, declared: map[string]bool{}}
 	b.index()
+	b.metrics = b.catalogue()
+	c.Contact = string(keys.Contact)
 	c.Storage = b.storage(c.Dir)
 	c.Server = Server{Listen: string(keys.Server.Listen)}
 	c.Desk.Metrics = b.metrics
@@ -32,7 +39,11 @@ func build(r *reporter, keys *fileKeys, c *Config) {
 		c.Desk.Sources = append(c.Desk.Sources, s.Source)
 	}
 	b.checkMetrics(c.Desk.Channels, c.Desk.Sources)
-	c.Desk.Events = b.buildEvents(c.Desk.Channels)
+	c.Desk.Networks = b.buildNetworks()
+	c.Desk.Regions = b.buildRegions()
+	c.Desk.Topics = b.buildTopics()
+	c.Desk.Projects = b.buildProjects(c.Desk.Channels)
+	c.Desk.Events = b.buildEvents(c.Desk.Channels, c.Desk.Projects)
 }
 
 func (b *builder) storage(dir string) Storage {
@@ -69,6 +80,11 @@ func (b *builder) index() {
 	b.organisations = indexOf(b.reporter, "organisations", b.keys.Organisations, func(k organisationKeys) id { return k.ID })
 	b.channels = indexOf(b.reporter, "channels", b.keys.Channels, func(k channelKeys) id { return k.ID })
 	b.sources = indexOf(b.reporter, "sources", b.keys.Sources, func(k sourceKeys) id { return k.ID })
+	b.topics = indexOf(b.reporter, "topics", b.keys.Topics, func(k topicKeys) id { return k.ID })
+	b.projects = indexOf(b.reporter, "projects", b.keys.Projects, func(k projectKeys) id { return k.ID })
+	b.regions = b.indexRegions()
+	indexOf(b.reporter, "networks", b.keys.Networks, func(k networkKeys) id { return k.ID })
+	indexOf(b.reporter, "metrics", b.keys.Metrics, func(k metricKeys) id { return k.ID })
 }
 
 func indexOf[T any](r *reporter, list string, all []T, idOf func(T) id) index {
@@ -102,6 +118,21 @@ func (b *builder) follow(at string, to ref, x index) bool {
 	}
 	b.fault(at, fmt.Sprintf("%s is not among the %s", show(string(to)), x.list), Instead(string(to), "there are", x.ids))
 	return false
+}
+
+// refs returns where the references of a list lead to, each once. Those that lead nowhere, or twice to the same, are reported.
+func (b *builder) refs(at string, all []ref, x index) []string {
+	var out []string
+	for i, to := range all {
+		switch {
+		case !b.follow(entry(at, i), to, x):
+		case slices.Contains(out, string(to)):
+			b.fault(entry(at, i), fmt.Sprintf("%q stands twice", to), "keep one of them")
+		default:
+			out = append(out, string(to))
+		}
+	}
+	return out
 }
 
 // owner returns the organisation of an entry: the one that it names, else the one that follows from what it belongs to,

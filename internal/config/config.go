@@ -20,6 +20,7 @@ type Config struct {
 	Dir     string // the absolute folder that relative paths start from
 	Text    []byte
 	Hash    string // SHA-256 of Text, in hexadecimal
+	Contact string // mail or web address for whoever runs a server that is asked
 	Storage Storage
 	Server  Server
 	Desk    observation.Desk
@@ -41,7 +42,8 @@ type Server struct {
 // Source is one configured way in with the settings of its kind.
 type Source struct {
 	observation.Source
-	Settings collector.Config
+	Settings     collector.Config
+	AllowPrivate bool // it may reach private and loopback addresses
 }
 
 // Format writes the source's id and kind for every verb: its settings may hold secrets.

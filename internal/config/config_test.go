@@ -57,8 +57,15 @@ func TestGood(t *testing.T) {
 	if diff := cmp.Diff(goodDesk(t), c.Desk, sameZone, cmpopts.IgnoreFields(observation.Desk{}, "Metrics")); diff != "" {
 		t.Errorf("desk (-want +got):\n%s", diff)
 	}
-	if len(c.Desk.Metrics) != len(observation.StandardMetrics()) {
-		t.Errorf("%d metrics, want the standard ones", len(c.Desk.Metrics))
+	if c.Contact != "viestinta@koske.example.org" || !c.Sources[1].AllowPrivate || c.Sources[0].AllowPrivate {
+		t.Errorf("contact %q, sources %+v", c.Contact, c.Sources)
+	}
+	metrics := observation.StandardMetrics()
+	metrics["participants"] = observation.Metric{ID: "participants", Shape: observation.Level, Unit: "people",
+		Name: observation.Text{"fi": "Osallistujat", "sv": "Deltagare", "en": "Participants"}}
+	metrics["certificates"] = observation.Metric{ID: "certificates", Shape: observation.Flow, Unit: "certificates", Name: observation.Text{"": "certificates"}}
+	if diff := cmp.Diff(metrics, c.Desk.Metrics); diff != "" {
+		t.Errorf("metrics (-want +got):\n%s", diff)
 	}
 }
 
@@ -83,20 +90,28 @@ func goodDesk(t *testing.T) observation.Desk {
 					{Metric: "followers", Grain: observation.Quarter, Value: 100},
 				}},
 			{ID: "facebook", Organisation: "osaamiskeskus", Kind: "facebook", Name: observation.Text{"": "facebook"}},
+			{ID: "linkedin", Organisation: "osaamiskeskus", Kind: "linkedin", Name: observation.Text{"": "linkedin"},
+				Targets: []observation.Target{{Metric: "participants", Grain: observation.Year, Value: 50}}},
 		},
 		Sources: []observation.Source{
 			{ID: "verkkoloki", Organisation: "koske", Channel: "kotisivut", Kind: "weblog", Zone: time.UTC, Clock: helsinki, Life: observation.Life{From: day(t, "2010-01-01")},
 				Schedule: "15 4 * * *", Metrics: kinds[0].Metrics, Grains: kinds[0].Grains, SettleDays: 2, Definitions: kinds[0].Definitions},
 			{ID: "mittari", Organisation: "koske", Channel: "kotisivut", Kind: "social", Zone: helsinki, Clock: helsinki, Schedule: "@every 6h",
-				Metrics: kinds[1].Metrics, Grains: kinds[1].Grains},
+				BaseURL: "http://localhost:8080/api", Metrics: kinds[1].Metrics, Grains: kinds[1].Grains},
 			{ID: "seuraajat", Organisation: "osaamiskeskus", Channel: "facebook", Kind: "social", Zone: helsinki, Clock: helsinki,
 				Metrics: kinds[1].Metrics, Grains: kinds[1].Grains},
 			{ID: "uutiset", Organisation: "osaamiskeskus", Kind: "press", Zone: helsinki, Clock: helsinki, Metrics: kinds[2].Metrics},
+			{ID: "kasin", Organisation: "osaamiskeskus", Channel: "linkedin", Kind: "diary", Zone: helsinki, Clock: helsinki, Metrics: []string{"participants"},
+				Grains: []observation.Grain{observation.Snapshot}, Remind: "month", Typed: true},
+			{ID: "vihko", Organisation: "koske", Kind: "diary", Zone: helsinki, Clock: helsinki, Metrics: []string{"certificates", "followers"},
+				Grains: []observation.Grain{observation.Snapshot}, Remind: "0 9 1 1 *", Typed: true},
 		},
 		Events: []observation.Event{
-			{On: day(t, "2022-11-17"), What: observation.Text{"fi": "Ylen haastattelu"}, Channels: []string{"kotisivut"}, Organisation: "koske"},
+			{On: day(t, "2022-11-17"), What: observation.Text{"fi": "Ylen haastattelu"}, Channels: []string{"kotisivut"}, Projects: []string{"luontohyvaks"}, Organisation: "koske"},
+			{On: day(t, "2023-05-05"), What: observation.Text{"": "Retki"}, Projects: []string{"luontohyvaks"}, Organisation: "koske"},
 			{On: end, What: observation.Text{"": "Uusi nimi"}, Organisation: "osaamiskeskus"},
 		},
+		Topics: goodTopics(), Projects: goodProjects(t), Networks: goodNetworks(), Regions: goodRegions(),
 	}
 }
 
@@ -113,7 +128,7 @@ func TestSettingsOfEveryType(t *testing.T) {
 	if diff := cmp.Diff(want, c.Sources[0].Settings, cmp.AllowUnexported(weblog{})); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]any{plain{Account: "none"}, plain{Account: "osaamiskeskus"}}, []any{c.Sources[1].Settings, c.Sources[2].Settings}); diff != "" {
+	if diff := cmp.Diff([]any{plain{Account: "none", Token: NewSecret(canary)}, plain{Account: "osaamiskeskus"}}, []any{c.Sources[1].Settings, c.Sources[2].Settings}); diff != "" {
 		t.Errorf("settings that are no pointer (-want +got):\n%s", diff)
 	}
 }

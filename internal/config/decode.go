@@ -33,11 +33,26 @@ func decode(r *reporter, root *yaml.Node, into *fileKeys, s surroundings) {
 type extender interface {
 	// extend returns a pointer to the struct with the further keys; false when it cannot be known.
 	extend(d *decoder, at string, n *yaml.Node) (any, bool)
+	// takes tells whether the entry takes keys with this tag of.
+	takes(of string) bool
+}
+
+// taker is a value that reads its node itself, whatever it is.
+type taker interface {
+	take(d *decoder, at string, n *yaml.Node)
+}
+
+// keeper is a struct whose secrets may lie in the folder of secrets, each under the keeper's name and its own key.
+type keeper interface {
+	secretsName() string
 }
 
 func (d *decoder) value(at string, n *yaml.Node, out reflect.Value) {
+	t, takes := out.Addr().Interface().(taker)
 	switch {
 	case n.Kind == yaml.AliasNode: // reported by the survey
+	case takes:
+		t.take(d, at, n)
 	case out.Type() == reflect.TypeFor[observation.Text]():
 		d.text(at, n, out)
 	case isScalar(out):
@@ -97,10 +112,10 @@ func secretOfFile(key string) (string, bool) {
 }
 
 func (d *decoder) object(at string, n *yaml.Node, out reflect.Value) {
-	fields, open := fieldsOf(out), false
+	fields, open, takes := fieldsOf(out), false, func(string) bool { return true }
 	if e, ok := out.Addr().Interface().(extender); ok {
 		further, known := e.extend(d, at, n)
-		open = !known
+		open, takes = !known, e.takes
 		if further != nil {
 			fields = append(fields, fieldsOf(reflect.ValueOf(further).Elem())...)
 		}
@@ -118,9 +133,12 @@ func (d *decoder) object(at string, n *yaml.Node, out reflect.Value) {
 			given[f.key] = key.Value
 			d.field(under(at, f.key), path, value, f)
 		case !open:
-			d.fault(path, "this key is not known here", Instead(key.Value, "the keys are", fields.names()))
+			d.fault(path, "this key is not known here", Instead(key.Value, "the keys are", fields.names(takes)))
 		}
 	})
+	if k, ok := out.Addr().Interface().(keeper); ok {
+		d.storedSecrets(at, k.secretsName(), fields, given)
+	}
 	for _, f := range fields {
 		if f.need != "" && given[f.key] == "" {
 			d.fault(at, fmt.Sprintf("%q is missing", f.key), "give "+f.need)
@@ -158,8 +176,8 @@ func eachKey(n *yaml.Node, do func(key, value *yaml.Node)) {
 
 // field is a key that a struct takes.
 type field struct {
-	key, need, secret string
-	out               reflect.Value
+	key, need, secret, of string
+	out                   reflect.Value
 }
 
 type fields []field
@@ -175,14 +193,19 @@ func fieldsOf(v reflect.Value) fields {
 			all = append(all, fieldsOf(v.Field(i))...)
 		case !f.IsExported():
 		case name != "" && name != "-":
-			secret := f.Tag.Get("secret")
-			if secret == "" && f.Type.Kind() == reflect.String && looksSecret(name) {
-				secret = "true"
-			}
-			all = append(all, field{key: name, need: f.Tag.Get("need"), secret: secret, out: v.Field(i)})
+			all = append(all, field{key: name, need: f.Tag.Get("need"), of: f.Tag.Get("of"), secret: secretTag(f, name), out: v.Field(i)})
 		}
 	}
 	return all
+}
+
+// secretTag tells whether a field holds a secret: "true", "part" or "".
+func secretTag(f reflect.StructField, name string) string {
+	tag := f.Tag.Get("secret")
+	if tag == "" && (f.Type == reflect.TypeFor[Secret]() || f.Type.Kind() == reflect.String && looksSecret(name)) {
+		return "true"
+	}
+	return tag
 }
 
 // named returns the field that a key of the file fills.
@@ -195,11 +218,11 @@ func (fs fields) named(key string) (field, bool) {
 	return field{}, false
 }
 
-// names lists the keys that are understood.
-func (fs fields) names() []string {
+// names lists the keys that are understood and taken.
+func (fs fields) names(takes func(of string) bool) []string {
 	var names []string
 	for _, f := range fs {
-		if f.out.Type() == reflect.TypeFor[later]() {
+		if f.out.Type() == reflect.TypeFor[later]() || !takes(f.of) {
 			continue
 		}
 		names = append(names, f.key)

@@ -19,7 +19,13 @@ type (
 	kind        string   // of source
 	language    string
 	channelKind string
-	metric      string
+	memberRole  string
+	shape       string
+	metric      string // of the standard ones or a declared one
+	rule        string
+	contact     string
+	remind      string
+	baseURL     string
 	targetGrain string
 	cron        string
 	listen      string
@@ -28,8 +34,8 @@ type (
 	zone        struct{ *time.Location }
 )
 
-// choice is a type of value that is one of a closed list of names.
-type choice interface{ choices() []string }
+// choice is a type of value that is one of a closed list of names. A kind's settings may have such types, too.
+type choice interface{ Choices() []string }
 
 // written is a type of value that must stand in the file itself: messages show it.
 type written interface{ written() }

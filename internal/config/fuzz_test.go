@@ -66,8 +66,13 @@ func FuzzLoad(f *testing.F) {
 	}
 	secret := freshCanary()
 	dir := f.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte(secret), 0o600); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, SecretsDir), 0o700); err != nil {
 		f.Fatal(err)
+	}
+	for _, name := range []string{"secret", "secrets/loki.cookie", "secrets/s.token", "secrets/mittari.token"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
+			f.Fatal(err)
+		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) { checkLoad(t, dir, secret, text) })
 }
@@ -77,13 +82,15 @@ func TestAnyMixOfEntries(t *testing.T) {
 	secret, dir := freshCanary(), t.TempDir()
 	words := []string{
 		"koske", "iso", "kotisivut", "loki", "weblog", "social", "press", "website", "facebook", `"${CANARY}"`, "views", "visitors", "month", "year",
-		"2022-01-01", "2022-01-01..", "..2021-12-31", "1", "-1", "", "~", "[]", "{}", "[koske]", "{views: [loki]}", "{fi: a}", `"@daily"`, "UTC", "<<", "*a", "&a",
+		"2022-01-01", "2022-01-01..", "..2021-12-31", "1", "-1", "", "~", "[]", "{}", "[koske]", "{views: [loki]}", "{fi: a}", `"@daily"`, "UTC", "velka*", "true", "media_hits", "https://a.example", "monthly",
+		"[{organisation: koske}]", "[{goal: x, followup: [{id: koske, indicator: views, status: true}]}]", "{maa: {maa: }}", "<<", "*a", "&a",
 	}
 	keys := []string{
 		"id", "kind", "organisation", "channel", "name", "purpose", "life", "primary", "targets", "metric", "per", "value", "on", "what", "channels",
-		"succeeds", "languages", "timezone", "schedule", "paths", "cookie", "cookie_file", "site", "lines", "title", "token", "was", "zzz",
+		"rule", "members", "projects", "topics", "period", "plan", "goal", "followup", "indicator", "target", "by", "status", "shape", "remind", "base_url",
+		"allow_private", "role", "region", "metrics", "succeeds", "languages", "timezone", "schedule", "paths", "cookie", "cookie_file", "site", "lines", "title", "token", "was", "zzz",
 	}
-	lists := []string{"organisations", "channels", "sources", "events", "networks"}
+	lists := []string{"organisations", "channels", "sources", "events", "networks", "topics", "projects", "metrics", "regions"}
 	rapid.Check(t, func(r *rapid.T) {
 		var b strings.Builder
 		for range rapid.IntRange(1, 6).Draw(r, "lists") {

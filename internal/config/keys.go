@@ -2,7 +2,6 @@ package config
 
 import (
 	"reflect"
-	"slices"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -15,23 +14,25 @@ import (
 //	doc     what it is for
 //	need    the entry cannot do without it; the text says what to give
 //	short   the entry may be this value alone instead of a mapping
-//	secret  "true": a secret, given as ${NAME} or by the file that KEY_file names; "part": may be written out, and may
-//	        be given like a secret, as it can hold one
+//	secret  "true": a secret, given as ${NAME}, by the file that KEY_file names, or for a source by secrets/SOURCE.KEY;
+//	        every collector.Secret is one; "part": may be written out, and may be given like a secret, as it can hold one
+//	of      only sources of some kinds take it: those that are typed, that fetch, or whose platform may be elsewhere
 //
 // A key of the type later is known to come; until it does, it is refused by name.
 
 type fileKeys struct {
 	Organisations []organisationKeys `yaml:"organisations" doc:"whose communication is followed" need:"at least one, as organisations: [{id: koske, name: Koske}]"`
-	Networks      later              `yaml:"networks"`
-	Regions       later              `yaml:"regions"`
+	Networks      []networkKeys      `yaml:"networks" doc:"groups of organisations that are looked at together"`
+	Regions       regionTree         `yaml:"regions" doc:"the places that numbers are told for, each in the one that it lies in"`
+	Contact       contact            `yaml:"contact" doc:"mail or web address of yours, told to every server that is asked"`
 	Storage       storageKeys        `yaml:"storage" doc:"where the numbers are kept"`
 	Server        serverKeys         `yaml:"server" doc:"where the pages are served"`
 	Alerts        later              `yaml:"alerts"`
 	Channels      []channelKeys      `yaml:"channels" doc:"the places where the organisations speak"`
 	Sources       []sourceKeys       `yaml:"sources" doc:"where the numbers come from"`
-	Metrics       later              `yaml:"metrics"`
-	Topics        later              `yaml:"topics"`
-	Projects      later              `yaml:"projects"`
+	Metrics       []metricKeys       `yaml:"metrics" doc:"what you count beside the metrics that every installation has"`
+	Topics        []topicKeys        `yaml:"topics" doc:"what articles and publications are looked through for"`
+	Projects      []projectKeys      `yaml:"projects" doc:"work with a funder, a period and a plan"`
 	Events        []eventKeys        `yaml:"events" doc:"what charts must show beside the numbers"`
 }
 
@@ -82,17 +83,17 @@ type targetKeys struct {
 }
 
 type sourceKeys struct {
-	ID           id    `yaml:"id" doc:"name of the source in this file" need:"a short name for use in this file, as verkkoloki"`
-	Kind         kind  `yaml:"kind" doc:"what it is; its other keys follow from that" need:"what the source is, as accesslog"`
-	Organisation ref   `yaml:"organisation" doc:"whose it is; default that of its channel"`
-	Channel      ref   `yaml:"channel" doc:"the channel that it tells of"`
-	Schedule     cron  `yaml:"schedule" doc:"when it is read, as 15 4 * * * or @daily"`
-	Timezone     zone  `yaml:"timezone" doc:"the zone of its days; default that of its organisation"`
-	Life         life  `yaml:"life" doc:"from when to when it is read"`
-	Remind       later `yaml:"remind"`
-	Was          later `yaml:"was"`
-	AllowPrivate later `yaml:"allow_private"`
-	BaseURL      later `yaml:"base_url"`
+	ID           id      `yaml:"id" doc:"name of the source in this file" need:"a short name for use in this file, as verkkoloki"`
+	Kind         kind    `yaml:"kind" doc:"what it is; its other keys follow from that" need:"what the source is, as accesslog"`
+	Organisation ref     `yaml:"organisation" doc:"whose it is; default that of its channel"`
+	Channel      ref     `yaml:"channel" doc:"the channel that it tells of"`
+	Schedule     cron    `yaml:"schedule" doc:"when it is read, as 15 4 * * * or @daily"`
+	Timezone     zone    `yaml:"timezone" doc:"the zone of its days; default that of its organisation"`
+	Life         life    `yaml:"life" doc:"from when to when it is read"`
+	Remind       remind  `yaml:"remind" of:"typed" doc:"how long a typed level holds: weekly, monthly, quarterly, yearly, or a plan as 0 9 1 * *"`
+	AllowPrivate bool    `yaml:"allow_private" of:"fetches" doc:"it may reach private and loopback addresses; default false"`
+	BaseURL      baseURL `yaml:"base_url" of:"base_url" doc:"where its platform is, when it is not at its usual place"`
+	Was          later   `yaml:"was"`
 
 	found    *collector.Kind // nil when there is no such kind
 	settings reflect.Value   // points to the kind's settings
@@ -103,7 +104,7 @@ type eventKeys struct {
 	What         observation.Text `yaml:"what" doc:"what happened" need:"what happened, in a few words"`
 	Channels     []ref            `yaml:"channels" doc:"the channels that it concerns; default all of the organisation"`
 	Organisation ref              `yaml:"organisation" doc:"whose it is; left out where there is only one"`
-	Projects     later            `yaml:"projects"`
+	Projects     []ref            `yaml:"projects" doc:"the projects that it concerns"`
 }
 
 // Defaults of keys that are not given.
@@ -113,31 +114,3 @@ const (
 	defaultZone     = "Europe/Helsinki"
 	defaultLanguage = "fi"
 )
-
-// The closed lists of names.
-
-func (language) choices() []string { return []string{"fi", "sv", "en"} }
-
-func (channelKind) choices() []string {
-	return []string{
-		"website", "newsletter", "facebook", "x", "linkedin", "youtube", "instagram", "threads", "tiktok", "mastodon", "bluesky",
-		"whatsapp", "mailing_list", "podcast", "blog", "events", "print", "other",
-	}
-}
-
-func (targetGrain) choices() []string {
-	var names []string
-	for _, g := range []observation.Grain{observation.Week, observation.Month, observation.Quarter, observation.Year} {
-		names = append(names, string(g))
-	}
-	return names
-}
-
-func (metric) choices() []string {
-	var names []string
-	for name := range observation.StandardMetrics() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}

@@ -13,28 +13,28 @@ import (
 
 // weblog holds the settings of a made-up kind: one of every type that settings can have.
 type weblog struct {
-	Paths   []string          `yaml:"paths"`
-	Lines   int               `yaml:"lines"`
-	Share   float64           `yaml:"share"`
-	Bots    bool              `yaml:"bots"`
-	Wait    time.Duration     `yaml:"wait"`
-	Since   observation.Date  `yaml:"since"`
-	Title   observation.Text  `yaml:"title"`
-	Headers map[string]string `yaml:"headers"`
-	Filter  filter            `yaml:"filter"`
-	Cookie  string            `yaml:"cookie" secret:"true"`
-	Site    string            `yaml:"site"`
+	Paths   []string          `yaml:"paths" doc:"where the logs are"`
+	Lines   int               `yaml:"lines" doc:"how many"`
+	Share   float64           `yaml:"share" doc:"a share"`
+	Bots    bool              `yaml:"bots" doc:"count bots too"`
+	Wait    time.Duration     `yaml:"wait" doc:"how long"`
+	Since   observation.Date  `yaml:"since" doc:"from when"`
+	Title   observation.Text  `yaml:"title" doc:"its title"`
+	Headers map[string]string `yaml:"headers" doc:"headers"`
+	Filter  filter            `yaml:"filter" doc:"which lines"`
+	Cookie  string            `yaml:"cookie" doc:"a cookie" secret:"true"`
+	Site    string            `yaml:"site" doc:"the site"`
 	NotAKey string
 	common  `yaml:",inline"`
 }
 
 type filter struct {
-	Host string   `yaml:"host"`
-	Drop []string `yaml:"drop"`
+	Host string   `yaml:"host" doc:"the host"`
+	Drop []string `yaml:"drop" doc:"what is left out"`
 }
 
 type common struct {
-	Limit int8 `yaml:"limit"`
+	Limit int8 `yaml:"limit" doc:"a limit"`
 }
 
 // Validate finds fault at every place that a kind can name, and shows more of the values than a kind should.
@@ -62,11 +62,32 @@ func (w *weblog) New(collector.Deps) collector.Collector { return nil }
 
 // plain is a made-up kind whose settings are no pointer.
 type plain struct {
-	Account string `yaml:"account"`
+	Account string `yaml:"account" doc:"whose it is"`
+	Token   Secret `yaml:"token" doc:"what it is read with"`
 }
 
 func (plain) Validate() []collector.Fault            { return nil }
 func (plain) New(collector.Deps) collector.Collector { return nil }
+
+// diary is a made-up kind that people feed; its settings say what with.
+type diary struct {
+	Metrics []string `yaml:"metrics" doc:"what is typed" need:"what is typed, as [followers]"`
+	Mood    mood     `yaml:"mood" doc:"how it is typed"`
+	Access  struct {
+		Secret Secret `yaml:"secret" doc:"what opens it"`
+	} `yaml:"access" doc:"how it is opened"`
+}
+
+type mood string
+
+func (mood) Choices() []string { return []string{"glad", "tired"} }
+
+func (*diary) Validate() []collector.Fault            { return nil }
+func (*diary) New(collector.Deps) collector.Collector { return nil }
+func (d *diary) Tells() collector.Telling {
+	return collector.Telling{Metrics: d.Metrics, Grains: []observation.Grain{observation.Snapshot}, Channels: []string{"facebook", "linkedin"},
+		ChannelOptional: true, Remind: "quarter"}
+}
 
 func fakeKinds() []collector.Kind {
 	return []collector.Kind{
@@ -79,9 +100,10 @@ func fakeKinds() []collector.Kind {
 		{
 			Name: "social", New: func() collector.Config { return plain{Account: "none"} },
 			Metrics: []string{"followers", "views"}, Grains: []observation.Grain{observation.Week, observation.Snapshot},
-			Channels: []string{"website", "facebook", "linkedin"},
+			Channels: []string{"website", "facebook", "linkedin"}, Fetches: true, BaseURL: true,
 		},
-		{Name: "press", New: func() collector.Config { return &plain{} }, Metrics: []string{"media_hits"}},
+		{Name: "press", New: func() collector.Config { return &plain{} }, Metrics: []string{"media_hits"}, Fetches: true},
+		{Name: "diary", New: func() collector.Config { return &diary{} }, Channels: []string{"facebook", "linkedin"}, ChannelOptional: true, Typed: true},
 	}
 }
 

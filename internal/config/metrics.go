@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,6 +27,37 @@ func (t tellers) ids(metric string) []string {
 		ids = append(ids, s.ID)
 	}
 	return ids
+}
+
+// isMetric tells whether a name is that of a metric, and reports it when it is not.
+func (b *builder) isMetric(at string, name metric) bool {
+	if name == "" {
+		return false
+	}
+	if _, ok := b.metrics[string(name)]; ok {
+		return true
+	}
+	b.fault(at, "there is no "+show(string(name)), Instead(string(name), "there are", slices.Sorted(maps.Keys(b.metrics)))+"; others are declared under metrics")
+	return false
+}
+
+// catalogue returns the metrics of every installation and those that the file declares.
+func (b *builder) catalogue() observation.Metrics {
+	all := observation.StandardMetrics()
+	for i, keys := range b.keys.Metrics {
+		name := string(keys.ID)
+		if _, ok := all[name]; ok && !b.declared[name] {
+			b.fault(under(entry("metrics", i), "id"), fmt.Sprintf("%q is a metric that every installation has", name), "give yours another id, or use that one")
+			continue
+		}
+		if name == "" {
+			continue
+		}
+		b.declared[name] = true
+		all[name] = observation.Metric{ID: name, Shape: observation.Shape(cmp.Or(string(keys.Shape), string(observation.Flow))),
+			Unit: cmp.Or(keys.Unit, name), Name: orID(keys.Name, keys.ID)}
+	}
+	return all
 }
 
 // checkMetrics checks what channels say of metrics against what their sources tell.
@@ -184,7 +216,7 @@ func cannotForm(m observation.Metric, have []observation.Grain, want observation
 // possible says for which periods a target can be set.
 func possible(m observation.Metric, have []observation.Grain) string {
 	var names []string
-	for _, name := range targetGrain("").choices() {
+	for _, name := range targetGrain("").Choices() {
 		if cannotForm(m, have, observation.Grain(name)) == "" {
 			names = append(names, name)
 		}

@@ -17,7 +17,8 @@ import (
 
 // isScalar tells whether a value is written as one word or text.
 func isScalar(v reflect.Value) bool {
-	if _, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	switch v.Addr().Interface().(type) {
+	case encoding.TextUnmarshaler, *Secret:
 		return true
 	}
 	switch v.Kind() {
@@ -114,6 +115,9 @@ func assign(out reflect.Value, text string, plain bool) *misfit {
 		return assignDate(v, text)
 	case *time.Duration:
 		return assignDuration(v, text)
+	case *Secret:
+		*v = NewSecret(text)
+		return nil
 	case choice:
 		return assignChoice(out, v, text)
 	case encoding.TextUnmarshaler:
@@ -163,13 +167,13 @@ func assignDuration(v *time.Duration, text string) *misfit {
 }
 
 func assignChoice(out reflect.Value, v choice, text string) *misfit {
-	for _, name := range v.choices() {
+	for _, name := range v.Choices() {
 		if name == text {
 			out.SetString(text)
 			return nil
 		}
 	}
-	return &misfit{"there is no " + show(text), Instead(text, "there are", v.choices())}
+	return &misfit{"there is no " + show(text), Instead(text, "there are", v.Choices())}
 }
 
 func assignBool(out reflect.Value, text string) *misfit {
@@ -223,7 +227,7 @@ func wanted(out reflect.Value) string {
 		return "a length of time, as 15m"
 	case *observation.Text:
 		return "a text, or one for each language, as {fi: …, en: …}"
-	case encoding.TextUnmarshaler, choice:
+	case encoding.TextUnmarshaler, *Secret, choice:
 		return "a single value"
 	}
 	switch out.Kind() {

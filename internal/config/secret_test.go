@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -170,70 +168,5 @@ func TestAddressesWithoutPassword(t *testing.T) {
 		if passwordInURL(s) {
 			t.Errorf("%s is taken for an address with a password", s)
 		}
-	}
-}
-
-// writeSecret writes a file for a KEY_file to name.
-func writeSecret(t *testing.T, text string, mode os.FileMode) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "secrets"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "secrets", "it")
-	if err := os.WriteFile(path, []byte(text), mode); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, mode); err != nil { // whatever the umask is
-		t.Fatal(err)
-	}
-	return dir
-}
-
-const cookieFile = base + "sources: [{id: loki, kind: weblog, channel: kotisivut, paths: [a], cookie_file: secrets/it, headers: {token_file: secrets/it}}]\n"
-
-func TestSecretFromFile(t *testing.T) {
-	dir := writeSecret(t, canary+"\r\n", 0o644)
-	c, err := loadText(dir, cookieFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := c.Sources[0].Settings.(*weblog); got.Cookie != canary || got.Headers["token"] != canary {
-		t.Errorf("cookie %q, headers %q", got.Cookie, got.Headers)
-	}
-	dir = writeSecret(t, "clickhouse://a:"+encoded+"@db:9000/seuranta\n", 0o600)
-	c, err = loadText(dir, base+"storage: {dsn_file: "+filepath.Join(dir, "secrets/it")+"}\n")
-	if err != nil || !strings.Contains(c.Storage.DSN.Reveal(), encoded) || c.Storage.Path != "" {
-		t.Errorf("dsn_file: %v", err)
-	}
-}
-
-func TestSecretFileThatDoesNotDo(t *testing.T) {
-	for _, test := range []struct {
-		text string
-		mode os.FileMode
-		want string
-	}{
-		{canary, 0o620, "may be written by others (0620)"},
-		{canary, 0o602, "may be written by others (0602)"},
-		{"\n", 0o600, "is empty"},
-		{canary + strings.Repeat("x", maxSecret), 0o600, "something larger"},
-		{canary + "\xff", 0o600, "something larger"},
-	} {
-		faults := faultsOf(t, writeSecret(t, test.text, test.mode), cookieFile)
-		if !strings.Contains(faults.Error(), test.want) || faults[0].Line != 3 {
-			t.Errorf("want %q, got %v", test.want, faults)
-		}
-		if gaveAway(printed(t, faults), canary) {
-			t.Errorf("a secret was given away: %v", faults)
-		}
-	}
-}
-
-// TestSecretFileWithWrongValue has the value of a file refused, by its type and by the kind.
-func TestSecretFileWithWrongValue(t *testing.T) {
-	faults := faultsOf(t, writeSecret(t, "worse"+canary, 0o600), cookieFile+"storage: {dsn_file: secrets/it}\n")
-	if len(faults) != 2 || gaveAway(printed(t, faults), canary) {
-		t.Errorf("got %v", faults)
 	}
 }

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -38,6 +40,24 @@ func (s *sourceKeys) extend(d *decoder, at string, n *yaml.Node) (any, bool) {
 	return s.settings.Interface(), true
 }
 
+func (s *sourceKeys) takes(of string) bool { return s.found == nil || kindTakes(*s.found, of) }
+
+// kindTakes tells whether sources of a kind take the keys with a tag of.
+func kindTakes(k collector.Kind, of string) bool {
+	switch of {
+	case "typed":
+		return k.Typed
+	case "fetches":
+		return k.Fetches
+	case "base_url":
+		return k.BaseURL
+	}
+	return true
+}
+
+// secretsName is the name under which secrets of the source lie in the folder of secrets.
+func (s *sourceKeys) secretsName() string { return string(s.ID) }
+
 func kindNames(kinds []collector.Kind) []string {
 	var names []string
 	for _, k := range kinds {
@@ -58,10 +78,11 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		settings := keys.settings.Elem().Interface().(collector.Config)
 		b.checkSettings(at, settings)
 		telling := tellingOf(*keys.found, settings)
-		s := Source{Settings: settings, Source: observation.Source{
+		b.checkCommon(at, keys, telling)
+		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
-			Definitions: telling.Definitions, Remind: telling.Remind, Typed: telling.Typed || keys.found.Typed,
+			Definitions: telling.Definitions, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
 		}}
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
@@ -77,10 +98,34 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 	return all
 }
 
+// checkCommon refuses what only sources of other kinds take, and metrics that there are not.
+func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Telling) {
+	for _, key := range []struct {
+		name        string
+		takes       bool
+		wrong, todo string
+	}{
+		{"remind", telling.Typed, "is read by itself, so no number of it grows old", "take the key out; schedule says when it is read"},
+		{"allow_private", keys.takes("fetches"), "asks no server", "take the key out"},
+		{"base_url", keys.takes("base_url"), "has no platform that could be elsewhere", "take the key out"},
+	} {
+		if path := under(at, key.name); b.given(path) && !key.takes {
+			b.fault(path, "a source of kind "+keys.found.Name+" "+key.wrong, key.todo)
+		}
+	}
+	for _, m := range telling.Metrics {
+		if _, ok := b.metrics[m]; !ok {
+			b.fault(under(at, "metrics"), "there is no metric "+show(m), Instead(m, "there are", slices.Sorted(maps.Keys(b.metrics)))+"; declare it under metrics at the top of the file")
+		}
+	}
+}
+
 // tellingOf returns what a source of the kind with these settings tells.
 func tellingOf(k collector.Kind, settings collector.Config) collector.Telling {
 	if t, ok := settings.(collector.Teller); ok && len(settings.Validate()) == 0 {
-		return t.Tells()
+		telling := t.Tells()
+		telling.Typed = telling.Typed || k.Typed
+		return telling
 	}
 	return collector.Telling{Metrics: k.Metrics, Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels,
 		ChannelOptional: k.ChannelOptional, Typed: k.Typed, Definitions: k.Definitions}
