@@ -33,6 +33,9 @@ type plan struct {
 	launch   observation.Date   // the project's site opens
 	campaign observation.Period // twice as many people come
 	training observation.Date   // a training day brings its participants
+	watch    observation.Date   // the feeds are looked at from this morning on
+	storm    observation.Date   // a newspaper publishes more in a day than its feed holds
+	silent   observation.Date   // a newspaper gives up its feed
 	lost     span               // what the disk of the main server took with it
 }
 
@@ -49,6 +52,9 @@ func newPlan(o Options) plan {
 	p.launch = before(20)
 	p.campaign = observation.Period{From: before(15), To: before(13)}
 	p.training = before(5) + 3
+	p.watch = max(before(10), p.weeks.From)
+	p.storm = before(6) + 1
+	p.silent = before(2) + 2
 	// From the Tuesday of one week over a whole one to the Thursday of a third.
 	p.lost = span{p.clock(before(10)+1, 14, 0), p.clock(before(8)+3, 9, 0)}
 	return p

@@ -30,6 +30,8 @@ type World struct {
 	logs []*serverLog
 	// sites are those that are followed, in the order of their channels' names.
 	sites []*site
+	press []Outlet
+	own   Outlet
 }
 
 // New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
@@ -42,6 +44,8 @@ func New(ctx context.Context, o Options) (*World, error) {
 	return &World{
 		plan:  p,
 		sites: []*site{project, home},
+		press: pressOf(p),
+		own:   ownOf(p),
 		logs: []*serverLog{
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},

@@ -1,0 +1,64 @@
+// Package platforms answers as the platforms do that collectors ask: for the demo and for tests, on loopback, from made-up
+// facts, at a moment that its owner sets. What it answers has the shape of what the real ones answer.
+package platforms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Server is the platforms, all behind one address.
+type Server struct {
+	http *http.Server
+	url  string
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Start serves the feeds on a free port of 127.0.0.1 until Close. The clock stands still at now until SetNow moves it.
+func Start(now time.Time, feeds []Feed) (*Server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("serve the made-up platforms: %w", err)
+	}
+	s := &Server{url: "http://" + l.Addr().String(), now: now}
+	mux := http.NewServeMux()
+	for _, f := range feeds {
+		mux.HandleFunc("GET "+f.Path, func(w http.ResponseWriter, r *http.Request) { s.feed(w, r, f) })
+	}
+	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = s.http.Serve(l) }() // it ends with Close
+	return s, nil
+}
+
+// URL is where the platforms are: http://127.0.0.1:port.
+func (s *Server) URL() string { return s.url }
+
+// SetNow moves the clock: what is published later is not there yet.
+func (s *Server) SetNow(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = t
+}
+
+func (s *Server) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// Close ends the server.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(err, s.http.Close())
+	}
+	return nil
+}
