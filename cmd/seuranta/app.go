@@ -14,6 +14,7 @@ import (
 
 	"seuranta/collectors"
 	"seuranta/internal/config"
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 	"seuranta/internal/store"
 	"seuranta/internal/store/embedded"
@@ -111,9 +112,10 @@ func (a *app) loadConfig() (*config.Config, error) {
 // desk is an opened configuration and store, with the moment that is now.
 type desk struct {
 	*config.Config
-	store *store.Store
-	now   time.Time
-	home  observation.Organisation // whose zone, week and language count
+	store  *store.Store
+	client *fetch.Client // one for all sources, so that no host is asked too often
+	now    time.Time
+	home   observation.Organisation // whose zone, week and language count
 }
 
 // of returns the desk seen from an organisation.
@@ -148,7 +150,12 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
 	if err := a.prepare(ctx, s, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &desk{Config: cfg, store: s, now: now, home: cfg.Desk.Organisations[0]}, nil
+	return &desk{Config: cfg, store: s, client: a.client(cfg), now: now, home: cfg.Desk.Organisations[0]}, nil
+}
+
+// client returns the client that a command asks servers with. It tells them who asks.
+func (a *app) client(cfg *config.Config) *fetch.Client {
+	return fetch.New(fetch.Options{Program: "Seuranta/" + version, Contact: cfg.Contact, Log: a.log()})
 }
 
 func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, error) {

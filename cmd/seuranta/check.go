@@ -9,6 +9,7 @@ import (
 
 	"seuranta/internal/collector"
 	"seuranta/internal/config"
+	"seuranta/internal/observation"
 	"seuranta/internal/store"
 )
 
@@ -34,7 +35,7 @@ func (a *app) check(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	d := &desk{Config: cfg}
+	d := &desk{Config: cfg, client: a.client(cfg)}
 	if d.now, err = a.now(); err != nil {
 		return err
 	}
@@ -113,7 +114,8 @@ func describe(i store.Info) string {
 }
 
 func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
-	c, ok := s.Settings.New(collector.Deps{Log: a.log(), State: nothing{}, Dir: d.Dir}).(collector.Checker)
+	deps := collector.Deps{Log: a.log(), State: nothing{}, Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL}
+	c, ok := s.Settings.New(deps).(collector.Checker)
 	if !ok {
 		return checked{s.ID, true, "nothing to try"}
 	}
@@ -124,11 +126,14 @@ func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked
 	return checked{s.ID, true, detail}
 }
 
-// nothing is the memory of a source that is only looked at.
+// nothing is the memory of a source that is only looked at, and what is known of its items.
 type nothing struct{}
 
 func (nothing) Get(string) (string, bool) { return "", false }
 func (nothing) Set(string, string)        {}
+func (nothing) Known(context.Context, string, []string) (map[string]observation.Item, error) {
+	return nil, nil
+}
 
 func (a *app) printChecked(lines []checked) error {
 	if a.json {

@@ -167,7 +167,7 @@ func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlag
 	bar := a.progress(s.ID)
 	out, err := schedule.Run(ctx, d.store, schedule.Job{
 		Source: s.Source, Settings: s.Settings, Days: days, Now: d.now, Dir: d.Dir, Config: d.Hash, Program: version,
-		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to,
+		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to, HTTP: d.client, Policy: s.Policy(),
 	})
 	bar.done()
 	if out.Run.CommittedAt.IsZero() {
