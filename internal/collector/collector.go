@@ -88,6 +88,8 @@ type Deps struct {
 	Items Items
 	HTTP  *fetch.Session // every answer that it fetches is told to the sink by itself
 	Dir   string         // the folder that relative paths of the configuration start from
+	// Metrics are all metrics there are, with those that the configuration declares.
+	Metrics observation.Metrics
 	// BaseURL is where the source's platform is, "" at its usual place. It has neither a / at its end nor a query.
 	BaseURL string
 }
@@ -146,19 +148,23 @@ type Telling struct {
 
 // Importer is a collector that reads files which people hand it, beside or instead of what it reads by itself.
 type Importer interface {
-	// Preview says what the file holds and how it would be read; nothing is emitted.
-	Preview(ctx context.Context, path string) (Preview, error)
-	// Import emits what the file tells, as Collect does.
+	// Preview says what the file holds and how it would be read; nothing is emitted. An error is ErrColumns where the file is
+	// not one of this source. progress may be nil.
+	Preview(ctx context.Context, path string, w Window, progress func(done, total int64)) (Preview, error)
+	// Import emits what the file tells, as Collect does. Of a file with a fault it emits nothing.
 	Import(ctx context.Context, path string, w Window, out Sink) error
 }
 
 // Preview is what a file would be read as.
 type Preview struct {
-	Format  string   // csv, semicolon, windows-1252 …
+	Format  string   // CSV, Windows-1252, semicolons
 	Rows    int      // of data
 	Columns []Column // in the order of the file
 	Period  observation.Period
+	Numbers int     // that would be stored
+	Guessed bool    // the columns were guessed: the configuration does not name them
 	Faults  []Fault // that keep it from being read: Key is the place, as file.csv:12:C
+	More    int     // faults beside those of the list
 	Sample  []observation.Observation
 }
 

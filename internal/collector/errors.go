@@ -18,6 +18,7 @@ var (
 	ErrGone       = errors.New("no longer there")
 	ErrNotOffered = errors.New("not offered")
 	ErrRetired    = errors.New("metric withdrawn by the source")
+	ErrColumns    = errors.New("the columns are not those of this source")
 )
 
 // WaitError says that the source asked to be left alone until a moment.

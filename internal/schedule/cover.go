@@ -9,8 +9,12 @@ import (
 	"seuranta/internal/observation"
 )
 
-// untold returns the periods of the window that the collector said nothing of.
+// untold returns the periods of the window that the collector said nothing of. What people type or hand over comes when it
+// comes: nobody owes a day of it.
 func (g *gather) untold(w collector.Window) []observation.CoverageKey {
+	if g.source.Typed {
+		return nil
+	}
 	said := map[slot]bool{}
 	snapshots := map[string]bool{} // metrics that some snapshot was spoken of
 	for _, c := range g.coverage {

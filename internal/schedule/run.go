@@ -34,6 +34,7 @@ type Job struct {
 	Log      *slog.Logger
 	HTTP     *fetch.Client
 	Policy   fetch.Policy            // what the source may fetch; Answered is filled in
+	Import   string                  // a file that people hand over: it is read instead of what the source reads by itself
 	Progress func(done, total int64) // may be nil
 }
 
@@ -118,7 +119,15 @@ func collect(ctx context.Context, store Store, job Job, w collector.Window, g *g
 			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", fmt.Sprint(broken), "stack", string(debug.Stack()))
 		}
 	}()
-	return job.Settings.New(job.deps(store, g)).Collect(ctx, w, g)
+	c := job.Settings.New(job.deps(store, g))
+	if job.Import == "" {
+		return c.Collect(ctx, w, g)
+	}
+	importer, ok := c.(collector.Importer)
+	if !ok {
+		return fmt.Errorf("sources of kind %s take no files", job.Source.Kind)
+	}
+	return importer.Import(ctx, job.Import, w, g)
 }
 
 // deps returns what the collector of a job works with.
@@ -127,7 +136,7 @@ func (j Job) deps(store Store, g *gather) collector.Deps {
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL}
+	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics}
 }
 
 // client returns the client of the job, or one that nobody else shares.
