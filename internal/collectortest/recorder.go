@@ -89,8 +89,12 @@ func (r *Recorder) Recording() Recording {
 			cmp.Compare(a.Part, b.Part), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Metric, b.Metric),
 			cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From), cmp.Compare(a.Definition, b.Definition))
 	})
-	slices.SortStableFunc(out.Answers, func(a, b observation.Answer) int {
+	sortAnswers(out.Answers)
+	return out
+}
+
+func sortAnswers(all []observation.Answer) {
+	slices.SortStableFunc(all, func(a, b observation.Answer) int {
 		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.SHA256, b.SHA256))
 	})
-	return out
 }

@@ -1,6 +1,10 @@
 package collectortest
 
 import (
+	"context"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -32,10 +36,18 @@ type meddler func(w http.ResponseWriter, r *http.Request, a *answer) bool
 func startServer(t testing.TB, answers []*answer) *server {
 	t.Helper()
 	s := &server{answers: answers, stopped: make(chan struct{})}
-	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), serverKey{}, s) }
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that are cut off on purpose
+	s.Start()
 	t.Cleanup(s.stop)
 	return s
 }
+
+// serverKey is under what a request knows the server that it came to.
+type serverKey struct{}
+
+func serverOf(r *http.Request) *server { return r.Context().Value(serverKey{}).(*server) }
 
 func (s *server) stop() {
 	close(s.stopped)
@@ -126,4 +138,5 @@ func (s *server) asRecorded(told []observation.Answer) {
 			}
 		}
 	}
+	sortAnswers(told)
 }

@@ -1,0 +1,223 @@
+package collectortest
+
+import (
+	"fmt"
+	"net/http"
+	"runtime"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"seuranta/internal/fetch"
+	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
+)
+
+// The bounds of a spoiled visit.
+const (
+	shortPatience = 300 * time.Millisecond // of a request to a server that never ends
+	longestVisit  = 15 * time.Second       // on a busy machine
+	mostMemory    = 128 << 20              // above what there was: an answer may hold 16 MB
+)
+
+// targets lists the different requests of the good visit, in their order.
+func (b *bench) targets() []string {
+	var out []string
+	if b.good == nil || b.good.server == nil {
+		return nil
+	}
+	asked, _ := b.good.server.requests()
+	for _, a := range asked {
+		if !slices.Contains(out, a.request()) {
+			out = append(out, a.request())
+		}
+	}
+	return out
+}
+
+// checkServers has each request of the good visit answered in every wrong way.
+func (b *bench) checkServers(t *testing.T) {
+	targets := b.targets()
+	for i, target := range targets {
+		for _, s := range spoilings(b.visit.Now) {
+			t.Run(strings.ReplaceAll(fmt.Sprintf("%s@%d", s.name, i+1), " ", "-"), func(t *testing.T) { b.spoil(t, s, target, i+1, len(targets)) })
+		}
+		t.Run(fmt.Sprintf("redirect-elsewhere@%d", i+1), func(t *testing.T) { b.leadAway(t, target, i+1, len(targets)) })
+	}
+	t.Run("private-address", b.checkPrivate)
+}
+
+// spoil has one request answered in one wrong way, and checks what the visit comes to.
+func (b *bench) spoil(t *testing.T, s spoiling, target string, n, of int) {
+	if i, ok := b.instead(s.name, n); ok {
+		s.results, s.reasons, s.same = i.Results, i.Reasons, i.AsWell
+	}
+	tr := trial{meddle: s.on(target)}
+	if s.short {
+		tr.patience = shortPatience
+	}
+	var peak func() uint64
+	if s.large {
+		peak = watchMemory()
+	}
+	v := b.try(t, tr)
+	if s.large {
+		if most := peak(); most > mostMemory {
+			t.Errorf("it took %d MB of memory, want at most %d", most>>20, mostMemory>>20)
+		}
+	}
+	b.checkEnd(t, v, s, of)
+}
+
+// on makes a meddler that spoils the answers to one request, and serves the addresses that it leads to.
+func (s spoiling) on(target string) func(http.ResponseWriter, *http.Request, *answer) bool {
+	var times atomic.Int32
+	var good atomic.Pointer[answer]
+	return func(w http.ResponseWriter, r *http.Request, a *answer) bool {
+		own := r.URL.Path == consentPath || r.URL.Path == loopPath
+		if !own && (a == nil || a.request() != target) {
+			return false
+		}
+		if times.Add(1) > 1 && s.once {
+			return false
+		}
+		if a != nil {
+			good.Store(a)
+		}
+		s.answer(w, r, good.Load(), serverOf(r))
+		return true
+	}
+}
+
+// checkEnd checks the end of a spoiled visit.
+func (b *bench) checkEnd(t *testing.T, v *visited, s spoiling, of int) {
+	t.Helper()
+	if v.took > longestVisit {
+		t.Errorf("it took %v, want at most %v", v.took, longestVisit)
+	}
+	b.checkHonest(t, v)
+	r := v.outcome.Run
+	if s.same && r.Result == b.good.outcome.Run.Result {
+		if d := cmp.Diff(summary(b.good.figures), summary(v.figures)); d != "" {
+			t.Errorf("it ends %s with other figures than the good visit (-good +this):\n%s", r.Result, d)
+		}
+		return
+	}
+	if !v.endsAs(s, of) {
+		t.Errorf("it ends %s (%s), want %s (%s): %s", r.Result, r.Reason, wanted(s), strings.Join(s.reasons, " or "), r.Detail)
+	}
+	b.checkStates(t, v, of)
+}
+
+func wanted(s spoiling) string {
+	var out []string
+	for _, r := range s.results {
+		out = append(out, string(r))
+	}
+	if s.same {
+		out = append(out, "as if nothing had happened")
+	}
+	return strings.Join(out, " or ")
+}
+
+// endsAs tells whether the run ended as one of the results, or in part where there are other requests and some period has it.
+func (v *visited) endsAs(s spoiling, of int) bool {
+	right := func(result observation.Result, reason string) bool {
+		return slices.Contains(s.results, result) && (len(s.reasons) == 0 || slices.Contains(s.reasons, reason))
+	}
+	r := v.outcome.Run
+	if right(r.Result, r.Reason) {
+		return true
+	}
+	return of > 1 && r.Result == observation.Partial && slices.ContainsFunc(v.outcome.Coverage, func(c observation.Coverage) bool { return right(c.Result, c.Reason) })
+}
+
+// checkStates checks that the figures show what the run came to.
+func (b *bench) checkStates(t *testing.T, v *visited, of int) {
+	t.Helper()
+	wants := []indicator.State{indicator.Missing}
+	if v.outcome.Run.Result.NotApplicable() {
+		wants = []indicator.State{indicator.NotApplicable}
+	}
+	if of > 1 || v.outcome.Run.Result == observation.Partial {
+		wants = []indicator.State{indicator.Missing, indicator.Partial, indicator.Bounded, indicator.NotApplicable}
+	}
+	shown := len(v.figures) == 0 || v.outcome.Run.Result.Answered()
+	for i, f := range v.figures {
+		same := f.State == b.good.figures[i].State && of > 1
+		shown = shown || !same
+		if !same && !slices.Contains(wants, f.State) {
+			t.Errorf("%s is %s, want one of %v", f.Indicator, f.State, wants)
+		}
+	}
+	if !shown {
+		t.Error("no figure shows that something was not answered")
+	}
+}
+
+// leadAway has a request led to another server, which must get no secret.
+func (b *bench) leadAway(t *testing.T, target string, n, of int) {
+	const name = "redirect elsewhere"
+	s := spoiling{name: name, results: []observation.Result{observation.Failed, observation.Auth}, same: true}
+	if i, ok := b.instead(name, n); ok {
+		s.results, s.reasons, s.same = i.Results, i.Reasons, i.AsWell
+	}
+	var told atomic.Pointer[string]
+	other := startServer(t, b.answers)
+	other.meddle(func(_ http.ResponseWriter, r *http.Request, _ *answer) bool {
+		if said := echo(r); strings.Contains(said, b.canary) && !strings.Contains(r.RequestURI, b.canary) {
+			told.Store(&said)
+		}
+		return false
+	})
+	v := b.try(t, trial{meddle: func(w http.ResponseWriter, r *http.Request, a *answer) bool {
+		if a == nil || a.request() != target {
+			return false
+		}
+		http.Redirect(w, r, other.URL+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		return true
+	}})
+	if told.Load() != nil {
+		t.Error("the other server was told a secret of the source")
+	}
+	b.checkEnd(t, v, s, of)
+}
+
+// checkPrivate checks that a source that may not reach private addresses does not.
+func (b *bench) checkPrivate(t *testing.T) {
+	v := b.try(t, trial{policy: func(p *fetch.Policy) { p.AllowPrivate = false }})
+	if asked, strange := v.server.requests(); len(asked)+len(strange) > 0 {
+		t.Errorf("%d requests went to a private address", len(asked)+len(strange))
+	}
+	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{"refused"}}, 1)
+}
+
+// watchMemory starts to watch the heap; what it returns ends that and gives the most above what there was before.
+func watchMemory() func() uint64 {
+	runtime.GC()
+	before, done, most := heap(), make(chan struct{}), make(chan uint64)
+	go func() {
+		peak := before
+		for {
+			select {
+			case <-done:
+				most <- peak - before
+				return
+			case <-time.After(2 * time.Millisecond):
+				peak = max(peak, heap())
+			}
+		}
+	}()
+	return func() uint64 { close(done); return <-most }
+}
+
+func heap() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
