@@ -37,6 +37,7 @@ type Figure struct {
 	Project      string             `json:"project"`
 	Channel      string             `json:"channel"`
 	Topic        string             `json:"topic"`
+	Dims         string             `json:"dims"` // what it was told for, as region=keski-suomi; such figures are never added
 	Indicator    string             `json:"indicator"`
 	Shape        observation.Shape  `json:"shape"`
 	Period       Period             `json:"period"`
@@ -55,6 +56,9 @@ type Figure struct {
 	Parts        []Part             `json:"parts"`
 	Sources      []string           `json:"sources"`
 	Note         string             `json:"note"` // the gaps in plain words of the language asked for
+
+	// On is the day of the snapshot that counts, of a level that is looked at on days: a typed one may be of long before.
+	On *observation.Date `json:"on"`
 
 	// Gaps are the stretches that were not measured, each with its reason; Note is made of them.
 	Gaps []Gap `json:"gaps"`
@@ -108,10 +112,13 @@ const (
 	Met    Pace = "met"
 )
 
-// Series is one metric of one channel, period after period, ready to be drawn.
+// Series is one metric of one target, period after period, ready to be drawn.
 type Series struct {
 	Organisation observation.Organisation
-	Channel      observation.Channel
+	Channel      observation.Channel  // without an id where the target is another
+	Topic        *observation.Topic   // the target, when it is one
+	Project      *observation.Project // the target, when it is one
+	Dims         string               // what the numbers were told for
 	Metric       observation.Metric
 	Grain        observation.Grain
 	Points       []Figure // oldest first, one a period, none left out

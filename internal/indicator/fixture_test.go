@@ -46,6 +46,10 @@ func (l *ledger) Coverage(_ context.Context, sel observation.Selection) ([]obser
 	return out, nil
 }
 
+func (l *ledger) Items(_ context.Context, sel observation.ItemSelection) ([]observation.Item, error) {
+	return l.Ledger.Items(sel), nil
+}
+
 func selects(sel observation.Selection, organisation, channel, metric string, g observation.Grain, from observation.Date) bool {
 	return slices.Contains(sel.Organisations, organisation) && slices.Contains(sel.Channels, channel) && slices.Contains(sel.Metrics, metric) &&
 		slices.Contains(sel.Grains, g) && sel.Contains(from)
@@ -202,6 +206,33 @@ func only(t testing.TB, j *Judge, metric string, p observation.Period) Figure {
 	}
 	if len(got) != 1 {
 		t.Fatalf("there are %d figures of %s, want one", len(got), metric)
+	}
+	return got[0]
+}
+
+// figures says each figure in a line.
+func (c *centre) figures(t testing.TB, ask Ask) []string {
+	t.Helper()
+	got, err := c.judge().Figures(context.Background(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range got {
+		out = append(out, f.ID+": "+words(f))
+	}
+	return out
+}
+
+// slow asks for the series of a metric that no weeks are told of.
+func (c *centre) slow(t testing.TB, metric, last string, periods int) Series {
+	t.Helper()
+	got, err := c.judge().Slow(context.Background(), Ask{Metrics: []string{metric}}, period(last).From, periods)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 {
+		t.Fatalf("there are %d slow series of %s, want one", len(got), metric)
 	}
 	return got[0]
 }

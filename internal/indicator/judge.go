@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"seuranta/internal/match"
 	"seuranta/internal/observation"
 )
 
@@ -11,6 +12,7 @@ import (
 type Store interface {
 	Observations(context.Context, observation.Selection) ([]observation.Observation, error)
 	Coverage(context.Context, observation.Selection) ([]observation.Coverage, error)
+	Items(context.Context, observation.ItemSelection) ([]observation.Item, error)
 }
 
 // Judge makes figures of what a store holds, as seen at one moment.
@@ -19,32 +21,43 @@ type Judge struct {
 	store Store
 	now   time.Time
 	asOf  time.Time
+	rules map[string]compiled // of topics, by their ids
+}
+
+// compiled is a topic's rule, or why it cannot be read.
+type compiled struct {
+	rule *match.Rule
+	err  error
 }
 
 // New returns a judge. now decides which periods are over; asOf, when it is not zero, hides what was committed later, and
 // periods that were not over then were not over.
 func New(desk observation.Desk, store Store, now, asOf time.Time) *Judge {
+	j := &Judge{desk: desk, store: store, rules: map[string]compiled{}}
+	for _, t := range desk.Topics {
+		rule, err := match.Compile(t.Rule)
+		j.rules[t.ID] = compiled{rule, err}
+	}
+	j.see(now, asOf)
+	return j
+}
+
+// see sets the moment from which the judge looks.
+func (j *Judge) see(now, asOf time.Time) {
 	if !asOf.IsZero() && asOf.Before(now) {
 		now = asOf
 	}
-	return &Judge{desk: desk, store: store, now: now, asOf: asOf}
+	j.now, j.asOf = now, asOf
 }
 
-// Ask says which figures are wanted. Empty lists mean all.
-type Ask struct {
-	Organisations []string
-	Channels      []string
-	Metrics       []string
-	Period        observation.Period
-}
-
-// Figures returns the figures of every channel and metric asked for, in the order of the desk.
+// Figures returns the figures of every target and metric asked for, in the order of the desk: channels, topics, projects,
+// organisations. What was told for a dimension, as a region, is a figure of its own, after the one without.
 func (j *Judge) Figures(ctx context.Context, ask Ask) ([]Figure, error) {
 	return j.FiguresOf(ctx, ask, []observation.Period{ask.Period})
 }
 
-// FiguresOf returns the figures of every channel and metric asked for, for each of the periods; ask.Period does not matter.
-// The store is read once for all of them.
+// FiguresOf returns what Figures does, for each of the periods; ask.Period does not matter. The store is read once for all
+// of them.
 func (j *Judge) FiguresOf(ctx context.Context, ask Ask, periods []observation.Period) ([]Figure, error) {
 	if len(periods) == 0 {
 		return nil, nil
@@ -53,51 +66,72 @@ func (j *Judge) FiguresOf(ctx context.Context, ask Ask, periods []observation.Pe
 	for _, p := range periods {
 		days = observation.Period{From: min(days.From, p.From), To: max(days.To, p.To)}
 	}
-	questions := j.questions(ask)
-	library, err := j.load(ctx, questions, days)
+	shelves, err := j.shelves(ctx, ask, days)
 	if err != nil {
 		return nil, err
 	}
-	figures := make([]Figure, 0, len(questions)*len(periods))
-	for _, q := range questions {
-		s := library.shelf(q)
+	figures := make([]Figure, 0, len(shelves)*len(periods))
+	for _, s := range shelves {
 		for _, p := range periods {
-			figures = append(figures, j.judge(q, s, p).Figure)
+			figures = append(figures, j.judge(s, p).Figure)
 		}
 	}
 	return figures, nil
 }
 
+// shelves reads what ask needs of the days, and returns what is to be shown.
+func (j *Judge) shelves(ctx context.Context, ask Ask, days observation.Period) ([]*shelf, error) {
+	questions, err := j.questions(ask)
+	if err != nil {
+		return nil, err
+	}
+	library, err := j.load(ctx, questions, days)
+	if err != nil {
+		return nil, err
+	}
+	return library.shown(), nil
+}
+
 // judged is a figure with what it was made of.
 type judged struct {
 	Figure
-	stretches []stretch
+	verdict
 }
 
-// judge makes the figure of one question for one period.
-func (j *Judge) judge(q *question, s *shelf, p observation.Period) judged {
-	f := Figure{ID: figureID(q, p, j.asOf), Organisation: q.channel.Organisation, Channel: q.channel.ID, Indicator: q.metric.ID,
-		Shape: q.metric.Shape, Unit: q.metric.Unit, Period: Period{From: p.From, To: p.To, Label: p.Label()}}
+// judge makes the figure of what stands on a shelf for one period.
+func (j *Judge) judge(s *shelf, p observation.Period) judged {
+	q := s.question
+	asked := q.asked(p, j.asOf)
+	f := Figure{ID: asked.String(), Organisation: asked.Organisation, Project: asked.Project, Channel: asked.Channel, Topic: asked.Topic, Dims: asked.Dims,
+		Indicator: q.metric.ID, Shape: q.metric.Shape, Unit: q.metric.Unit, Period: Period{From: p.From, To: p.To, Label: p.Label()}}
+	f.alsoOf(q)
 	over := q.closed(p)
 	v := weigh(q, s, p, over)
 	f.Open = over.To < p.To
 	f.Coverage = Coverage{Expected: v.expected, Measured: v.measured, Unit: "days"}
 	f.Gaps, f.Sources, f.Basis = v.gaps, v.sources, v.basis
 	f.Settled = !f.Open && v.settled
-	f.conclude(q.metric.Shape, v)
+	f.conclude(q.shape(), v)
+	if f.Shape == observation.Level && f.Value != nil {
+		f.On, f.Basis = v.on, v.newest
+	}
 	if t, ok := q.target(p); ok {
 		f.aim(t, float64(over.Days())/float64(max(1, p.Days())), f.Open)
 	}
-	return judged{f, v.stretches}
+	return judged{f, v}
 }
 
-// figureID names a figure by what it was asked for; explain reads it back.
-func figureID(q *question, p observation.Period, asOf time.Time) string {
-	id := q.channel.Organisation + "/" + q.channel.ID + "/" + q.metric.ID + "/" + p.Label()
-	if !asOf.IsZero() {
-		id += "@" + asOf.UTC().Format(time.RFC3339)
+// alsoOf names what the target of a figure implies: the only topic of a project, the project that a channel's number was
+// told for.
+func (f *Figure) alsoOf(q *question) {
+	if q.project != nil && q.counts != nil && q.metric.ID == mediaHits {
+		if topics := topicsOf(*q.project); len(topics) == 1 {
+			f.Topic = topics[0]
+		}
 	}
-	return id
+	if q.channel.ID != "" && q.dims != "" {
+		f.Project, _ = splitDims(q.dims)
+	}
 }
 
 // Days returns the days of the figure.

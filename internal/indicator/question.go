@@ -15,16 +15,22 @@ const (
 	forever observation.Date = math.MaxInt32
 )
 
-// question is one metric of one channel, with all that the desk says of it.
+// question is one metric of one target, with all that the desk says of it. The target is a channel, a topic, a project, or
+// the organisation itself.
 type question struct {
 	organisation observation.Organisation
 	today        observation.Date           // where the organisation is
 	chain        []observation.Organisation // the organisation and those it succeeds, newest first
-	channel      observation.Channel
+	channel      observation.Channel        // without an id where the target is another
+	topic        *observation.Topic
+	project      *observation.Project
+	dims         string // that the numbers are told for, beyond the project
 	metric       observation.Metric
+	counts       func(int, *observation.Item) bool // of a metric counted from items: whether one counts, by its place and itself
 	tellers      []*teller
-	alive        []observation.Period // when the channel and an organisation of the chain were there, oldest first
+	alive        []observation.Period // when the target and an organisation of the chain were there, oldest first
 	turns        []turn               // oldest first
+	quiet        bool                 // nobody promised it: shown only where something of it is stored
 }
 
 // turn is a stretch of days in which the same sources may answer, in the same order; it lasts until the next.
@@ -33,34 +39,7 @@ type turn struct {
 	candidates []*teller
 }
 
-// questions lists what ask wants and the desk has. Lifetime counters are left out: each item has its own, a channel none.
-func (j *Judge) questions(ask Ask) []*question {
-	var out []*question
-	for _, channel := range j.desk.Channels {
-		if !wanted(ask.Organisations, channel.Organisation) || !wanted(ask.Channels, channel.ID) {
-			continue
-		}
-		for _, id := range j.metricsOf(channel) {
-			if wanted(ask.Metrics, id) && !j.desk.Metrics[id].Lifetime {
-				out = append(out, j.question(channel, id))
-			}
-		}
-	}
-	return out
-}
-
 func wanted(list []string, id string) bool { return len(list) == 0 || slices.Contains(list, id) }
-
-// metricsOf lists the metrics that the sources of a channel tell, each once, in their order.
-func (j *Judge) metricsOf(channel observation.Channel) []string {
-	var ids []string
-	for _, s := range j.desk.Sources {
-		if s.Channel == channel.ID {
-			ids = union(ids, s.Metrics)
-		}
-	}
-	return ids
-}
 
 func union[T comparable](list, more []T) []T {
 	for _, s := range more {
@@ -71,32 +50,59 @@ func union[T comparable](list, more []T) []T {
 	return list
 }
 
-func (j *Judge) question(channel observation.Channel, metric string) *question {
-	q := &question{channel: channel, metric: j.desk.Metrics[metric], chain: j.chain(channel.Organisation)}
-	q.metric.ID = metric
+// organised begins a question of an organisation.
+func (j *Judge) organised(organisation, metric string) *question {
+	q := &question{metric: j.desk.Metrics[metric], chain: j.chain(organisation)}
+	q.metric.ID, q.channel.Organisation = metric, organisation
 	if len(q.chain) > 0 {
 		q.organisation = q.chain[0]
 	}
 	q.today = today(j.now, q.organisation.Zone)
-	rows := 0
-	for _, s := range j.desk.Sources {
-		if s.Channel == channel.ID && slices.Contains(s.Metrics, metric) {
-			t := newTeller(s, q.metric, rows)
-			t.index, t.today = len(q.tellers), today(j.now, s.Zone)
-			q.tellers, rows = append(q.tellers, t), rows+len(t.grains)
-		}
-	}
-	q.alive = lives(channel, q.chain)
-	q.turns = q.takeTurns()
 	return q
 }
 
-// today returns the day that it is in a zone.
-func today(now time.Time, zone *time.Location) observation.Date {
-	if zone == nil {
-		zone = time.UTC
+// hear has those sources answer that feed says do, if they tell the metric, while life lasts.
+func (j *Judge) hear(q *question, life observation.Life, feeds func(observation.Source) bool) (*question, error) {
+	rows := 0
+	for _, s := range j.desk.Sources {
+		if !slices.Contains(s.Metrics, q.metric.ID) || !feeds(s) {
+			continue
+		}
+		t, err := newTeller(s, q.metric, rows)
+		if err != nil {
+			return nil, err
+		}
+		t.index, t.today = len(q.tellers), today(j.now, s.Zone)
+		q.tellers, rows = append(q.tellers, t), rows+len(t.grains)
 	}
-	return observation.DateOf(now.In(zone))
+	q.alive = lives(life, q.chain)
+	q.turns = q.takeTurns()
+	return q, nil
+}
+
+// owns tells whether a source is of the organisation or of one that it succeeds.
+func (q *question) owns(s observation.Source) bool {
+	return slices.ContainsFunc(q.chain, func(o observation.Organisation) bool { return o.ID == s.Organisation })
+}
+
+// asked tells what the question asks of a period.
+func (q *question) asked(p observation.Period, asOf time.Time) Asked {
+	a := Asked{Organisation: q.channel.Organisation, Channel: q.channel.ID, Metric: q.metric.ID, Dims: q.dims, Period: p, AsOf: asOf}
+	switch {
+	case q.topic != nil:
+		a.Topic = q.topic.ID
+	case q.project != nil:
+		a.Project = q.project.ID
+	}
+	return a
+}
+
+// shape is how the days of the question add up: what is counted day by day adds as a flow does.
+func (q *question) shape() observation.Shape {
+	if q.counts != nil {
+		return observation.Flow
+	}
+	return q.metric.Shape
 }
 
 // closed returns the days of p that are over where the organisation is.
@@ -140,21 +146,21 @@ func days(l observation.Life) observation.Period {
 	return l.Within(observation.Period{From: never, To: forever})
 }
 
-// lives returns when the channel and one of the organisations were there.
-func lives(channel observation.Channel, chain []observation.Organisation) []observation.Period {
+// lives returns when what lives so and one of the organisations were there.
+func lives(life observation.Life, chain []observation.Organisation) []observation.Period {
 	var out []observation.Period
 	for _, o := range slices.Backward(chain) {
-		if p := days(channel.Life).Intersect(days(o.Life)); !p.Empty() {
+		if p := days(life).Intersect(days(o.Life)); !p.Empty() {
 			out = append(out, p)
 		}
 	}
 	if len(chain) == 0 {
-		out = append(out, days(channel.Life))
+		out = append(out, days(life))
 	}
 	return out
 }
 
-// lives tells whether the channel was there on a day.
+// lives tells whether the target was there on a day.
 func (q *question) lives(d observation.Date) bool {
 	return slices.ContainsFunc(q.alive, func(p observation.Period) bool { return p.Contains(d) })
 }

@@ -8,51 +8,117 @@ import (
 	"seuranta/internal/observation"
 )
 
-// Weekly returns, for every channel and metric asked for, the closed weeks up to and with the one that begins at last,
-// weeks of them, each with the same week of the year before.
+// Weekly returns, for every target and metric asked for that is told by the week or finer, the closed weeks up to and with
+// the one that begins at last, weeks of them, each with the same week of the year before. Slow returns the others.
 func (j *Judge) Weekly(ctx context.Context, ask Ask, last observation.Date, weeks int) ([]Series, error) {
 	last = observation.Week.Start(last)
 	first := last - observation.Date(7*(weeks-1))
 	before, _ := observation.YearBefore(first)
 	// A longer period that a goal speaks of begins with the year of the week's Thursday at the earliest.
 	days := observation.Period{From: min(before.From, observation.Year.Start(last+3)), To: last + 7}
-	questions := j.questions(ask)
-	library, err := j.load(ctx, questions, days)
+	shelves, err := j.shelves(ctx, ask, days)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Series, len(questions))
-	for i, q := range questions {
-		out[i] = j.series(q, library.shelf(q), observation.Period{From: first, To: last + 7})
+	out := make([]Series, 0, len(shelves))
+	for _, s := range shelves {
+		if s.slow() == "" {
+			out = append(out, j.series(s, observation.Week, observation.Period{From: first, To: last + 7}, last))
+		}
 	}
 	return out, nil
 }
 
-// series judges all weeks from the year before on: a break between the weeks shown keeps them from being compared, whether
-// its own week is shown or not.
-func (j *Judge) series(q *question, shelf *shelf, span observation.Period) Series {
-	s := Series{Organisation: q.organisation, Channel: q.channel, Metric: q.metric, Grain: observation.Week}
-	before, _ := observation.YearBefore(span.From)
-	var stretches []stretch
-	weeks := map[observation.Date]Figure{}
-	for _, p := range observation.Week.Split(observation.Period{From: before.From, To: span.To}) {
-		week := j.judge(q, shelf, p)
-		weeks[p.From] = week.Figure
-		stretches = append(stretches, week.stretches...)
+// Slow returns, for every target and metric asked for that is told by nothing finer than months, quarters or years, the
+// periods of its own grain that were over with the week that begins at last, the newest of them, each with the same period of
+// the year before.
+func (j *Judge) Slow(ctx context.Context, ask Ask, last observation.Date, periods int) ([]Series, error) {
+	last = observation.Week.Start(last)
+	days := observation.Period{From: back(observation.Year, last+7, periods+1), To: last + 7}
+	shelves, err := j.shelves(ctx, ask, days)
+	if err != nil {
+		return nil, err
 	}
-	for _, p := range observation.Week.Split(span) {
-		earlier, same := observation.YearBefore(p.From)
-		s.Points = append(s.Points, weeks[p.From])
-		s.YearBefore = append(s.YearBefore, weeks[earlier.From])
+	var out []Series
+	for _, s := range shelves {
+		if g := s.slow(); g != "" {
+			out = append(out, j.series(s, g, observation.Period{From: back(g, last+7, periods), To: g.Start(last + 7)}, last))
+		}
+	}
+	return out, nil
+}
+
+// back returns where the n newest periods of a grain begin that are over by a day.
+func back(g observation.Grain, end observation.Date, n int) observation.Date {
+	from := g.Start(end)
+	for range n {
+		from = g.Start(from - 1)
+	}
+	return from
+}
+
+// slow returns the finest grain of what is told by nothing finer than months, "" for all else. Of what people may type for
+// any period that is decided by what they typed.
+func (s *shelf) slow() observation.Grain {
+	var grains []observation.Grain
+	if s.question.counts != nil {
+		return ""
+	}
+	for _, t := range s.question.tellers {
+		if t.Typed && len(s.told) > 0 {
+			grains = union(grains, s.told)
+		} else {
+			grains = union(grains, t.grains)
+		}
+	}
+	for _, g := range observation.Grains() {
+		if slices.Contains(grains, g) {
+			if g == observation.Month || g == observation.Quarter || g == observation.Year {
+				return g
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// yearBefore returns the period to hold beside the one of a grain that begins at from; same is false where it is not quite
+// the same one of the year before.
+func yearBefore(g observation.Grain, from observation.Date) (p observation.Period, same bool) {
+	if g == observation.Week {
+		return observation.YearBefore(from)
+	}
+	d := from.UTC()
+	return g.Holding(observation.NewDate(d.Year()-1, d.Month(), 1)), true
+}
+
+// series judges all periods from the year before on: a break between the periods shown keeps them from being compared,
+// whether its own is shown or not. last begins the week up to which goals are told.
+func (j *Judge) series(shelf *shelf, g observation.Grain, span observation.Period, last observation.Date) Series {
+	q := shelf.question
+	s := Series{Organisation: q.organisation, Channel: q.channel, Topic: q.topic, Project: q.project, Dims: q.dims, Metric: q.metric, Grain: g}
+	before, _ := yearBefore(g, span.From)
+	all := observation.Period{From: before.From, To: span.To}
+	var stretches []stretch
+	judged := map[observation.Date]Figure{}
+	for _, p := range g.Split(all) {
+		f := j.judge(shelf, p)
+		judged[p.From] = f.Figure
+		stretches = append(stretches, f.stretches...)
+	}
+	for _, p := range g.Split(span) {
+		earlier, same := yearBefore(g, p.From)
+		s.Points = append(s.Points, judged[p.From])
+		s.YearBefore = append(s.YearBefore, judged[earlier.From])
 		s.Exact = append(s.Exact, same)
 	}
 	s.Events = j.events(q, span)
-	s.Breaks = q.breaks(stretches, observation.Period{From: before.From, To: span.To})
+	s.Breaks = q.breaks(stretches, all)
 	s.Definitions = q.definitions(span)
-	if t, ok := q.target(observation.Week.Holding(span.To - 7)); ok {
+	if t, ok := q.target(g.Holding(g.Start(span.To - 1))); ok {
 		s.Target = &t.Value
 	}
-	s.Goals = q.goals(shelf, j, span.To-7)
+	s.Goals = q.goals(shelf, j, last)
 	return s
 }
 
@@ -61,11 +127,23 @@ func (j *Judge) events(q *question, span observation.Period) []observation.Event
 	var out []observation.Event
 	for _, e := range j.desk.Events {
 		ours := e.Organisation == "" || slices.ContainsFunc(q.chain, func(o observation.Organisation) bool { return o.ID == e.Organisation })
-		if ours && wanted(e.Channels, q.channel.ID) && span.Contains(e.On) {
+		if ours && q.concerned(e) && span.Contains(e.On) {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// concerned tells whether an event that names channels or projects is about the target: one that names none is about all,
+// and one of projects stands on every channel.
+func (q *question) concerned(e observation.Event) bool {
+	switch {
+	case q.channel.ID != "":
+		return wanted(e.Channels, q.channel.ID)
+	case q.project != nil && slices.Contains(e.Projects, q.project.ID):
+		return true
+	}
+	return len(e.Channels) == 0 && (len(e.Projects) == 0 || q.project == nil)
 }
 
 // breaks returns the days on which the definition, the source or the organisation changed, oldest first.

@@ -1,28 +1,28 @@
 package indicator
 
 import (
-	"context"
-	"errors"
-	"fmt"
+	"cmp"
+	"slices"
 
 	"seuranta/internal/observation"
 )
-
-// library holds what was read of some days, a shelf a question.
-type library struct {
-	days    observation.Period
-	shelves map[shelfKey]*shelf
-	last    *shelf // rows come sorted: the next is mostly of the same question
-	lastKey shelfKey
-}
-
-type shelfKey struct{ channel, metric string }
 
 // shelf holds the answers of the sources to one question.
 type shelf struct {
 	question *question
 	days     observation.Period
 	rows     [][]cell // a row for each source and grain, a cell for each day from the first of days; nil where nothing was told
+	items    [][]*observation.Item
+	variants []*shelf // of the same question, each of other dimensions
+
+	// early are answers of periods that begin before days and concern them: of a typed level the newest one, of what else
+	// was typed those that reach into days; by source.
+	early [][]*observation.Observation
+	// told are the grains at which people typed something; the shelf of a quiet question is shown when there is any, or an
+	// item.
+	told []observation.Grain
+
+	tracing bool // keep what figures are made of, for explaining
 }
 
 // cell is what one source says of one period.
@@ -31,47 +31,9 @@ type cell struct {
 	coverage *observation.Coverage
 	parts    []*observation.Coverage // of a source that is read in several parts, the further ones
 	other    bool                    // an answer by another rule than the one in force was told
-}
-
-// load reads what the questions need of the days, once for all of them.
-func (j *Judge) load(ctx context.Context, questions []*question, days observation.Period) (*library, error) {
-	findLeftOut(questions, days)
-	sel := observation.Selection{AsOf: j.asOf, Period: days}
-	all := &library{days: days, shelves: map[shelfKey]*shelf{}}
-	for _, q := range questions {
-		all.shelves[shelfKey{q.channel.ID, q.metric.ID}] = newShelf(q, days)
-		sel.Channels = union(sel.Channels, []string{q.channel.ID})
-		sel.Metrics = union(sel.Metrics, []string{q.metric.ID})
-		for _, o := range q.chain {
-			sel.Organisations = union(sel.Organisations, []string{o.ID})
-		}
-		for _, t := range q.tellers {
-			sel.Grains = union(sel.Grains, t.grains)
-		}
-	}
-	observations, coverage, err := j.read(ctx, sel)
-	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w", days.Label(), err)
-	}
-	for i := range observations {
-		all.put(&observations[i])
-	}
-	for i := range coverage {
-		all.cover(&coverage[i])
-	}
-	return all, nil
-}
-
-// read asks the store for both at once.
-func (j *Judge) read(ctx context.Context, sel observation.Selection) (observations []observation.Observation, coverage []observation.Coverage, err error) {
-	covered := make(chan error, 1)
-	go func() {
-		var err error
-		coverage, err = j.store.Coverage(ctx, sel)
-		covered <- err
-	}()
-	observations, err = j.store.Observations(ctx, sel)
-	return observations, coverage, errors.Join(err, <-covered)
+	held     bool                    // the answer is that of an earlier day, and still holds
+	lapsed   bool                    // an earlier answer held, and no longer does
+	filled   bool                    // anything is said here
 }
 
 func newShelf(q *question, days observation.Period) *shelf {
@@ -82,22 +44,26 @@ func newShelf(q *question, days observation.Period) *shelf {
 	return &shelf{question: q, days: days, rows: make([][]cell, n)}
 }
 
-// shelf returns the shelf of a question.
-func (l *library) shelf(q *question) *shelf { return l.shelves[shelfKey{q.channel.ID, q.metric.ID}] }
-
-func (l *library) find(channel, metric string) *shelf {
-	if k := (shelfKey{channel, metric}); l.last == nil || k != l.lastKey {
-		l.last, l.lastKey = l.shelves[k], k
+// variant returns the shelf of the same question for dimensions, made when it is not there.
+func (s *shelf) variant(dims string) *shelf {
+	i, found := slices.BinarySearchFunc(s.variants, dims, func(v *shelf, dims string) int { return cmp.Compare(v.question.dims, dims) })
+	if !found {
+		q := *s.question
+		q.dims, q.quiet = dims, true
+		s.variants = slices.Insert(s.variants, i, newShelf(&q, s.days))
 	}
-	return l.last
+	return s.variants[i]
+}
+
+// empty tells whether nothing is stored that the shelf could show.
+func (s *shelf) empty() bool {
+	return len(s.told) == 0 && !slices.ContainsFunc(s.items, func(day []*observation.Item) bool { return len(day) > 0 }) &&
+		!slices.ContainsFunc(s.rows, func(row []cell) bool { return slices.ContainsFunc(row, func(c cell) bool { return c.answer != nil }) })
 }
 
 // put keeps the answer that the rule in force gave. Where only days of another zone are known, those are kept.
-func (l *library) put(o *observation.Observation) {
-	if o.Subject != "" || o.Dims != "" {
-		return
-	}
-	t, c := l.find(o.Channel, o.Metric).reach(o.Source, o.Grain, o.From)
+func (s *shelf) put(o *observation.Observation) {
+	t, c := s.reach(o.Source, o.Grain, o.From)
 	if c == nil {
 		return
 	}
@@ -107,6 +73,9 @@ func (l *library) put(o *observation.Observation) {
 		c.other = true
 	case c.answer == nil, counts(o, c.answer, now, t):
 		c.answer = o
+	}
+	if t.Typed {
+		s.told = union(s.told, []observation.Grain{o.Grain})
 	}
 }
 
@@ -120,8 +89,8 @@ func counts(o, have *observation.Observation, now string, t *teller) bool {
 }
 
 // cover keeps what a source said of a period, part by part.
-func (l *library) cover(v *observation.Coverage) {
-	_, c := l.find(v.Channel, v.Metric).reach(v.Source, v.Grain, v.From)
+func (s *shelf) cover(v *observation.Coverage) {
+	_, c := s.reach(v.Source, v.Grain, v.From)
 	if c == nil {
 		return
 	}
@@ -150,7 +119,7 @@ func pointers(parts []*observation.Coverage) []**observation.Coverage {
 
 // reach returns the cell of a source's period, made when it is not there; nil when the question does not want it.
 func (s *shelf) reach(source string, g observation.Grain, from observation.Date) (*teller, *cell) {
-	if s == nil || !s.days.Contains(from) {
+	if !s.days.Contains(from) {
 		return nil, nil
 	}
 	for _, t := range s.question.tellers {
@@ -158,22 +127,29 @@ func (s *shelf) reach(source string, g observation.Grain, from observation.Date)
 		if t.ID != source || at < 0 {
 			continue
 		}
-		row := &s.rows[at]
-		if *row == nil {
-			*row = make([]cell, s.days.Days())
-		}
-		return t, &(*row)[from-s.days.From]
+		c := &s.row(at)[from-s.days.From]
+		c.filled = true
+		return t, c
 	}
 	return nil, nil
 }
 
+// row returns a row, made when it is not there.
+func (s *shelf) row(at int) []cell {
+	if s.rows[at] == nil {
+		s.rows[at] = make([]cell, s.days.Days())
+	}
+	return s.rows[at]
+}
+
 // cell returns what a source said of a period; nil when it said nothing.
 func (s *shelf) cell(t *teller, g observation.Grain, from observation.Date) *cell {
-	row := s.rows[t.row(g)]
-	if row == nil || !s.days.Contains(from) {
+	at := t.row(g)
+	if at < 0 || s.rows[at] == nil || !s.days.Contains(from) {
 		return nil
 	}
-	if c := &row[from-s.days.From]; c.answer != nil || c.coverage != nil || c.other {
+	row := s.rows[at]
+	if c := &row[from-s.days.From]; c.filled {
 		return c
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"seuranta/internal/observation"
 )
 
@@ -216,8 +218,10 @@ func TestItemsAndDimensionsAreNotTheChannel(t *testing.T) {
 	item.Subject, region.Dims = "sivu", "region=keski-suomi"
 	site.commit(observation.Commit{Run: observation.Run{Organisation: "koske", Source: "loki"}, Observations: []observation.Observation{
 		{Key: item, Value: 5, Complete: true, Basis: observation.Collected}, {Key: region, Value: 7, Complete: true, Basis: observation.Collected}}})
-	if got := words(site.figure(t, "views", "2026-11-18")); got != "ok 12 1/1" {
-		t.Errorf("got %s; want the channel's own number", got)
+	got := site.figures(t, Ask{Metrics: []string{"views"}, Period: period("2026-11-18")})
+	want := []string{"koske/kotisivut/views/2026-11-18: ok 12 1/1", "koske/kotisivut/views[region=keski-suomi]/2026-11-18: ok 7 1/1"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("what is told for a region is a figure of its own (-want +got):\n%s", d)
 	}
 }
 
@@ -240,10 +244,10 @@ func TestJSONOfAFigure(t *testing.T) {
 	site := newCentre()
 	site.tell("loki", "views", observation.Day, monday, "10 11 auth 13 14 15 16")
 	got, err := json.Marshal(site.figure(t, "views", "2026-W47"))
-	want := `{"id":"koske/kotisivut/views/2026-W47","organisation":"koske","project":"","channel":"kotisivut","topic":"","indicator":"views","shape":"flow",` +
+	want := `{"id":"koske/kotisivut/views/2026-W47","organisation":"koske","project":"","channel":"kotisivut","topic":"","dims":"","indicator":"views","shape":"flow",` +
 		`"period":{"from":"2026-11-16","to":"2026-11-23","label":"2026-W47"},"value":79,"range":null,"numerator":null,"base":null,"unit":"views","state":"partial",` +
 		`"settled":true,"open":false,"basis":"collected","target":null,"pace":"","coverage":{"expected":7,"measured":6,"unit":"days"},` +
-		`"parts":[{"definition":"views@loki-1@Europe/Helsinki","from":"2026-11-16","to":"2026-11-23","value":79,"source":"loki"}],"sources":["loki"],"note":"",` +
+		`"parts":[{"definition":"views@loki-1@Europe/Helsinki","from":"2026-11-16","to":"2026-11-23","value":79,"source":"loki"}],"sources":["loki"],"note":"","on":null,` +
 		`"gaps":[{"from":"2026-11-18","to":"2026-11-19","reason":"auth","source":"loki","partly":false}]}`
 	if err != nil || string(got) != want {
 		t.Errorf("error %v, got\n%s\nwant\n%s", err, got, want)

@@ -1,6 +1,10 @@
 package indicator
 
-import "seuranta/internal/observation"
+import (
+	"slices"
+
+	"seuranta/internal/observation"
+)
 
 // target returns what the metric is to reach in p: the target in force on its last day, else the first that was in force
 // on some day of it.
@@ -25,7 +29,7 @@ func (q *question) target(p observation.Period) (observation.Target, bool) {
 // over.
 func (f *Figure) aim(t observation.Target, elapsed float64, open bool) {
 	due := t.Value
-	if f.Shape == observation.Flow { // a level does not grow from nothing, nor do unique people add up
+	if f.Shape == observation.Flow || f.Shape == observation.Counted { // a level does not grow from nothing, nor do unique people add up
 		due *= elapsed
 	}
 	value := t.Value
@@ -78,8 +82,12 @@ func goalPeriod(g observation.Grain, last observation.Date) (p observation.Perio
 // goal judges a longer period from its start to the end of the week, or of the last period before it that its source tells.
 func (j *Judge) goal(q *question, s *shelf, t observation.Target, whole observation.Period, end observation.Date) Figure {
 	so := observation.Period{From: whole.From, To: min(whole.To, end)}
+	slow := s.slow()
 	for _, c := range q.candidates(so.To - 1) {
 		grains := c.fitting(whole)
+		if slow != "" {
+			grains = slices.DeleteFunc(slices.Clone(grains), func(g observation.Grain) bool { return g != slow })
+		}
 		if len(grains) == 0 {
 			continue
 		}
@@ -88,7 +96,7 @@ func (j *Judge) goal(q *question, s *shelf, t observation.Target, whole observat
 		}
 		break
 	}
-	f := j.judge(q, s, so).Figure
+	f := j.judge(s, so).Figure
 	f.aim(t, float64(so.Days())/float64(whole.Days()), so.To < whole.To)
 	return f
 }

@@ -17,6 +17,7 @@ type teller struct {
 	first  int                 // row of its finest grain on the shelf of the question; those of its other grains follow
 	grains []observation.Grain // at which it may be asked for the metric, finest first
 	rules  []rule              // by which it counts, oldest first
+	due    reminder            // of what is typed: when it is due again
 
 	leftOut []observation.Date // the days that never were in the zone of its days, of those that are judged
 }
@@ -27,8 +28,15 @@ type rule struct {
 	id string
 }
 
-func newTeller(s observation.Source, m observation.Metric, first int) *teller {
-	t := &teller{Source: s, first: first, grains: m.Shape.Needed(s.GrainsOf(m.ID))}
+func newTeller(s observation.Source, m observation.Metric, first int) (*teller, error) {
+	t := &teller{Source: s, first: first, grains: neededOf(s, m)}
+	t.Typed = t.Typed || t.Remind != ""
+	if t.Typed {
+		var err error
+		if t.due, err = readReminder(s); err != nil {
+			return nil, err
+		}
+	}
 	if t.Zone == nil {
 		t.Zone = time.UTC
 	}
@@ -38,7 +46,26 @@ func newTeller(s observation.Source, m observation.Metric, first int) *teller {
 		}
 	}
 	slices.SortStableFunc(t.rules, func(a, b rule) int { return cmp.Compare(a.From, b.From) })
-	return t
+	return t, nil
+}
+
+// neededOf returns at which grains a source has to be asked for a metric, finest first. Items are counted by the day. People
+// type a number of whatever period they have it for, and one of a quarter may have no days.
+func neededOf(s observation.Source, m observation.Metric) []observation.Grain {
+	told := s.GrainsOf(m.ID)
+	needed := m.Shape.Needed(told)
+	switch {
+	case isCounted(m):
+		return []observation.Grain{observation.Day}
+	case m.Shape == observation.Flow && (s.Typed || s.Remind != ""):
+		return slices.DeleteFunc(observation.Grains(), func(g observation.Grain) bool { return g == observation.Snapshot || !slices.Contains(told, g) })
+	}
+	return needed
+}
+
+// isCounted tells whether a metric is counted from items.
+func isCounted(m observation.Metric) bool {
+	return m.ID == publications || m.ID == mediaHits || m.ID == appearances
 }
 
 // row returns where the answers of a grain stand on the shelf, -1 when the source is not asked for it.

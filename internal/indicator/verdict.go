@@ -30,6 +30,14 @@ type verdict struct {
 	endKnown  bool // the newest of the days that were to be measured was measured whole
 	single    bool // one answer speaks of the whole period
 	settled   bool // no source may still revise it
+
+	on     *observation.Date // the day of the newest snapshot
+	newest observation.Basis // of the newest answer
+
+	tracing bool // keep what follows
+	answers []*observation.Observation
+	said    []*observation.Coverage // of what was not answered whole, and of zeros
+	items   []*observation.Item
 }
 
 // stretch is a run of answers of one source by one definition.
@@ -46,10 +54,7 @@ func (v *verdict) whole() bool { return v.expected > 0 && v.measured == v.expect
 // add adds one answer.
 func (v *verdict) add(next stretch, value float64, basis observation.Basis) {
 	v.values = append(v.values, value)
-	v.basis = weaker(v.basis, basis)
-	if len(v.sources) == 0 || v.sources[len(v.sources)-1] != next.source && !slices.Contains(v.sources, next.source) {
-		v.sources = append(v.sources, next.source)
-	}
+	v.basis, v.newest = weaker(v.basis, basis), basis
 	if n := len(v.stretches) - 1; n >= 0 && v.stretches[n].goesOn(next) {
 		last := &v.stretches[n]
 		last.values, last.to = append(last.values, value), next.to
@@ -60,6 +65,13 @@ func (v *verdict) add(next stretch, value float64, basis observation.Basis) {
 	}
 	next.values = []float64{value}
 	v.stretches = append(v.stretches, next)
+}
+
+// hear names a source that counted.
+func (v *verdict) hear(source string) {
+	if len(v.sources) == 0 || v.sources[len(v.sources)-1] != source && !slices.Contains(v.sources, source) {
+		v.sources = append(v.sources, source)
+	}
 }
 
 func (s stretch) days() observation.Period { return observation.Period{From: s.from, To: s.to} }

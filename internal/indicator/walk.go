@@ -16,6 +16,7 @@ type walk struct {
 	grains [][]observation.Grain // by source: what it may be read at here, finest first
 	depth  int                   // which of them is read: 0 the finest
 	used   observation.Date      // days before it have been counted
+	lacked observation.Date      // days before it that were to be measured have been noted as missing
 	tried  []tile                // what the candidates of the day at hand were asked for, in vain
 }
 
@@ -29,11 +30,14 @@ type tile struct {
 // weigh looks through a period. What adds is read at the finest grain of each source. Of unique people the coarsest grain
 // that was measured whole says most: the period's own answer, else months rather than days.
 func weigh(q *question, s *shelf, p, over observation.Period) verdict {
-	w := walk{q: q, s: s, p: p, over: over, used: never}
-	w.settled = q.settled(p)
+	w := walk{q: q, s: s, p: p, over: over, used: never, lacked: never}
+	w.settled, w.tracing = q.settled(p), s.tracing
 	if over.Empty() {
 		w.gap(p, ReasonNotYet, "", false)
 		return w.verdict
+	}
+	if q.counts != nil {
+		return w.count()
 	}
 	deepest := 0
 	for _, t := range q.tellers {
@@ -88,15 +92,25 @@ func (w walk) at(depth int) verdict {
 	return w.verdict
 }
 
+// there returns the sources that may answer for a day; without any, or on a day that never was, it notes why, and there is
+// false.
+func (w *walk) there(d observation.Date) (candidates []*teller, there bool) {
+	candidates = w.q.candidates(d)
+	switch {
+	case len(candidates) == 0 || !w.q.lives(d):
+		w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
+	case neverWas(d, candidates):
+		w.gap(observation.Day.Holding(d), ReasonNoDay, candidates[0].ID, false)
+	default:
+		return candidates, true
+	}
+	return nil, false
+}
+
 // step reads what the day lies in, and returns the day after it.
 func (w *walk) step(d observation.Date) observation.Date {
-	candidates := w.q.candidates(d)
-	if len(candidates) == 0 || !w.q.lives(d) {
-		w.gap(observation.Day.Holding(d), ReasonNotAlive, "", false)
-		return d + 1
-	}
-	if neverWas(d, candidates) {
-		w.gap(observation.Day.Holding(d), ReasonNoDay, candidates[0].ID, false)
+	candidates, there := w.there(d)
+	if !there {
 		return d + 1
 	}
 	w.tried = w.tried[:0]
@@ -130,6 +144,9 @@ func (w *walk) step(d observation.Date) observation.Date {
 // counted already.
 func (w *walk) tile(t *teller, d observation.Date) (tile, bool) {
 	grains := w.grains[t.index]
+	if w.q.loose(t) {
+		return w.looseTile(t, d)
+	}
 	if len(grains) == 0 {
 		return tile{}, false
 	}
@@ -145,10 +162,13 @@ func (w *walk) tile(t *teller, d observation.Date) (tile, bool) {
 // what was answered in part counts with what was told, and as a gap.
 func (w *walk) take(t tile, d observation.Date) bool {
 	c := w.s.cell(t.teller, t.grain, t.From)
-	if c == nil || c.answer == nil && !w.nothing(c) {
+	if c == nil || c.answer == nil && !w.nothing(t.teller, c) {
 		return false
 	}
 	said, seen := c.said()
+	if c.held { // what was said later does not undo what holds
+		said, seen = observation.Coverage{}, false
+	}
 	next := stretch{source: t.teller.ID, from: d, to: t.To}
 	value, basis, complete := 0.0, observation.Collected, true
 	if c.answer != nil {
@@ -158,20 +178,48 @@ func (w *walk) take(t tile, d observation.Date) bool {
 		next.definition, next.guessed = t.teller.rule(t.From).id, true
 	}
 	w.add(next, value, basis)
+	w.hear(t.teller.ID)
+	w.remember(t, c)
+	if c.answer == nil {
+		w.note(c)
+	}
 	w.used, w.single = t.To, t.Period == w.p
 	if w.endKnown = complete && (!seen || said.Result.Answered()); w.endKnown {
 		w.measured += w.expect(next.days(), t.teller, "", false)
 		return true
 	}
+	w.note(c)
 	w.expect(next.days(), t.teller, partlyBecause(said), true)
 	return true
 }
 
-// nothing tells whether a period was answered and there was nothing. Of a level that must be said: a number that is not
-// told is not a level of 0.
-func (w *walk) nothing(c *cell) bool {
+// remember keeps what an answer is shown with: the day of a snapshot and, for explaining, the answer itself.
+func (w *walk) remember(t tile, c *cell) {
+	day := t.From
+	if c.answer != nil {
+		day = c.answer.From
+	}
+	if t.grain == observation.Snapshot {
+		w.on = &day
+	}
+	if w.tracing && c.answer != nil {
+		w.answers = append(w.answers, c.answer)
+	}
+}
+
+// note keeps, for explaining, what was said of a period that was not answered whole, or in which there was nothing.
+func (w *walk) note(c *cell) {
+	if w.tracing && c != nil && c.coverage != nil {
+		w.said = append(append(w.said, c.coverage), c.parts...)
+	}
+}
+
+// nothing tells whether a period was answered and there was nothing. Of a level that must be said, and of what people type:
+// a number that is not told is not a level of 0, nor one that nobody typed a 0.
+func (w *walk) nothing(t *teller, c *cell) bool {
 	said, seen := c.said()
-	return seen && said.Result.Answered() && !c.other && (w.q.metric.Shape != observation.Level || said.Result == observation.NoData)
+	must := w.q.metric.Shape == observation.Level || t.Typed
+	return seen && said.Result.Answered() && !c.other && (!must || said.Result == observation.NoData)
 }
 
 // partlyBecause says why an answer is not whole.
@@ -206,7 +254,9 @@ func (w *walk) expect(days observation.Period, t *teller, reason string, partly 
 
 // lack notes days that were to be measured and were not.
 func (w *walk) lack(days observation.Period, reason string, t *teller) {
-	w.expect(days, t, reason, false)
+	if w.expect(days, t, reason, false) > 0 {
+		w.lacked = days.To
+	}
 	w.endKnown = false
 }
 
@@ -215,6 +265,7 @@ func (w *walk) lack(days observation.Period, reason string, t *teller) {
 func (w *walk) miss(days observation.Period) {
 	var best excuse
 	for _, t := range w.tried {
+		w.note(w.s.cell(t.teller, t.grain, t.From))
 		if e := w.excuse(t); best.reason == "" || e.weight() > best.weight() {
 			best = e
 		}
@@ -251,6 +302,8 @@ func (w *walk) excuse(t tile) excuse {
 	switch {
 	case c != nil && c.other:
 		e.reason = ReasonOtherRule
+	case t.teller.Typed && (!seen || said.Result.Answered()):
+		return w.typedExcuse(t)
 	case seen && said.Result.Answered():
 		e.reason = ReasonNotTold
 	case seen:
