@@ -49,7 +49,7 @@ func sinceGood(s observation.Source, lastGood time.Time, today observation.Date)
 func firstOpen(s observation.Source, metrics observation.Metrics, known []observation.Coverage, now time.Time) (observation.Date, bool) {
 	horizon := Horizon(s, now)
 	answered := map[observation.CoverageKey]bool{}
-	for _, c := range known {
+	for _, c := range observation.Spoken(known) {
 		if c.Source == s.ID {
 			key := observation.CoverageKey{Metric: c.Metric, Grain: c.Grain, From: c.From}
 			settled := c.Result.Answered() || c.Result.NotApplicable() || c.From < horizon.To-retryDays

@@ -85,6 +85,23 @@ func TestWindowAsksAgain(t *testing.T) {
 	}
 }
 
+// TestWindowForgetsAFailureThatWasMadeUpFor: a visit that failed before it came to the parts of the source said so of the
+// whole; the parts that answered later make up for it.
+func TestWindowForgetsAFailureThatWasMadeUpFor(t *testing.T) {
+	s := observation.Source{ID: "loki", Zone: zone(t, "Europe/Helsinki"), Life: observation.Life{From: day(t, "2026-11-01")},
+		Metrics: []string{"views"}, Grains: []observation.Grain{observation.Day}}
+	known := answered(s, day(t, "2026-11-22"))
+	for i := range known {
+		known[i].Part = "log"
+	}
+	failed := known[len(known)-10]
+	failed.Part, failed.Result = "", observation.Failed
+	got := Window(s, observation.StandardMetrics(), moment(t, "2026-11-22T02:15:00Z"), append(known, failed), moment(t, "2026-11-23T06:00:00Z"))
+	if got.Label() != "2026-11-21..2026-11-22" {
+		t.Errorf("it owes %s", got.Label())
+	}
+}
+
 // TestScheduleKeepsTheOrganisationsClock: the days of a source may lie in another zone than its schedule.
 func TestScheduleKeepsTheOrganisationsClock(t *testing.T) {
 	s := observation.Source{ID: "x", Zone: zone(t, "UTC"), Clock: zone(t, "Europe/Helsinki"), Schedule: "15 4 * * *"}
