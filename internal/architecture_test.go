@@ -24,7 +24,7 @@ var levels = [][]string{
 	{"collectors", "internal/web", "internal/collectortest"},
 	{"internal/report", "internal/schedule", "internal/mail", "internal/platforms", "internal/world"},
 	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config"},
-	{"internal/collector", "internal/match", "internal/address", "internal/locale"},
+	{"internal/collector", "internal/match", "internal/address", "internal/tabular", "internal/locale"},
 	{"internal/fetch", "sql", "dashboards"},
 	{"internal/observation"},
 }

@@ -1,0 +1,237 @@
+package tabular
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"seuranta/internal/observation"
+)
+
+const (
+	damagedXLSX = "this is called XLSX and cannot be read as one; open it in a spreadsheet program and save it as XLSX once more, or as CSV"
+	// mostParts and mostElements bound what the library makes of a packed file: an element of three bytes becomes a
+	// hundred of them in memory.
+	mostParts     = 2_000
+	mostElements  = 2_000_000
+	mostSheetTags = 5_000_000 // a sheet is read in a stream: they cost time
+)
+
+// oldOrLocked tells the two files apart that begin as the old Excel ones do: a locked XLSX names its parts in UTF-16.
+func oldOrLocked(b []byte) string {
+	wide := func(s string) []byte {
+		var out []byte
+		for _, c := range []byte(s) {
+			out = append(out, c, 0)
+		}
+		return out
+	}
+	if bytes.Contains(b, wide("EncryptedPackage")) || bytes.Contains(b, wide("EncryptionInfo")) {
+		return "this XLSX is protected by a password; save it without one"
+	}
+	return "this is a file of an old Excel (.xls), which comes with a later version; save it as XLSX or CSV"
+}
+
+// readXLSX reads one sheet of a workbook.
+func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
+	defer func() {
+		if broken := recover(); broken != nil { // the library stumbles over some damaged files
+			err = Fault{t.Name, damagedXLSX}
+		}
+	}()
+	if err := t.weigh(b); err != nil {
+		return err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: MaxBytes, UnzipXMLSizeLimit: MaxBytes})
+	if err != nil {
+		return Fault{t.Name, damagedXLSX}
+	}
+	defer f.Close()
+	sheets := f.GetSheetList()
+	if o.Sheet != "" {
+		if sheets, err = t.sheetNamed(sheets, o.Sheet); err != nil {
+			return err
+		}
+	}
+	t.Format = "XLSX"
+	for _, sheet := range sheets {
+		t.Sheet, t.Rows = sheet, nil
+		if err := t.readSheet(ctx, f, sheet, o); err != nil {
+			return err
+		}
+		if len(t.Rows) > 1 {
+			return nil // the first that holds a head and a row
+		}
+	}
+	return nil
+}
+
+// sheetNamed finds the sheet that was asked for.
+func (t *Table) sheetNamed(sheets []string, name string) ([]string, error) {
+	var shown []string
+	for _, s := range sheets {
+		if strings.EqualFold(Trim(s), Trim(name)) {
+			return []string{s}, nil
+		}
+		shown = append(shown, Show(s))
+	}
+	return nil, Fault{t.Name, fmt.Sprintf("there is no sheet %q; the file has %s", Show(name), strings.Join(shown[:min(len(shown), 20)], ", "))}
+}
+
+// weigh refuses a packed file that would take too much when it is unpacked, whatever its own head says of its size.
+func (t *Table) weigh(b []byte) error {
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return Fault{t.Name, damagedXLSX}
+	}
+	tooLarge := Fault{t.Name, fmt.Sprintf("unpacked, the file is larger than %d MB or has millions of cells; export fewer days at a time, or as CSV", MaxBytes>>20)}
+	if len(z.File) > mostParts {
+		return tooLarge
+	}
+	left, isWorkbook := int64(MaxBytes), false
+	for _, part := range z.File {
+		isWorkbook = isWorkbook || strings.HasPrefix(strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/")), "xl/")
+		r, err := part.Open()
+		if err != nil {
+			return Fault{t.Name, damagedXLSX}
+		}
+		size, elements, err := measure(r, left+1)
+		_ = r.Close()
+		if left -= size; left < 0 || elements > limitOf(part.Name) {
+			return tooLarge
+		}
+		if err != nil {
+			return Fault{t.Name, damagedXLSX}
+		}
+	}
+	if !isWorkbook {
+		return Fault{t.Name, "this is a packed file and no XLSX; unpack it and hand over the table that is in it"}
+	}
+	return nil
+}
+
+// limitOf returns how many elements a part may have: sheets are read in a stream, everything else is held in memory.
+func limitOf(part string) int {
+	if strings.Contains(strings.ToLower(part), "worksheets") {
+		return mostSheetTags
+	}
+	return mostElements
+}
+
+// measure reads a part and counts its bytes, up to a limit, and the elements that begin or end in it.
+func measure(r io.Reader, limit int64) (size int64, elements int, err error) {
+	r = io.LimitReader(r, limit)
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(buf)
+		size += int64(n)
+		elements += bytes.Count(buf[:n], []byte("<"))
+		if err == io.EOF {
+			return size, elements, nil
+		}
+		if err != nil {
+			return size, elements, err
+		}
+	}
+}
+
+// sheetReader reads a sheet three times side by side: as it is, and as it is shown under either of the two ways in which
+// workbooks count days. What the two show differently is a date, in whatever form and language.
+type sheetReader struct {
+	f                *excelize.File
+	raw, shown, late *excelize.Rows
+	from1904         bool // how this workbook counts
+}
+
+func openSheet(f *excelize.File, sheet string) (*sheetReader, error) {
+	props, err := f.GetWorkbookProps()
+	s := &sheetReader{f: f, from1904: props.Date1904 != nil && *props.Date1904}
+	for _, rows := range []**excelize.Rows{&s.raw, &s.shown, &s.late} {
+		if err == nil {
+			*rows, err = f.Rows(sheet)
+		}
+	}
+	return s, err
+}
+
+// next goes to the next row.
+func (s *sheetReader) next() bool { return s.raw.Next() && s.shown.Next() && s.late.Next() }
+
+// cells reads the row.
+func (s *sheetReader) cells() ([]Cell, error) {
+	raw, err := s.raw.Columns(excelize.Options{RawCellValue: true})
+	shown, err1 := s.columns(s.shown, false)
+	late, err2 := s.columns(s.late, true)
+	if err := errors.Join(err, err1, err2); err != nil {
+		return nil, err
+	}
+	out := make([]Cell, len(raw))
+	for i, text := range raw {
+		out[i] = s.cell(Trim(text), i < len(shown) && i < len(late) && shown[i] != late[i])
+	}
+	return out, nil
+}
+
+func (s *sheetReader) columns(rows *excelize.Rows, from1904 bool) ([]string, error) {
+	if err := s.f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
+		return nil, err
+	}
+	return rows.Columns()
+}
+
+// cell says what a text of the sheet is. A number is written there with a point, whatever the language.
+func (s *sheetReader) cell(text string, date bool) Cell {
+	v, err := strconv.ParseFloat(text, 64)
+	switch {
+	case strings.HasPrefix(text, "#") && strings.ToUpper(text) == text && len(text) > 3 && text != "#N/A":
+		return Cell{text, Broken}
+	case err != nil || !plainNumber(text):
+		return Cell{Text: text}
+	case !date:
+		return Cell{text, Number}
+	}
+	moment, err := excelize.ExcelDateToTime(v, s.from1904)
+	if err != nil {
+		return Cell{Text: text}
+	}
+	return Cell{observation.DateOf(moment).String(), Day}
+}
+
+// plainNumber tells whether a text is a number as a workbook holds it: no NaN, no 0x1F, no 1_000.
+func plainNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789+-.eE") == "" && strings.ContainsAny(s, "0123456789")
+}
+
+func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, o Options) error {
+	s, err := openSheet(f, sheet)
+	if err != nil {
+		return nil // a sheet of charts has no rows
+	}
+	g := grown{table: t}
+	for number := 1; s.next(); number++ {
+		if number%1000 == 0 {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("read %s: %w", t.Name, err)
+			}
+			o.Progress(int64(number), 0)
+		}
+		row, err := s.cells()
+		if err != nil {
+			return Fault{t.Name, damagedXLSX}
+		}
+		if err := g.add(Row{Line: number, Number: number, Cells: row}); err != nil {
+			return err
+		}
+		if number > 5*MaxRows {
+			return nil // nothing but empty rows
+		}
+	}
+	return nil
+}
