@@ -135,6 +135,7 @@ func (j *Judge) read(ctx context.Context, w want) (r reading, err error) {
 	go func() {
 		var err error
 		r.coverage, err = j.store.Coverage(ctx, w.rows)
+		r.coverage = observation.Spoken(r.coverage)
 		done <- err
 	}()
 	go func() {
