@@ -72,12 +72,19 @@ func resultOfFetch(c fetch.Class) observation.Result {
 	return observation.Failed
 }
 
-// ReasonOf gives the reason code that goes with an error, for figures to translate.
+// ReasonOf gives the reason code that goes with an error, for figures to translate. An error of a kind may tell its own, one
+// of those below, by a method Reason() string.
 func ReasonOf(err error) string {
 	var fetched *fetch.Error
+	var own interface{ Reason() string }
+	result := ResultOf(err)
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &own):
+		return own.Reason()
+	case result != observation.Failed && result != observation.Partial:
+		return string(result) // the kind knows what it means; how it came to know does not matter
 	case errors.As(err, &fetched) && reasonOfFetch(fetched.Class) != "":
 		return reasonOfFetch(fetched.Class)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -85,7 +92,7 @@ func ReasonOf(err error) string {
 	case errors.Is(err, context.Canceled):
 		return ReasonStopped
 	}
-	return string(ResultOf(err))
+	return string(result)
 }
 
 // reasonOfFetch names what tells more than its result.

@@ -23,6 +23,11 @@ const (
 	Refused      Class = "refused"      // we do not go there: a private address, a redirect too many, a credential without TLS
 )
 
+// Classes lists every class.
+func Classes() []Class {
+	return []Class{Failed, Deadline, Wait, Unauthorized, Payment, NotFound, Gone, TooLarge, Refused}
+}
+
 // Error is why something was not fetched. It shows no secret and no parameters of an address, and neither does anything that
 // it wraps: that is the text of the cause and, where there is one, context.Canceled, context.DeadlineExceeded or
 // io.ErrUnexpectedEOF.
