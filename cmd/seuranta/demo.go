@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seuranta/internal/chart/svg"
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
 	"seuranta/internal/world"
@@ -172,8 +173,11 @@ func (a *app) demoPages(ctx context.Context, w *world.World, pages string) error
 		return err
 	}
 	organisation := d.Desk.Organisations[0].ID
+	painter := svg.New(svg.DefaultLimits())
+	defer painter.Close()
 	for _, lang := range locale.Languages() {
-		if err := a.weeklyOf(ctx, d, organisation, reportFlags{week: "last-week", lang: lang, format: "html", out: pages + string(filepath.Separator)}); err != nil {
+		f := reportFlags{week: "last-week", lang: lang, format: "html", out: pages + string(filepath.Separator), pictures: true}
+		if err := a.weeklyOf(ctx, d, organisation, f, painter); err != nil {
 			return err
 		}
 	}

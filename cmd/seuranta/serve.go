@@ -86,6 +86,10 @@ func guarded(pages http.Handler, address net.Addr) http.Handler {
 			h.Set("Allow", "GET, HEAD")
 			refuse(w, http.StatusMethodNotAllowed, "pages are read here, and nothing else")
 		default:
+			if strings.HasSuffix(r.URL.Path, ".svg") { // opened by itself it is a document, and may do less than a page
+				h.Set("Content-Type", "image/svg+xml")
+				h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+			}
 			pages.ServeHTTP(w, r)
 		}
 	})

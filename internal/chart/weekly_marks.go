@@ -94,7 +94,10 @@ func (w Weekly) patch(m map[string]any, data points, step float64) {
 		"axisLine":  map[string]any{"lineStyle": map[string]any{"color": slate}},
 	})
 	for _, unseen := range axes[1:] {
-		merge(unseen.(map[string]any), map[string]any{"axisPointer": map[string]any{"show": false, "triggerTooltip": false}})
+		merge(unseen.(map[string]any), map[string]any{
+			"axisPointer": map[string]any{"show": false, "triggerTooltip": false},
+			"axisLabel":   map[string]any{"show": false}, // else room is kept for labels that nobody sees
+		})
 	}
 	merge(m["yAxis"].([]any)[0].(map[string]any), map[string]any{
 		"interval":  step,

@@ -54,12 +54,7 @@ func (r *WeeklyReview) HTML(w io.Writer) error {
 
 // fill makes the parts of the page that take long, several at a time: the twins inside it, and each metric.
 func (r *WeeklyReview) fill(page *htmlPage, t *template.Template) error {
-	var metrics []*metricView
-	for i := range r.view.Channels {
-		for j := range r.view.Channels[i].Metrics {
-			metrics = append(metrics, &r.view.Channels[i].Metrics[j])
-		}
-	}
+	metrics := r.view.metrics()
 	articles := make([]template.HTML, len(metrics))
 	err := atOnce(len(metrics)+2, func(i int) (err error) {
 		switch i {

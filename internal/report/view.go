@@ -38,12 +38,19 @@ type metricView struct {
 	Glance                   glanceView
 	Key                      []keyView
 	Option                   template.JS // the chart, as data
-	Summary                  []string    // sentences; the first names what they are about
+	Picture                  pictureView
+	Summary                  []string // sentences; the first names what they are about
 	Caption                  string
 	Rows                     []rowView
 	Events, Breaks           []noteView
 	Definitions              []definitionView
 	Source                   string
+}
+
+// pictureView is the chart as a picture. Its ID is always there, the rest where pictures were drawn.
+type pictureView struct {
+	ID, File string
+	Inline   template.HTML
 }
 
 // cardView is one large number with what belongs to it.

@@ -129,6 +129,7 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		last := &v.Channels[len(v.Channels)-1]
 		last.Metrics = append(last.Metrics, metrics[i])
 	}
+	v.namePictures()
 	return v, nil
 }
 

@@ -40,7 +40,8 @@ type cleaner struct {
 	id   string
 	ids  map[string]string // new ids by old ones, in the order in which they are met
 	out  strings.Builder
-	open []xml.Name // elements that are open
+	open []string // elements that are open
+	bare bool     // the last tag lacks its end as yet: nothing has come after its attributes
 }
 
 // clean returns the inside of an SVG, rewritten: only what is in the lists above, ids that begin with the picture's own,
@@ -96,21 +97,30 @@ func (c *cleaner) start(d *xml.Decoder, t xml.StartElement) error {
 	if !elements[name] {
 		return fmt.Errorf("it holds <%s>", name)
 	}
-	c.open = append(c.open, t.Name)
+	c.open = append(c.open, name)
 	if len(c.open) == 1 { // the outermost element is written by Picture
 		return nil
 	}
+	c.finish()
 	c.out.WriteString("<" + name)
 	for _, a := range t.Attr {
 		if err := c.attribute(name, a.Name.Local, a.Value); err != nil {
 			return err
 		}
 	}
-	c.out.WriteString(">")
+	c.bare = true
 	return nil
 }
 
-// unseen tells shapes that neither fill nor draw: they are there to be pointed at.
+// finish ends a tag that something comes inside of.
+func (c *cleaner) finish() {
+	if c.bare {
+		c.out.WriteString(">")
+		c.bare = false
+	}
+}
+
+// unseen tells shapes that neither fill nor draw: they are there to be pointed at, or are lines of nothing.
 func unseen(t xml.StartElement) bool {
 	if t.Name.Local != "path" && t.Name.Local != "rect" {
 		return false
@@ -119,7 +129,7 @@ func unseen(t xml.StartElement) bool {
 	for _, a := range t.Attr {
 		has[a.Name.Local] = a.Value
 	}
-	return (has["fill"] == "none" || has["fill-opacity"] == "0") && (has["stroke"] == "" || has["stroke"] == "none" || has["stroke-width"] == "0")
+	return t.Name.Local == "path" && has["d"] == "" || (has["fill"] == "none" || has["fill-opacity"] == "0") && (has["stroke"] == "" || has["stroke"] == "none" || has["stroke-width"] == "0")
 }
 
 func (c *cleaner) attribute(element, name, value string) error {
@@ -196,21 +206,27 @@ func (c *cleaner) write(name, value string) {
 }
 
 func (c *cleaner) end(t xml.EndElement) {
-	if c.open = c.open[:len(c.open)-1]; len(c.open) > 0 {
+	c.open = c.open[:len(c.open)-1]
+	switch {
+	case c.bare:
+		c.out.WriteString("/>")
+		c.bare = false
+	case len(c.open) > 0:
 		c.out.WriteString("</" + t.Name.Local + ">")
 	}
 }
 
 // text writes what stands inside a text, and nothing elsewhere. A word joiner only kept ECharts from reading { as a field.
 func (c *cleaner) text(s string) {
-	if slices.ContainsFunc(c.open, func(n xml.Name) bool { return n.Local == "text" }) {
-		c.out.WriteString(escaped(strings.ReplaceAll(chart.Plain(s), "\u2060", "")))
+	if slices.Contains(c.open, "text") {
+		c.finish()
+		c.out.WriteString(escaped(strings.ReplaceAll(s, "\u2060", "")))
 	}
 }
 
-// escaped makes text safe between elements and inside quotes.
+// escaped makes text from anywhere safe between elements and inside quotes.
 func escaped(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes everything
+	_ = xml.EscapeText(&b, []byte(chart.Plain(printable(s)))) // a Builder takes everything
 	return b.String()
 }

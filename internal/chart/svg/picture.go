@@ -20,14 +20,14 @@ type Picture struct {
 var inherited = map[string]string{"font-family": family, "font-size": "12"}
 
 // Inline returns the drawing alone, for a page that has everything else around it.
-func (p *Picture) Inline() string { return p.wrapped(p.body, p.chart.Height) }
+func (p *Picture) Inline() string { return p.wrapped(p.body, p.chart.Width, p.chart.Height) }
 
 // wrapped puts what is drawn into an element of a picture with its title and description.
-func (p *Picture) wrapped(body string, height int) string {
+func (p *Picture) wrapped(body string, width, height int) string {
 	c := p.chart
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="img" aria-labelledby="%[3]s-title %[3]s-desc" xml:lang="%[4]s" font-family="%[5]s" font-size="%[6]s">`+
 		`<title id="%[3]s-title">%[7]s</title><desc id="%[3]s-desc">%[8]s</desc><rect width="%[1]d" height="%[2]d" fill="#FFFFFF"/>%[9]s</svg>`,
-		c.Width, height, escaped(c.ID), escaped(c.Lang), family, inherited["font-size"], escaped(chart.Plain(c.Title)), escaped(chart.Plain(c.Description)), body)
+		width, height, escaped(c.ID), escaped(c.Lang), family, inherited["font-size"], escaped(c.Title), escaped(c.Description), body)
 }
 
 // Frame is what a page says around a chart, and a picture that stands alone must say itself.
@@ -49,18 +49,19 @@ type Note struct {
 
 // File returns the picture as a file of its own: heading and key above the chart, notes below it.
 func (p *Picture) File(f Frame) ([]byte, error) {
-	l := layout{rulers: p.rulers, width: float64(p.chart.Width), y: margin}
+	width := p.chart.Width + 2*beside
+	l := layout{rulers: p.rulers, width: float64(width), y: margin}
 	l.lines(f.Heading, style{size: 18, bold: true, colour: ink, spacing: 24}, margin, 3)
 	l.lines(f.Subtitle, style{size: 13, colour: quiet, spacing: 18}, margin, 2)
 	if err := l.key(f.Key); err != nil {
 		return nil, fmt.Errorf("draw chart %s: %w", p.chart.ID, err)
 	}
-	fmt.Fprintf(&l.out, `<g transform="translate(0 %s)">%s</g>`, number(l.y), p.body)
+	fmt.Fprintf(&l.out, `<g transform="translate(%d %s)">%s</g>`, beside, number(l.y), p.body)
 	l.y += float64(p.chart.Height) + 8
 	l.notes(f.Notes)
 	l.y += 4
 	l.lines(f.Foot, style{size: 11, colour: quiet, spacing: 15}, margin, 2)
-	return []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + p.wrapped(l.out.String(), int(math.Ceil(l.y+margin/2))) + "\n"), nil
+	return []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + p.wrapped(l.out.String(), width, int(math.Ceil(l.y+margin/2))) + "\n"), nil
 }
 
 // Colours of texts, as in the page and in charts.
@@ -71,8 +72,11 @@ const (
 	rust  = "#B34700"
 )
 
-// margin is left free on all sides.
-const margin = 14.0
+// margin is left free on all sides; a drawing has a little of its own.
+const (
+	margin = 14.0
+	beside = 10
+)
 
 // layout puts texts below each other.
 type layout struct {
@@ -191,7 +195,7 @@ func (l *layout) notes(notes []Note) {
 		if n.Break {
 			s.colour = rust
 		}
-		l.write(chart.Plain(n.Mark), s, margin, l.y+s.spacing*0.75)
+		l.write(n.Mark, s, margin, l.y+s.spacing*0.75)
 		l.lines(n.Text, style{size: 12, colour: ink, spacing: 17}, margin+widest+8, 3)
 	}
 }
