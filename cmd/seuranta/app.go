@@ -30,6 +30,7 @@ const (
 
 // app is what the commands share: where to write, how to look the environment up, and the flags that all of them take.
 type app struct {
+	in         io.Reader
 	out, err   io.Writer
 	env        func(string) (string, bool)
 	configPath string
@@ -40,7 +41,7 @@ type app struct {
 }
 
 func newApp(out, err io.Writer, env func(string) (string, bool)) *app {
-	return &app{out: out, err: err, env: env}
+	return &app{in: os.Stdin, out: out, err: err, env: env}
 }
 
 // exitError carries an exit code beside what went wrong. An empty message has been told already.
@@ -211,9 +212,9 @@ func organisations(cfg *config.Config, asked string) ([]string, error) {
 // today is the day in the zone of the organisation at home: periods as people write them are counted from it.
 func (d *desk) today() observation.Date { return observation.DateOf(d.now.In(d.home.Zone)) }
 
-// terminal tells whether w is a terminal that a person looks at.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// terminal tells whether an input or output is a terminal that a person sits at.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

@@ -11,9 +11,9 @@ import (
 
 // Config is the settings of one source.
 type Config struct {
-	Paths   []string      `yaml:"paths"`   // patterns of the log files, relative to the configuration's folder
-	Vhosts  []string      `yaml:"vhosts"`  // only lines of these virtual hosts; none: all
-	Silence time.Duration `yaml:"silence"` // the longest time without any line that still counts as covered
+	Paths   []string      `yaml:"paths" doc:"patterns of the log files, from the folder of this file"`
+	Vhosts  []string      `yaml:"vhosts" doc:"only lines of these virtual hosts; default all"`
+	Silence time.Duration `yaml:"silence" doc:"the longest time without any line that still counts as covered; default 24h"`
 }
 
 const (

@@ -5,6 +5,7 @@ package collector
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"seuranta/internal/fetch"
@@ -126,6 +127,12 @@ type Kind struct {
 	BaseURL         bool // its platform may be at another place than usual, which a source then names by base_url
 	Definitions     []observation.Definition
 	Sample          string // the commented sample.yaml; its first line says in a sentence what the kind reads
+}
+
+// Summary returns what the kind reads, in a sentence: the first line of its sample.
+func (k Kind) Summary() string {
+	first, _, _ := strings.Cut(k.Sample, "\n")
+	return strings.TrimSpace(strings.TrimPrefix(first, "#"))
 }
 
 // Teller is implemented by settings that decide themselves what their source tells: the columns of a sheet, the role of a

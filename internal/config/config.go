@@ -58,13 +58,18 @@ func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Load reads the configuration file at path. kinds are the kinds of source there are; env looks an environment variable
 // up. When the file was read and has faults, the error is a *Faults with all of them.
 func Load(path string, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
-	dir, err := filepath.Abs(filepath.Dir(path))
-	if err != nil {
-		return nil, fmt.Errorf("read configuration %s: %w", path, err)
-	}
 	text, err := readFile(path)
 	if err != nil {
 		return nil, err
+	}
+	return Parse(path, text, kinds, env)
+}
+
+// Parse reads text as the configuration file at path, which need not be there.
+func Parse(path string, text []byte, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
 	return load(path, text, surroundings{dir: dir, kinds: kinds, env: env})
 }

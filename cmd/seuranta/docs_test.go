@@ -1,0 +1,169 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"seuranta/collectors"
+	"seuranta/internal/collector"
+	"seuranta/internal/config"
+	"seuranta/internal/config/configtest"
+	"seuranta/internal/observation"
+)
+
+var update = flag.Bool("update", false, "write the generated pages of docs anew")
+
+// TestGeneratedDocs compares the generated pages of docs with what they are made of; `make generate` writes them.
+func TestGeneratedDocs(t *testing.T) {
+	schema, err := config.Schema(collectors.Kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]byte{"seuranta.schema.json": schema, "definitions.md": definitionsPage(t)} {
+		path := filepath.Join("../../docs", name)
+		if *update {
+			if err := os.WriteFile(path, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != string(want) {
+			t.Errorf("docs/%s is out of date (%v): run `make generate`, look at what changed, and commit it", name, err)
+		}
+	}
+}
+
+// written is an entry of a kind's definitions.yaml, with what only people read.
+type written struct {
+	ID, Metric, What, Why string
+	From                  *observation.Date
+	Text                  observation.Text
+	Limits                []string
+}
+
+// definitionsPage is the reviewable list of all definitions, made of the files that the program has them from.
+func definitionsPage(t *testing.T) []byte {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# Definitions\n\nWhat each figure means, by kind of source: the wording that readers see in each language, how it is counted, why, and what it\n" +
+		"cannot tell. Made of `collectors/*/definitions.yaml` by `make generate`: change those files, not this page.\n")
+	for _, k := range collectors.Kinds() {
+		text, err := os.ReadFile(filepath.Join("../../collectors", k.Name, "definitions.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []written
+		if err := yaml.Unmarshal(text, &all); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", k.Name, k.Summary())
+		for _, w := range all {
+			b.WriteString(w.page())
+		}
+	}
+	return []byte(b.String())
+}
+
+func (w written) page() string {
+	var b strings.Builder
+	since := "from the beginning"
+	if w.From != nil {
+		since = "from " + w.From.String()
+	}
+	fmt.Fprintf(&b, "\n### %s: %s\n\nIn force %s.\n\n", w.Metric, w.ID, since)
+	for _, lang := range []string{"fi", "sv", "en"} {
+		fmt.Fprintf(&b, "- **%s:** %s\n", lang, w.Text[lang])
+	}
+	for _, part := range []struct{ head, text string }{{"Counted", w.What}, {"Why", w.Why}} {
+		if part.text != "" {
+			fmt.Fprintf(&b, "\n%s: %s\n", part.head, part.text)
+		}
+	}
+	if len(w.Limits) > 0 {
+		fmt.Fprintf(&b, "\nLimits:\n\n- %s\n", strings.Join(w.Limits, "\n- "))
+	}
+	return b.String()
+}
+
+// TestSchemaDescribesEveryKey checks that an editor can say of every key of every kind what it is for.
+func TestSchemaDescribesEveryKey(t *testing.T) {
+	text, err := config.Schema(collectors.Kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root any
+	if err := json.Unmarshal(text, &root); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		m, _ := v.(map[string]any)
+		properties, _ := m["properties"].(map[string]any)
+		for key, p := range properties {
+			if p, ok := p.(map[string]any); ok && p["description"] == nil && p["const"] == nil && !wording(at) {
+				t.Errorf("%s.%s: it is not said what it is for; give the field a doc tag", at, key)
+			}
+		}
+		for key, inner := range m {
+			walk(at+"/"+key, inner)
+		}
+		if list, ok := v.([]any); ok {
+			for _, inner := range list {
+				walk(at, inner)
+			}
+		}
+	}
+	walk("", root)
+}
+
+// wording tells whether a place of the schema is a text in several languages, or the name of a region.
+func wording(at string) bool {
+	return strings.HasPrefix(at, "/$defs/text") || strings.HasPrefix(at, "/$defs/region")
+}
+
+// TestSamplesLoad loads the sample of every kind as somebody would who pastes it, and holds it against the schema.
+func TestSamplesLoad(t *testing.T) {
+	schemaText, err := config.Schema(collectors.Kinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := configtest.Compile(t, schemaText)
+	for _, k := range collectors.Kinds() {
+		text := "organisations: [{id: koske}]\n" + channelsOf(t, k) + "sources:\n" + k.Sample
+		if err, readable := schema.Check([]byte(text)); err != nil || !readable {
+			t.Errorf("%s: the schema refuses the sample: %v", k.Name, err)
+		}
+		if _, err := config.Parse(filepath.Join(t.TempDir(), configName), []byte(text), collectors.Kinds(), os.LookupEnv); err != nil {
+			t.Errorf("%s: the sample does not load:\n%v", k.Name, err)
+		}
+		if s := k.Summary(); len(s) < 20 || len(s) > 120 || !strings.HasPrefix(k.Sample, "# ") {
+			t.Errorf("%s: the sample begins with %q, want a sentence that says what the kind reads", k.Name, s)
+		}
+	}
+}
+
+// channelsOf returns the channels that a kind's sample names, each of the first kind that fits.
+func channelsOf(t *testing.T, k collector.Kind) string {
+	t.Helper()
+	var entries []struct{ Channel string }
+	if err := yaml.Unmarshal([]byte(k.Sample), &entries); err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]bool{}
+	for _, e := range entries {
+		if e.Channel != "" {
+			lines["  - {id: "+e.Channel+", kind: "+cmp.Or(append(k.Channels, "other")...)+"}\n"] = true
+		}
+	}
+	return "channels:\n" + strings.Join(slices.Sorted(maps.Keys(lines)), "")
+}
