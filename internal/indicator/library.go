@@ -45,6 +45,7 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 	for i := range r.coverage {
 		l.cover(&r.coverage[i])
 	}
+	slices.SortFunc(r.items, observation.CompareItems)
 	for i := range r.items {
 		for _, s := range l.shelves {
 			s.place(i, &r.items[i])

@@ -88,33 +88,32 @@ func counts(o, have *observation.Observation, now string, t *teller) bool {
 	return o.Beats(*have, t.Zone)
 }
 
-// cover keeps what a source said of a period, part by part.
+// cover keeps what a source said of a period, part by part, in the order of the parts.
 func (s *shelf) cover(v *observation.Coverage) {
 	_, c := s.reach(v.Source, v.Grain, v.From)
-	if c == nil {
-		return
-	}
-	if c.coverage == nil {
+	switch {
+	case c == nil:
+	case c.coverage == nil:
 		c.coverage = v
-		return
-	}
-	for _, have := range append([]**observation.Coverage{&c.coverage}, pointers(c.parts)...) {
-		if (*have).Part == v.Part {
-			if v.Beats(**have) {
-				*have = v
-			}
-			return
+	case c.coverage.Part == v.Part:
+		c.coverage = better(c.coverage, v)
+	case c.coverage.Part > v.Part:
+		c.parts, c.coverage = slices.Insert(c.parts, 0, c.coverage), v
+	default:
+		i, found := slices.BinarySearchFunc(c.parts, v.Part, func(p *observation.Coverage, part string) int { return cmp.Compare(p.Part, part) })
+		if found {
+			c.parts[i] = better(c.parts[i], v)
+		} else {
+			c.parts = slices.Insert(c.parts, i, v)
 		}
 	}
-	c.parts = append(c.parts, v)
 }
 
-func pointers(parts []*observation.Coverage) []**observation.Coverage {
-	out := make([]**observation.Coverage, len(parts))
-	for i := range parts {
-		out[i] = &parts[i]
+func better(have, v *observation.Coverage) *observation.Coverage {
+	if v.Beats(*have) {
+		return v
 	}
-	return out
+	return have
 }
 
 // reach returns the cell of a source's period, made when it is not there; nil when the question does not want it.

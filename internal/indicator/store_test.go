@@ -17,7 +17,8 @@ import (
 // now and as known before.
 func TestTheStoreMakesTheFiguresOfTheLedger(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		c := drawCentre(rt)
+		draw := rapid.SampledFrom([]func(*rapid.T) *centre{drawCentre, drawNewsroom, drawDiary}).Draw(rt, "centre")
+		c := draw(rt)
 		var clock time.Time
 		s, _ := storetest.Engines()[0].Open(t, func(o *store.Options) { o.Now = func() time.Time { return clock }; o.Metrics = c.desk.Metrics })
 		kept := c.kept

@@ -103,7 +103,7 @@ func (w *walk) typedExcuse(t tile) excuse {
 	if w.q.loose(t.teller) {
 		if p, reaches := w.s.longer(t.teller, t.From); reaches {
 			e.reason, e.said = ReasonNotWhole, true
-			if p.To > w.over.To {
+			if w.p.Holds(p) {
 				e.reason = ReasonNotYet
 			}
 		}
