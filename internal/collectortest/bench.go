@@ -176,14 +176,17 @@ func (b *bench) stage(t testing.TB, tr trial, v visit) *scene {
 // run does the visit as the program does.
 func (b *bench) run(t testing.TB, tr trial, v visit, out *visited) {
 	t.Helper()
-	policy := out.policy()
+	policy := out.source.Policy()
 	if tr.policy != nil {
 		tr.policy(&policy)
 	}
-	job := schedule.Job{Source: out.source.Source, Settings: out.settings(v), Days: v.days(), Now: v.Now, Dir: out.dir, Config: out.Hash, Program: b.marker,
+	job := schedule.Job{Source: out.source.Source, Settings: out.source.Settings, Days: v.days(), Now: v.Now, Dir: out.dir, Config: out.Hash, Program: b.marker,
 		Metrics: out.Desk.Metrics, Log: out.log, HTTP: client(out.log, v.Now, max(tr.patience, 0)), Policy: policy}
 	if tr.patience == 0 {
 		job.HTTP = client(out.log, v.Now, patience)
+	}
+	if v.Import != "" {
+		job.Import = filepath.Join(out.dir, v.Import)
 	}
 	if tr.settings != nil {
 		job.Settings = tr.settings(job.Settings)
@@ -233,9 +236,9 @@ func (b *bench) figures(v *visited, days observation.Period) ([]indicator.Figure
 }
 
 // read reads the source of the case without a store, with nothing remembered.
-func (b *bench) read(t testing.TB, v visit) (Recording, error, *scene) {
+func (b *bench) read(t testing.TB, v visit) (Recording, *scene, error) {
 	t.Helper()
 	sc := b.stage(t, trial{}, v)
 	rec, err := sc.read(context.Background(), new(Memory), v, sc.window(v))
-	return rec, err, sc
+	return rec, sc, err
 }

@@ -99,7 +99,7 @@ func (b *bench) checkInert(t *testing.T) {
 	sc := b.stage(t, trial{}, b.visit)
 	settle()
 	goroutines, files := runtime.NumGoroutine(), openFiles()
-	deps := collector.Deps{Log: sc.log, State: new(Memory), Items: new(Memory), HTTP: client(sc.log, b.visit.Now, patience).Session(sc.policy()), Dir: sc.dir}
+	deps := sc.deps(new(Memory), b.visit, sc.source.Policy())
 	for range 20 {
 		sc.source.Settings.New(deps)
 		sc.source.Settings.New(collector.Deps{})
@@ -114,6 +114,26 @@ func (b *bench) checkInert(t *testing.T) {
 		if asked, strange := sc.server.requests(); len(asked)+len(strange) > 0 {
 			t.Error("New asks the server")
 		}
+	}
+}
+
+// checkCheck checks that a source that is well is found to be so, by one call at most.
+func (b *bench) checkCheck(t *testing.T) {
+	sc := b.stage(t, trial{}, b.visit)
+	c, ok := sc.source.Settings.New(sc.deps(new(Memory), b.visit, sc.source.Policy())).(collector.Checker)
+	if !ok {
+		return
+	}
+	said, err := c.Check(t.Context(), b.visit.Now)
+	if err != nil || said == "" || strings.Contains(said, "\n") {
+		t.Errorf("Check of a source that is well says %q, error %v; want one line", said, err)
+	}
+	sc.checkStrange(t)
+	if sc.server == nil {
+		return
+	}
+	if asked, strange := sc.server.requests(); len(asked)+len(strange) > 1 {
+		t.Errorf("Check makes %d calls, want one at most", len(asked)+len(strange))
 	}
 }
 
@@ -147,7 +167,7 @@ func (b *bench) checkGood(t *testing.T) {
 			t.Errorf("after the good visit %s is missing: %v", f.Indicator, f.Gaps)
 		}
 	}
-	rec, err, _ := b.read(t, b.visit)
+	rec, _, err := b.read(t, b.visit)
 	if !told && len(rec.Items) == 0 || err != nil {
 		t.Errorf("the good visit tells nothing: no figure is ok and there are no items (%v)", err)
 	}
@@ -157,7 +177,7 @@ func (b *bench) checkGood(t *testing.T) {
 func (b *bench) checkSameTwice(t *testing.T) {
 	var told [2]Recording
 	for i := range told {
-		rec, err, sc := b.read(t, b.visit)
+		rec, sc, err := b.read(t, b.visit)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +237,7 @@ func keys(recs ...Recording) []string {
 
 // checkHalves checks that days asked for in two halves are told as they are when asked for at once.
 func (b *bench) checkHalves(t *testing.T) {
-	whole, err, _ := b.read(t, b.visit)
+	whole, _, err := b.read(t, b.visit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +254,7 @@ func (b *bench) checkHalves(t *testing.T) {
 	}
 	var parts []Recording
 	for _, v := range visits {
-		rec, err, sc := b.read(t, v)
+		rec, sc, err := b.read(t, v)
 		if err != nil {
 			t.Fatalf("read %s: %v", v.days().Label(), err)
 		}
@@ -272,7 +292,7 @@ func (b *bench) checkFarFuture(t *testing.T) {
 func (b *bench) checkBeforeLife(t *testing.T) {
 	v := b.visit
 	v.From, v.To = observation.NewDate(1990, time.January, 1), observation.NewDate(1990, time.January, 7)
-	rec, _, sc := b.read(t, v)
+	rec, sc, _ := b.read(t, v)
 	for _, o := range rec.Observations {
 		if v.days().Contains(o.From) {
 			t.Errorf("it tells %s of %s: %v", o.Metric, o.From, o.Value)
@@ -296,7 +316,7 @@ func (b *bench) checkBeforeLife(t *testing.T) {
 
 // checkPaging checks that everything recorded is asked for, once.
 func (b *bench) checkPaging(t *testing.T) {
-	_, err, sc := b.read(t, b.visit)
+	_, sc, err := b.read(t, b.visit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func fileSpoilings() []fileSpoiling {
 		{name: "half of a gzip", file: halfPacked},
 		{name: "junk", file: junk},
 		{name: "a page of HTML", file: func(path string) error { return os.WriteFile(path, []byte(page), 0o600) }},
-		{name: "huge", file: func(path string) error { return errors.Join(os.Truncate(path, 0), os.Truncate(path, 256<<20)) }, large: true},
+		{name: "huge", file: func(path string) error { return errors.Join(os.Truncate(path, 0), os.Truncate(path, 64<<20)) }, large: true},
 	}
 }
 

@@ -195,20 +195,20 @@ func (s *scene) settings(v visit) collector.Config {
 // read reads the source without a store.
 func (s *scene) read(ctx context.Context, m *Memory, v visit, w collector.Window) (Recording, error) {
 	var r Recorder
-	policy := s.policy()
+	policy := s.source.Policy()
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		r.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	deps := collector.Deps{Log: s.log, State: m, Items: m, HTTP: client(s.log, v.Now, patience).Session(policy), Dir: s.dir}
-	err := s.settings(v).New(deps).Collect(ctx, w, &r)
+	err := s.settings(v).New(s.deps(m, v, policy)).Collect(ctx, w, &r)
 	rec := r.Recording()
 	m.learn(rec.Items)
 	return rec, err
 }
 
-// policy lets the source reach the server of the test, and hides its secrets.
-func (s *scene) policy() fetch.Policy {
-	return fetch.Policy{AllowPrivate: true, Secrets: secretsOf(s.source.Settings)}
+// deps returns what the collector works with.
+func (s *scene) deps(m *Memory, v visit, policy fetch.Policy) collector.Deps {
+	return collector.Deps{Log: s.log, State: m, Items: m, HTTP: client(s.log, v.Now, patience).Session(policy), Dir: s.dir,
+		Metrics: s.Desk.Metrics, BaseURL: s.source.BaseURL}
 }
 
 // patience is how long a request of a test may take: long enough for a busy machine to give a good answer.

@@ -7,17 +7,6 @@ import (
 	"seuranta/internal/collector"
 )
 
-// secretsOf returns the secrets that settings hold, of fields that are one by their type or their tag.
-func secretsOf(settings collector.Config) []string {
-	var out []string
-	eachSecret(reflect.ValueOf(settings), false, func(v reflect.Value) {
-		if s := revealed(v); s != "" {
-			out = append(out, s)
-		}
-	})
-	return out
-}
-
 // plant puts a canary into every secret of settings that can be set, and returns how many there are.
 func plant(settings collector.Config, canary string) int {
 	n := 0
@@ -33,13 +22,6 @@ func plant(settings collector.Config, canary string) int {
 		n++
 	})
 	return n
-}
-
-func revealed(v reflect.Value) string {
-	if s, ok := v.Interface().(collector.Secret); ok {
-		return s.Reveal()
-	}
-	return v.String()
 }
 
 // eachSecret calls do for each value below v that is a secret; hidden tells that v stands in a field that is one.

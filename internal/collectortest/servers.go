@@ -55,7 +55,7 @@ func (b *bench) checkServers(t *testing.T) {
 // spoil has one request answered in one wrong way, and checks what the visit comes to.
 func (b *bench) spoil(t *testing.T, s spoiling, target string, n, of int) {
 	if i, ok := b.instead(s.name, n); ok {
-		s.results, s.reasons, s.same = i.Results, i.Reasons, i.AsWell
+		s.results, s.reasons, s.same, s.detail = i.Results, i.Reasons, i.AsWell, ""
 	}
 	tr := trial{meddle: s.on(target)}
 	if s.short {
@@ -110,6 +110,9 @@ func (b *bench) checkEnd(t *testing.T, v *visited, s spoiling, of int) {
 	}
 	if !v.endsAs(s, of) {
 		t.Errorf("it ends %s (%s), want %s (%s): %s", r.Result, r.Reason, wanted(s), strings.Join(s.reasons, " or "), r.Detail)
+	}
+	if !strings.Contains(r.Detail, s.detail) {
+		t.Errorf("its detail does not tell %s: %s", s.detail, r.Detail)
 	}
 	b.checkStates(t, v, of)
 }

@@ -20,6 +20,7 @@ type spoiling struct {
 	answer  func(w http.ResponseWriter, r *http.Request, good *answer, s *server)
 	results []observation.Result // any of them is right …
 	reasons []string             // … with any of these reasons; none: all
+	detail  string               // the detail of the run tells it
 	same    bool                 // … and so is the good result, with the good figures
 	once    bool                 // only the first time
 	short   bool                 // it takes for ever: the request is to give up soon
@@ -41,20 +42,22 @@ var (
 
 // spoilings lists the ways. now is the moment of the visit.
 func spoilings(now time.Time) []spoiling {
-	later := now.Add(2 * time.Hour).UTC().Format(http.TimeFormat)
+	later := now.Add(2 * time.Hour).UTC()
+	until := later.Format("2006-01-02T15:04")
 	return []spoiling{
 		{name: "401", answer: status(401), results: auth},
+		{name: "402", answer: status(402), results: []observation.Result{observation.Budget}},
 		{name: "403", answer: status(403), results: auth},
 		{name: "404", answer: status(404), results: failed, reasons: []string{collector.ReasonNotFound}},
 		{name: "410", answer: status(410), results: []observation.Result{observation.Gone}},
-		{name: "429 for seconds", answer: status(429, "Retry-After", "7200"), results: waiting},
-		{name: "429 until a date", answer: status(429, "Retry-After", later), results: waiting},
+		{name: "429 for seconds", answer: status(429, "Retry-After", "7200"), results: waiting, detail: until},
+		{name: "429 until a date", answer: status(429, "Retry-After", later.Format(http.TimeFormat)), results: waiting, detail: until},
 		{name: "429 for ages", answer: status(429, "Retry-After", "99999999999999999999"), results: waiting},
 		{name: "429 for nonsense", answer: status(429, "Retry-After", "soon; perhaps"), results: waiting},
 		{name: "429 without a word", answer: status(429), results: waiting},
 		{name: "500", answer: status(500), results: failed},
 		{name: "500 once", answer: status(500), once: true, same: true},
-		{name: "503", answer: status(503), results: []observation.Result{observation.Failed, observation.Waiting}},
+		{name: "503", answer: status(503), results: waiting},
 		{name: "reset", answer: reset, results: failed},
 		{name: "silence", answer: silence, results: failed, reasons: []string{collector.ReasonDeadline}, short: true},
 		{name: "drops", answer: drops, results: failed, reasons: []string{collector.ReasonDeadline}, short: true},

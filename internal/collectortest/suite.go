@@ -64,6 +64,7 @@ func Conform(t *testing.T, kind collector.Kind, s Suite) {
 		{"description", b.checkDescription, true},
 		{"inert", b.checkInert, true},
 		{"good", b.checkGood, true},
+		{"check", b.checkCheck, true},
 		{"same twice", b.checkSameTwice, true},
 		{"second read writes nothing", b.checkSecondRead, true},
 		{"halves", b.checkHalves, true},

@@ -3,12 +3,12 @@
 package counter
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
@@ -25,30 +25,32 @@ var sample string
 func Kind() collector.Kind {
 	return collector.Kind{
 		Name: "counter", New: func() collector.Config { return &Config{} }, Metrics: []string{"views"}, Grains: []observation.Grain{observation.Day},
-		SettleDays: 1, Channels: []string{"website"}, Definitions: collector.MustDefinitions(definitions), Sample: sample,
+		SettleDays: 1, Channels: []string{"website"}, Fetches: true, BaseURL: true,
+		Definitions: collector.MustDefinitions(definitions), Sample: sample,
 	}
 }
 
 // Config is the settings of one source.
 type Config struct {
-	Address string `yaml:"address"`
-	Token   string `yaml:"token" secret:"true"`
+	Token string `yaml:"token" secret:"true"`
 }
 
 // Validate returns every fault of the settings.
 func (c *Config) Validate() []collector.Fault {
-	if strings.HasPrefix(c.Address, "http") {
+	if c.Token != "" {
 		return nil
 	}
-	return []collector.Fault{{Key: "address", Message: "give the address of the counter, as https://counter.example.org"}}
+	return []collector.Fault{{Key: "token", Message: `give the token of the counter, as "${COUNTER_TOKEN}"`}}
 }
 
 // New makes the collector.
-func (c *Config) New(d collector.Deps) collector.Collector { return &source{*c, d.HTTP} }
+func (c *Config) New(d collector.Deps) collector.Collector {
+	return &source{*c, d}
+}
 
 type source struct {
 	config Config
-	http   *fetch.Session
+	deps   collector.Deps
 }
 
 // page is an answer of the platform: views is a pointer, because a field that is not there is no zero.
@@ -66,7 +68,7 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if len(days) == 0 {
 		return nil
 	}
-	next := fmt.Sprintf("%s/days?from=%s&to=%s", s.config.Address, days[0].From, days[len(days)-1].From)
+	next := fmt.Sprintf("%s/days?from=%s&to=%s", cmp.Or(s.deps.BaseURL, "https://counter.example.org"), days[0].From, days[len(days)-1].From)
 	views := map[observation.Date]float64{}
 	for next != "" {
 		p, err := s.page(ctx, next)
@@ -88,7 +90,7 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 
 // page fetches one page and refuses what is none.
 func (s *source) page(ctx context.Context, address string) (p page, err error) {
-	a, err := s.http.Do(ctx, fetch.Request{URL: address, Part: "days", Credential: true, Accept: "application/json", Header: http.Header{"Authorization": {"Bearer " + s.config.Token}}})
+	a, err := s.deps.HTTP.Do(ctx, fetch.Request{URL: address, Part: "days", Credential: true, Accept: "application/json", Header: http.Header{"Authorization": {"Bearer " + s.config.Token}}})
 	if err != nil {
 		return p, err
 	}

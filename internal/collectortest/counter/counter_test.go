@@ -8,3 +8,10 @@ import (
 )
 
 func TestCases(t *testing.T) { collectortest.Cases(t, counter.Kind()) }
+
+func TestConform(t *testing.T) {
+	collectortest.Conform(t, counter.Kind(), collectortest.Suite{
+		Case: "two-pages", Halves: "halves",
+		Skip: map[string]string{"clocks": "The platform puts views into days; the kind takes them as they come."},
+	})
+}
