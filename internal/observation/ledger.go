@@ -13,7 +13,8 @@ type Commit struct {
 	Complete     []Completion
 	Items        []Item
 	States       []SourceState
-	// Retract, when it is not nil, takes back every answer and all coverage of the source in these days.
+	// Retract, when it is not nil, takes back every answer and all coverage of the source in these days, and its items that
+	// count at a moment of them.
 	Retract *Period
 }
 
@@ -46,6 +47,11 @@ func (l *Ledger) Add(c Commit) {
 	for i := range c.Coverage {
 		c.Coverage[i].Version = stamp(i)
 		c.Coverage[i].Organisation, c.Coverage[i].Source = c.Run.Organisation, c.Run.Source
+	}
+	c.Items = slices.Clone(c.Items)
+	for i := range c.Items {
+		c.Items[i] = c.Items[i].AsTold(c.Run)
+		c.Items[i].Version, c.Items[i].Run = stamp(i), c.Run.ID
 	}
 	l.commits = append(l.commits, c)
 }
@@ -109,6 +115,87 @@ func (l *Ledger) Coverage(asOf time.Time) []Coverage {
 	}
 	slices.SortFunc(out, func(a, b Coverage) int { return a.CoverageKey.Compare(b.CoverageKey) })
 	return out
+}
+
+// things are the items and addresses of one organisation or more, as they are after some commits.
+type things struct {
+	items   map[itemKey]Item
+	holders map[itemKey]string // of an address, in the place of the id: the item that has it
+}
+
+type itemKey struct{ organisation, id string }
+
+// Items returns the items that a reader sees of all that was committed before the selection's moment, sorted.
+func (l *Ledger) Items(sel ItemSelection) []Item {
+	var out []Item
+	for _, it := range l.things(sel.AsOf).items {
+		if it.Stands() && sel.Wants(it) {
+			out = append(out, it)
+		}
+	}
+	slices.SortFunc(out, CompareItems)
+	return out
+}
+
+// Known returns, by alias, the items of an organisation that go by one of the aliases.
+func (l *Ledger) Known(organisation string, aliases []string, asOf time.Time) map[string]Item {
+	out, now := map[string]Item{}, l.things(asOf)
+	for _, a := range aliases {
+		if it, ok := now.items[itemKey{organisation, now.holders[itemKey{organisation, a}]}]; ok && it.Stands() {
+			out[a] = it
+		}
+	}
+	return out
+}
+
+func (l *Ledger) things(asOf time.Time) things {
+	now := things{map[itemKey]Item{}, map[itemKey]string{}}
+	for _, c := range l.until(asOf) {
+		for _, it := range c.Items {
+			now.tell(it)
+		}
+		if c.Retract != nil {
+			now.retract(c.Run, *c.Retract)
+		}
+	}
+	return now
+}
+
+// tell takes in one telling. The addresses told with it become the item's, but for those that another one has that stands.
+func (t things) tell(it Item) {
+	k := itemKey{it.Organisation, it.ID}
+	aliases := it.Aliases
+	it.Aliases = nil
+	old, have := t.items[k]
+	if have {
+		version, run := it.Version, it.Run
+		it = old.Retold(it)
+		it.Version, it.Run = version, run
+	}
+	if !have && !it.Stands() {
+		return
+	}
+	t.items[k] = it
+	for _, a := range aliases {
+		at := itemKey{it.Organisation, a}
+		if it.Stands() && !t.items[itemKey{it.Organisation, t.holders[at]}].stands() {
+			t.holders[at] = it.ID
+		}
+	}
+}
+
+// stands is Stands for what may not be there at all.
+func (i Item) stands() bool { return i.ID != "" && i.Stands() }
+
+// retract takes back the items of a source that count at a moment of days, its own and those of the shared organisation.
+func (t things) retract(r Run, days Period) {
+	for k, it := range t.items {
+		mine := it.Source == r.Source && (it.Organisation == r.Organisation || it.Organisation == Shared)
+		if mine && it.Stands() && days.Contains(DateOf(it.At().In(zoneOf(r)))) {
+			it.State, it.Run = Withdrawn, r.ID
+			t.items[k] = it
+		}
+	}
 }
 
 func (l *Ledger) until(asOf time.Time) []Commit {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"syscall"
+	"time"
 
 	"seuranta/internal/observation"
 	"seuranta/internal/store"
@@ -68,7 +69,13 @@ func crashCommit(seed uint64, n int) observation.Commit {
 	c := observation.Commit{Run: run([]string{"loki", "kasin"}[n%2])}
 	c.Run.ID = fmt.Sprintf("run-%06d", n)
 	c.States = []observation.SourceState{{Key: "offset", Value: fmt.Sprint(n)}}
-	c.Items = []observation.Item{{ID: fmt.Sprint("item-", n), Kind: "page", FirstSeen: c.Run.StartedAt}}
+	c.Run.StartedAt = time.Date(2026, 12, 26, n%200, 0, 0, 0, time.UTC)
+	c.Items = []observation.Item{{ID: fmt.Sprint("item-", n), Kind: "page"},
+		{ID: fmt.Sprint("shared-", n%5), Organisation: observation.Shared, Kind: "article", Title: fmt.Sprint(n), Aliases: []string{fmt.Sprint("url:", n%3)}}}
+	if n%4 == 3 {
+		c.Items[1].PublishedAt = c.Run.StartedAt.Add(-time.Hour) // from here on it counts at another moment
+		c.Items[0].ID, c.Items[0].State = fmt.Sprint("item-", n-2), observation.Withdrawn
+	}
 	first := observation.NewDate(2026, 12, 25)
 	if n%17 == 16 {
 		c.Retract = &observation.Period{From: first + observation.Date(chance.IntN(8)), To: first + 8}

@@ -30,6 +30,10 @@ func (s *Store) Commit(ctx context.Context, c observation.Commit) (observation.R
 	if c.Run.ID == "" {
 		c.Run.ID = NewRunID(s.opt.Now())
 	}
+	if len(c.Items) > 0 || c.Retract != nil {
+		s.telling.Lock() // sources that find one article at once must see each other's
+		defer s.telling.Unlock()
+	}
 	p, err := s.plan(ctx, c)
 	if err != nil {
 		return c.Run, fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
@@ -58,19 +62,35 @@ func (s *Store) refuse(c observation.Commit) error {
 			return fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
 		}
 	}
+	for _, it := range c.Items {
+		if it.ID == "" {
+			return fmt.Errorf("commit run of %s: the item %q has no id", c.Run.Source, it.Title)
+		}
+	}
 	return nil
 }
 
-// plan reads what counts now in the days that the commit speaks of, and decides what to write.
+// plan reads what counts now of what the commit speaks of, and decides what to write.
 func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 	p := newPlanner(c.Run, s.opt.Now(), s.random)
 	days := daysOf(c).Intersect(storable())
-	if days.Empty() {
+	if days.Empty() && len(c.Items) == 0 {
 		return p.plan, nil
 	}
 	// Another process may have died, or this one lost an answer, between a commit of this source and its application.
 	if err := s.applyLeftovers(ctx, "store.unapplied_runs_of_source", c.Run.Organisation, c.Run.Source); err != nil {
 		return plan{}, err
+	}
+	if err := s.planItems(ctx, p, c); err != nil {
+		return plan{}, err
+	}
+	return p.plan, s.planAnswers(ctx, p, c, days)
+}
+
+// planAnswers plans the answers and the coverage of a commit.
+func (s *Store) planAnswers(ctx context.Context, p *planner, c observation.Commit, days observation.Period) error {
+	if days.Empty() {
+		return nil
 	}
 	args := append([]any{c.Run.Organisation, c.Run.Source}, bounds(days)...)
 	var o observationRow
@@ -80,7 +100,7 @@ func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 		return err
 	}, args...)
 	if err != nil {
-		return plan{}, err
+		return err
 	}
 	var v coverageRow
 	err = s.query(ctx, "store.source_coverage", func(scan func(...any) error) error {
@@ -89,7 +109,7 @@ func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 		return err
 	}, args...)
 	p.commit(c)
-	return p.plan, err
+	return err
 }
 
 // daysOf returns the days in which the periods that c speaks of begin.
@@ -145,7 +165,10 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 	}{
 		{"commit:observations", "store.insert_observations", len(p.observations), func(i int) []any { return p.observations[i].values() }},
 		{"commit:coverage", "store.insert_coverage", len(p.coverage), func(i int) []any { return p.coverage[i].values() }},
-		{"commit:items", "store.insert_items", len(c.Items), func(i int) []any { return itemValues(c.Items[i], run, version) }},
+		{"commit:items", "store.insert_items", len(p.items), func(i int) []any { return itemValues(stamped(p.items[i], run, version)) }},
+		{"commit:aliases", "store.insert_aliases", len(p.aliases), func(i int) []any {
+			return []any{p.aliases[i].Organisation, p.aliases[i].Alias, p.aliases[i].Item, uint64(version), run.ID}
+		}},
 		{"commit:states", "store.insert_states", len(states), func(i int) []any {
 			return []any{run.Organisation, run.Source, states[i].Key, states[i].Value, uint64(version), run.ID}
 		}},
@@ -171,17 +194,10 @@ func lastOfEach(states []observation.SourceState) (out []observation.SourceState
 	return out
 }
 
-func itemValues(it observation.Item, run observation.Run, version observation.Version) []any {
-	organisation := it.Organisation
-	if organisation == "" {
-		organisation = run.Organisation
-	}
-	state := it.State
-	if state == "" {
-		state = observation.Valid
-	}
-	return []any{organisation, it.ID, run.Source, it.Channel, it.Outlet, it.Kind, instant(it.PublishedAt), instant(it.FirstSeen), it.Title, it.URL,
-		it.Language, it.Text, string(state), uint64(version), run.ID}
+// stamped returns the item as a version that a run tells.
+func stamped(it observation.Item, run observation.Run, version observation.Version) observation.Item {
+	it.Run, it.Version = run.ID, version
+	return it
 }
 
 // apply brings the answers of a committed run into the current tables. It may run any number of times, in any order.
@@ -191,6 +207,10 @@ func (s *Store) apply(ctx context.Context, run string, p plan) error {
 		return err
 	}
 	s.opt.Failpoint("apply:observations")
+	if err := s.renewItems(ctx, p.items); err != nil {
+		return err
+	}
+	s.opt.Failpoint("apply:items")
 	err = s.insert(ctx, "store.insert_coverage_current", len(p.coverage), func(i int) []any { return p.coverage[i].values() })
 	if err != nil {
 		return err
@@ -244,28 +264,14 @@ func (s *Store) applyAgain(ctx context.Context, organisation, source, run string
 	if err != nil {
 		return err
 	}
-	return s.apply(ctx, run, p)
-}
-
-// Retract takes back every answer and all coverage of a source in some days, for a reason that explain will show.
-func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
-	if reason == "" {
-		run.CommittedAt = time.Time{}
-		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
-	}
-	run.Kind, run.Note, run.Window, run.Result = RetractKind, reason, days, observation.OK
-	return s.Commit(ctx, observation.Commit{Run: run, Retract: &days})
-}
-
-// RetractKind is the kind of the runs that people make to take something back.
-const RetractKind = "retract"
-
-// RememberConfig keeps the text of a configuration under its hash, once.
-func (s *Store) RememberConfig(ctx context.Context, hash string, text []byte) error {
-	var known uint64
-	err := s.query(ctx, "store.config_known", func(scan func(...any) error) error { return scan(&known) }, hash)
-	if err != nil || known > 0 {
+	err = s.query(ctx, "store.run_items", func(scan func(...any) error) error {
+		var it observation.Item
+		err := scan(&it.Organisation, &it.ID)
+		p.items = append(p.items, it)
+		return err
+	}, run)
+	if err != nil {
 		return err
 	}
-	return s.insert(ctx, "store.insert_configs", 1, func(int) []any { return []any{hash, string(text), s.opt.Now().UnixMilli()} })
+	return s.apply(ctx, run, p)
 }

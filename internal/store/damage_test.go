@@ -72,7 +72,11 @@ func figures(t *testing.T, s *store.Store) any {
 	for i := range coverage { // where first answers are lost, a later run tells what was measured
 		coverage[i].Run, coverage[i].Version = "", 0
 	}
-	return []any{read(t, s, all()), coverage}
+	things, err := s.Items(context.Background(), everything(time.Time{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []any{read(t, s, all()), coverage, things}
 }
 
 func copyOf(t *testing.T, folder string) string {
@@ -183,7 +187,7 @@ func accept(t *testing.T, told error) {
 	}
 }
 
-var tables = []string{"observations_current", "observations", "runs", "applied", "migrations", "coverage", "coverage_current", "items", "states", "configs"}
+var tables = []string{"observations_current", "observations", "runs", "applied", "migrations", "coverage", "coverage_current", "items", "states", "configs", "items_current", "aliases"}
 
 // One part or the description of any table is damaged. The message about it, followed to the letter, leads to a store that
 // shows what it showed before: the current tables are made again from the history, and the history has back from them what

@@ -66,6 +66,8 @@ func Values(o observation.Observation, rank uint64) []any {
 type Memory struct {
 	observations map[observation.Key]map[time.Time]ranked
 	coverage     map[observation.CoverageKey]rankedCoverage
+	items        map[itemKey]observation.Item
+	holders      map[itemKey]string
 	late         []plan
 }
 
@@ -86,11 +88,56 @@ func (m *Memory) Commit(c observation.Commit, now time.Time, killed bool) (fresh
 		}
 	}
 	p.commit(c)
+	m.commitItems(c, &p.plan)
 	m.late = append(m.late, p.plan)
 	if !killed {
 		m.applyLate()
 	}
 	return p.fresh, p.changed, p.unchanged, p.withdrawn
+}
+
+// commitItems plans the items of a commit with all that there is, and takes them in at once.
+func (m *Memory) commitItems(c observation.Commit, to *plan) {
+	p := newItemPlanner(c.Run)
+	for _, it := range m.items {
+		p.know(it)
+	}
+	for alias, item := range m.holders {
+		p.held[alias], p.holders[alias] = item, item
+	}
+	for _, it := range c.Items {
+		p.tell(it.AsTold(c.Run))
+	}
+	if c.Retract != nil {
+		loc, _ := time.LoadLocation(c.Run.Zone)
+		p.retract(observation.Span{From: c.Retract.Start(loc), To: c.Retract.End(loc)})
+	}
+	p.finish(to)
+	if m.items == nil {
+		m.items, m.holders = map[itemKey]observation.Item{}, map[itemKey]string{}
+	}
+	for _, it := range to.items {
+		m.items[itemKey{it.Organisation, it.ID}] = it
+	}
+	for _, a := range to.aliases {
+		m.holders[itemKey{a.Organisation, a.Alias}] = a.Item
+	}
+}
+
+// Items returns the items that a reader of the maps sees, and by whose name each address goes.
+func (m *Memory) Items() (items []observation.Item, known map[string]string) {
+	known = map[string]string{}
+	for _, it := range m.items {
+		if it.Stands() {
+			items = append(items, it)
+		}
+	}
+	for alias, id := range m.holders {
+		if m.items[itemKey{alias.organisation, id}].Stands() {
+			known[alias.organisation+" "+alias.id] = id
+		}
+	}
+	return items, known
 }
 
 func (m *Memory) applyLate() {

@@ -102,8 +102,8 @@ func Failpoints() ([]string, error) {
 		}
 		names = append(names, failpoint(m.Number, "recorded"))
 	}
-	return append(names, "commit:begin", "commit:observations", "commit:coverage", "commit:items", "commit:states", "commit:run",
-		"apply:observations", "apply:coverage", "apply:mark"), err
+	return append(names, "commit:begin", "commit:observations", "commit:coverage", "commit:items", "commit:aliases", "commit:states", "commit:run",
+		"apply:observations", "apply:items", "apply:coverage", "apply:mark"), err
 }
 
 func (s *Store) migrate(ctx context.Context, m sql.Migration) error {
@@ -125,7 +125,10 @@ func (s *Store) steps(ctx context.Context, m sql.Migration) error {
 			return fmt.Errorf("step %s: %w", step.Name, err)
 		}
 		if needed {
-			if err := s.alter(ctx, "step "+step.Name, step.SQL, step.Makes()...); err != nil {
+			err = s.alter(ctx, "step "+step.Name, step.SQL, step.Makes()...)
+		}
+		if err != nil {
+			if again, failed := s.needed(ctx, step); again || failed != nil { // else somebody else did it meanwhile
 				return err
 			}
 		}

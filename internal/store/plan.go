@@ -11,6 +11,8 @@ import (
 type plan struct {
 	observations []ranked
 	coverage     []rankedCoverage
+	items        []observation.Item  // as the commit leaves them, without version and run
+	aliases      []observation.Alias // the same
 	fresh        int
 	changed      int
 	unchanged    int

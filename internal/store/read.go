@@ -162,13 +162,3 @@ func (p *pile[T]) last() *T {
 
 // all returns the values in the order in which they were added.
 func (p *pile[T]) all() []T { return slices.Concat(p.layers...) }
-
-// Known returns, by alias, the items of an organisation that go by one of the aliases.
-func (s *Store) Known(context.Context, string, []string) (map[string]observation.Item, error) {
-	return map[string]observation.Item{}, nil
-}
-
-// Items returns the items of a selection as they stand, oldest first.
-func (s *Store) Items(context.Context, observation.ItemSelection) ([]observation.Item, error) {
-	return nil, nil
-}

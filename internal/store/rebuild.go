@@ -10,8 +10,8 @@ import (
 )
 
 // derived are the tables that a rebuild empties and makes again from the others, in the order in which it empties them: a
-// reader in between sees that nothing was measured, and never coverage without its answers.
-var derived = []string{"applied", "coverage_current", "observations_current"}
+// reader in between sees that nothing was measured, and never coverage without its answers and items.
+var derived = []string{"applied", "coverage_current", "observations_current", "items_current"}
 
 func derivedTables(database string) (tables []string) {
 	for _, t := range derived {
@@ -40,6 +40,12 @@ type Rows struct {
 	Runs         int64 `json:"runs"`
 	Observations int64 `json:"observations"`
 	Coverage     int64 `json:"coverage"`
+	Items        int64 `json:"items"`
+}
+
+// rowsOf picks the tables of one sort, history or current, out of the counts of all.
+func rowsOf(rows map[string]int64, runs, suffix string) Rows {
+	return Rows{Runs: rows[runs], Observations: rows["observations"+suffix], Coverage: rows["coverage"+suffix], Items: rows["items"+suffix]}
 }
 
 // Rebuild makes the tables again that have vanished, and the current answers from the history. What only the current tables
@@ -76,8 +82,9 @@ func (s *Store) Rebuild(ctx context.Context, progress func(done, total int64)) (
 
 // RebuildFailpoints lists the places of a rebuild beside those of a migration.
 func RebuildFailpoints() []string {
-	return []string{"rebuild:tables", "rebuild:observations-returned", "rebuild:coverage-returned", "rebuild:runs-returned", "rebuild:doubted",
-		"rebuild:forgotten", "rebuild:applied", "rebuild:coverage_current", "rebuild:observations_current", "rebuild:observations-renewed", "rebuild:coverage-renewed",
+	return []string{"rebuild:tables", "rebuild:observations-returned", "rebuild:coverage-returned", "rebuild:items-returned", "rebuild:runs-returned", "rebuild:doubted",
+		"rebuild:forgotten", "rebuild:applied", "rebuild:coverage_current", "rebuild:observations_current", "rebuild:items_current",
+		"rebuild:items-renewed", "rebuild:observations-renewed", "rebuild:coverage-renewed",
 		"rebuild:marked", "rebuild:remembered"}
 }
 
@@ -187,32 +194,51 @@ func (s *Store) completeHistory(ctx context.Context, out *Rebuilt) error {
 		}
 		s.opt.Failpoint("rebuild:coverage-returned")
 	}
-	if err := s.run(ctx, "store.return_runs"); err != nil {
+	if err := s.run(ctx, "store.return_items"); err != nil {
 		return err
+	}
+	s.opt.Failpoint("rebuild:items-returned")
+	for _, name := range []string{"store.return_runs", "store.return_item_runs"} {
+		if err := s.run(ctx, name); err != nil {
+			return err
+		}
 	}
 	s.opt.Failpoint("rebuild:runs-returned")
 	after, err := s.count(ctx)
 	if err != nil {
 		return err
 	}
-	out.Returned = Rows{Runs: after["runs"] - before["runs"], Observations: after["observations"] - before["observations"], Coverage: after["coverage"] - before["coverage"]}
-	out.Doubted, err = s.doubt(ctx, s.trusted(before))
+	had, has := rowsOf(before, "runs", ""), rowsOf(after, "runs", "")
+	out.Returned = Rows{Runs: has.Runs - had.Runs, Observations: has.Observations - had.Observations, Coverage: has.Coverage - had.Coverage, Items: has.Items - had.Items}
+	out.Doubted, err = s.doubt(ctx, trust{answers: s.trusted(before, "observations"), items: s.trusted(before, "items")})
 	s.opt.Failpoint("rebuild:doubted")
 	return err
 }
 
-// trusted tells whether the current answers were whole before the rebuild: a period of which they say nothing had no answer
-// then. They were not when the damage is theirs, or when they are gone altogether.
-func (s *Store) trusted(rows map[string]int64) bool {
+// trust says of what the current table was whole before the rebuild: a period of which it says nothing had no answer, or no
+// item, then.
+type trust struct{ answers, items bool }
+
+// of tells whether what there is of a metric is to be trusted: a counted one is counted from items.
+func (t trust) of(shape observation.Shape) bool {
+	if shape == observation.Counted {
+		return t.items
+	}
+	return t.answers
+}
+
+// trusted tells whether the current table of a history was whole before the rebuild. It was not when the damage is its own,
+// or when it is gone altogether.
+func (s *Store) trusted(rows map[string]int64, history string) bool {
 	begun := false
 	if s.owned {
 		_, found := s.engine.Due()
-		if strings.Contains(found, ".observations_current ") {
+		if strings.Contains(found, "."+history+"_current ") {
 			return false
 		}
 		begun = found != ""
 	}
-	return begun || rows["observations_current"] > 0 || rows["observations"] == 0
+	return begun || rows[history+"_current"] > 0
 }
 
 // emptyCurrent empties the current tables. Until they are full again a reader sees that nothing was measured.
@@ -240,6 +266,9 @@ func (s *Store) renewCurrent(ctx context.Context, out *Rebuilt, progress func(do
 	if err != nil {
 		return err
 	}
+	if err := s.renewAllItems(ctx, newest); err != nil {
+		return err
+	}
 	chunks, err := s.chunks(ctx, "store.history_years")
 	if err != nil {
 		return err
@@ -260,8 +289,35 @@ func (s *Store) renewCurrent(ctx context.Context, out *Rebuilt, progress func(do
 		return err
 	}
 	rows, err := s.count(ctx)
-	out.Current = Rows{Runs: rows["applied"], Observations: rows["observations_current"], Coverage: rows["coverage_current"]}
+	out.Current = rowsOf(rows, "applied", "_current")
 	return err
+}
+
+// itemsInAShare is how many versions of items a rebuild takes up at once.
+const itemsInAShare = 50_000
+
+// renewAllItems brings all items into the current table, share by share.
+func (s *Store) renewAllItems(ctx context.Context, newest int64) error {
+	rows, err := s.count(ctx)
+	if err != nil {
+		return err
+	}
+	shares := rows["items"]/itemsInAShare + 1
+	for share := range shares {
+		var current [][]any
+		err := s.folded(ctx, "store.renew_items", func(versions []observation.Item) error {
+			current = append(current, placed(versions)...)
+			return nil
+		}, shares, share, newest)
+		if err != nil {
+			return err
+		}
+		if err := s.insertRows(ctx, "store.insert_items_current", current); err != nil {
+			return err
+		}
+	}
+	s.opt.Failpoint("rebuild:items-renewed")
+	return nil
 }
 
 // renew applies the answers of a chunk, and its coverage after them.
@@ -296,7 +352,7 @@ func (s *Store) count(ctx context.Context) (map[string]int64, error) {
 
 // doubt takes back what the history says of periods whose answers it no longer holds: they would look like measured zeros.
 // It does so for the sources of which some answer is missing, and returns the number of the periods.
-func (s *Store) doubt(ctx context.Context, trusted bool) (int, error) {
+func (s *Store) doubt(ctx context.Context, trusted trust) (int, error) {
 	var short []chunk
 	err := s.query(ctx, "store.short_sources", func(scan func(...any) error) error {
 		var c chunk
@@ -330,7 +386,7 @@ type answer struct {
 }
 
 // doubtful returns the rows that take back the coverage of a source which nothing proves any more.
-func (s *Store) doubtful(ctx context.Context, organisation, source string, trusted bool) ([]rankedCoverage, error) {
+func (s *Store) doubtful(ctx context.Context, organisation, source string, trusted trust) ([]rankedCoverage, error) {
 	args := []any{organisation, source, organisation, source}
 	first, err := s.firstAnswers(ctx, args)
 	if err != nil {
@@ -350,7 +406,7 @@ func (s *Store) doubtful(ctx context.Context, organisation, source string, trust
 			next = &said[i+1]
 		}
 		a, answered := first[c.CoverageKey]
-		if !answered && trusted || answered && (a.version <= c.Version || a.run == c.Run) {
+		if !answered && trusted.of(s.opt.Metrics[c.Metric].Shape) || answered && (a.version <= c.Version || a.run == c.Run) {
 			continue
 		}
 		out = append(out, takenBack(c, next, a)...)

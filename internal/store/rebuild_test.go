@@ -28,7 +28,7 @@ func look(t testing.TB, s *store.Store, moments ...time.Time) map[string]any {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out["at "+at.Format(time.RFC3339Nano)] = []any{read(t, s, sel), coverage}
+		out["at "+at.Format(time.RFC3339Nano)] = []any{read(t, s, sel), coverage, items(t, s, at)}
 	}
 	out["runs"] = runs
 	for _, source := range []string{"loki", "kasin"} {
@@ -39,6 +39,20 @@ func look(t testing.TB, s *store.Store, moments ...time.Time) map[string]any {
 		out[source] = states
 	}
 	return out
+}
+
+// items reads all items, and those that go by the addresses of crash commits.
+func items(t testing.TB, s *store.Store, asOf time.Time) []any {
+	t.Helper()
+	all, err := s.Items(context.Background(), everything(asOf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := s.KnownAt(context.Background(), observation.Shared, addresses, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []any{all, known}
 }
 
 // fed commits a few runs of two sources, with withdrawals, snapshots and retractions, and returns the moments of the commits.
@@ -55,7 +69,7 @@ func testRebuild(t *testing.T, e storetest.Engine) {
 	s, open := e.Open(t)
 	moments := fed(t, s, 18)[15:]
 	before := look(t, s, moments...)
-	for _, harm := range []string{"", "TRUNCATE TABLE observations_current", "DROP TABLE coverage_current", "DROP TABLE applied"} {
+	for _, harm := range []string{"", "TRUNCATE TABLE observations_current", "DROP TABLE coverage_current", "DROP TABLE applied", "TRUNCATE TABLE items_current", "DROP TABLE items_current"} {
 		if harm != "" {
 			if err := s.Exec(context.Background(), harm); err != nil {
 				t.Fatal(err)
@@ -66,7 +80,7 @@ func testRebuild(t *testing.T, e storetest.Engine) {
 		if err != nil {
 			t.Fatalf("%s: %v", harm, err)
 		}
-		if done.Doubted != 0 || done.Returned != (store.Rows{}) || done.Current.Runs != 18 || done.Current.Observations == 0 || done.Current.Coverage == 0 || len(done.Migrations) == 0 || len(told) == 0 {
+		if done.Doubted != 0 || done.Returned != (store.Rows{}) || done.Current.Runs != 18 || done.Current.Observations == 0 || done.Current.Coverage == 0 || done.Current.Items == 0 || len(done.Migrations) == 0 || len(told) == 0 {
 			t.Errorf("%s: %+v, progress %v", harm, done, told)
 		}
 		if diff := cmp.Diff(before, look(t, s, moments...)); diff != "" {
@@ -91,10 +105,14 @@ func testRebuildCompletesTheHistory(t *testing.T, e storetest.Engine) {
 		for i := range coverage { // where the first answers are lost, a later run tells what was measured
 			coverage[i].Run, coverage[i].Version = "", 0
 		}
-		return []any{read(t, s, all()), coverage}
+		things, err := s.Items(context.Background(), everything(time.Time{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []any{read(t, s, all()), coverage, things}
 	}
 	before := now()
-	for _, table := range []string{"observations", "coverage", "runs"} {
+	for _, table := range []string{"observations", "coverage", "items", "runs"} {
 		if err := s.Exec(context.Background(), "DROP TABLE "+table); err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,12 @@ func drawCommit(t *rapid.T) observation.Commit {
 	c := observation.Commit{Run: run(source)}
 	base := observation.NewDate(2026, 12, 30)
 	drawDay := func() observation.Date { return base + observation.Date(rapid.IntRange(0, 3).Draw(t, "day")) }
+	c.Run.StartedAt = time.Date(2026, 12, 30, rapid.IntRange(0, 90).Draw(t, "hour"), 0, 0, 5e8, time.UTC)
+	if rapid.IntRange(0, 2).Draw(t, "tells items") == 0 {
+		for range rapid.IntRange(1, 4).Draw(t, "items") {
+			c.Items = append(c.Items, drawItem(t))
+		}
+	}
 	if rapid.IntRange(0, 9).Draw(t, "retracts") == 0 {
 		from := drawDay()
 		c.Retract = &observation.Period{From: from, To: from + observation.Date(rapid.IntRange(1, 3).Draw(t, "days"))}
@@ -37,6 +43,40 @@ func drawCommit(t *rapid.T) observation.Commit {
 		c.Complete = append(c.Complete, observation.Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition})
 	}
 	return c
+}
+
+// drawItem makes an item out of few things, so that sources contradict each other and quarrel about addresses.
+func drawItem(t *rapid.T) observation.Item {
+	some := func(name string, of ...string) []string {
+		return of[:rapid.IntRange(0, len(of)).Draw(t, name)]
+	}
+	it := observation.Item{ID: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "id"), Organisation: rapid.SampledFrom([]string{"", observation.Shared}).Draw(t, "organisation"),
+		Channel: rapid.SampledFrom([]string{"", "kotisivut"}).Draw(t, "channel"), Kind: rapid.SampledFrom([]string{"article", "post"}).Draw(t, "kind"),
+		Title: rapid.SampledFrom([]string{"Otsikko", "'); DROP TABLE items; --\n\n"}).Draw(t, "title"), Tags: some("tags", "uutiset", "sote"), Projects: some("projects", "luonto", "arki"),
+		Note: rapid.SampledFrom([]string{"", "", "soitto"}).Draw(t, "note"), Aliases: some("aliases", "url:x", "guid:'y", "url:z")}
+	if rapid.IntRange(0, 2).Draw(t, "has a date") > 0 {
+		it.PublishedAt = time.Date(2026, 12, 30, rapid.IntRange(0, 90).Draw(t, "published"), 0, 0, 3e8, time.UTC)
+	}
+	if rapid.IntRange(0, 5).Draw(t, "is withdrawn") == 0 {
+		it.State = observation.Withdrawn
+	}
+	return it
+}
+
+// everything selects all items of the organisations of these tests.
+func everything(asOf time.Time) observation.ItemSelection {
+	return observation.ItemSelection{Organisations: []string{"koske", observation.Shared}, AsOf: asOf,
+		Span: observation.Span{From: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}}
+}
+
+// visibleItems is what a reader sees of items, in the order in which they came.
+func visibleItems(items []observation.Item) []string {
+	var out []string
+	for _, it := range items {
+		it.Version, it.Run = 0, ""
+		out = append(out, fmt.Sprintf("%+v", it))
+	}
+	return out
 }
 
 func drawCoverage(t *rapid.T, day observation.Date) observation.Coverage {
@@ -113,6 +153,13 @@ func TestPlannerShowsWhatTheLedgerShows(t *testing.T) {
 				if diff := cmp.Diff(visibleCoverage(ledger.Coverage(time.Time{})), visibleCoverage(cs)); diff != "" {
 					t.Fatalf("the planner shows other coverage (-ledger +planner):\n%s", diff)
 				}
+				items, known := memory.Items()
+				if diff := cmp.Diff(sorted(visibleItems(ledger.Items(everything(time.Time{})))), sorted(visibleItems(items))); diff != "" {
+					t.Fatalf("the planner shows other items (-ledger +planner):\n%s", diff)
+				}
+				if diff := cmp.Diff(knownTo(&ledger, time.Time{}), known); diff != "" {
+					t.Fatalf("the planner shows other addresses (-ledger +planner):\n%s", diff)
+				}
 			})
 		})
 	}
@@ -129,12 +176,30 @@ func TestPlannerWritesNothingTwice(t *testing.T) {
 				c.Observations = c.Observations[:min(1, len(c.Observations))]
 				memory.Commit(c, clock, false)
 				fresh, changed, unchanged, withdrawn := memory.Commit(c, clock, false)
-				if fresh+changed+withdrawn != 0 || unchanged != len(c.Observations) {
+				items := map[string]bool{}
+				for _, it := range c.Items {
+					items[it.Organisation+it.ID] = true
+				}
+				if fresh+changed+withdrawn != 0 || unchanged != len(c.Observations)+len(items) {
 					t.Fatalf("told again: %d new, %d changed, %d unchanged, %d withdrawn", fresh, changed, unchanged, withdrawn)
 				}
 			})
 		})
 	}
+}
+
+// addresses are those that drawItem and crashCommit tell, and one that nobody does.
+var addresses = []string{"url:x", "guid:'y", "url:z", "url:unknown", "url:0", "url:1", "url:2"}
+
+// knownTo tells by whose name each address goes in a ledger.
+func knownTo(l *observation.Ledger, asOf time.Time) map[string]string {
+	out := map[string]string{}
+	for _, organisation := range everything(asOf).Organisations {
+		for alias, it := range l.Known(organisation, addresses, asOf) {
+			out[organisation+" "+alias] = it.ID
+		}
+	}
+	return out
 }
 
 func testStoreShowsWhatTheLedgerShows(t *testing.T, e storetest.Engine) {
@@ -185,5 +250,42 @@ func compareWithLedger(t fataler, s *store.Store, ledger *observation.Ledger, as
 	}
 	if diff := cmp.Diff(visibleCoverage(ledger.Coverage(asOf)), visibleCoverage(coverage)); diff != "" {
 		t.Fatalf("as of %v the store shows other coverage (-ledger +store):\n%s", asOf, diff)
+	}
+	compareItems(t, s, ledger, asOf)
+}
+
+// selections are some ways to ask for items as of a moment.
+func selections(asOf time.Time) []observation.ItemSelection {
+	day := everything(asOf)
+	day.Span = observation.Span{From: time.Date(2026, 12, 30, 22, 0, 0, 1, time.UTC), To: time.Date(2026, 12, 31, 22, 0, 0, 1, time.UTC)}
+	ours := everything(asOf)
+	ours.Organisations, ours.Channels, ours.Kinds = []string{"koske", "iso"}, []string{"kotisivut"}, []string{"article", "page"}
+	return []observation.ItemSelection{everything(asOf), day, ours}
+}
+
+// compareItems holds the items of a store, and by whose name their addresses go, against a ledger.
+func compareItems(t fataler, s *store.Store, ledger *observation.Ledger, asOf time.Time) {
+	t.Helper()
+	for i, sel := range selections(asOf) {
+		got, err := s.Items(context.Background(), sel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(visibleItems(ledger.Items(sel)), visibleItems(got)); diff != "" {
+			t.Fatalf("as of %v selection %d shows other items (-ledger +store):\n%s", asOf, i, diff)
+		}
+	}
+	known := map[string]string{}
+	for _, organisation := range everything(asOf).Organisations {
+		items, err := s.KnownAt(context.Background(), organisation, addresses, asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for alias, it := range items {
+			known[organisation+" "+alias] = it.ID
+		}
+	}
+	if diff := cmp.Diff(knownTo(ledger, asOf), known); diff != "" {
+		t.Fatalf("as of %v the store shows other addresses (-ledger +store):\n%s", asOf, diff)
 	}
 }

@@ -148,14 +148,57 @@ func (r *coverageRow) scan(scan func(...any) error) (*rankedCoverage, error) {
 	r.texts.share()
 	c.Grain, c.From, c.Result = observation.Grain(r.grain), observation.DateOf(r.first), observation.Result(r.result)
 	c.withdrawn = r.state == string(observation.Withdrawn)
-	c.Gaps, c.Subjects = nil, nil
+	c.Gaps = nil
 	for i := range min(len(r.gapFrom), len(r.gapTo)) {
 		c.Gaps = append(c.Gaps, observation.Span{From: r.gapFrom[i].UTC(), To: r.gapTo[i].UTC()})
 	}
-	if len(r.subjects) > 0 {
-		c.Subjects = slices.Clone(r.subjects)
-	}
+	c.Subjects = listed(r.subjects)
 	return c, err
+}
+
+// itemValues returns the row of an item in the history.
+func itemValues(it observation.Item) []any {
+	return []any{it.Organisation, it.ID, it.Source, it.Channel, it.Outlet, it.Kind, instant(it.PublishedAt), instant(it.FirstSeen), it.Title, it.URL,
+		it.Language, it.Text, string(it.State), uint64(it.Version), it.Run, it.Tags, it.Projects, it.Note, it.By}
+}
+
+// currentItemValues returns the row of an item in the current table, in the place of a moment that it counts at, or counted at
+// once.
+func currentItemValues(it observation.Item, at time.Time) []any {
+	row := itemValues(it)
+	return slices.Concat(row[:1], []any{instant(at)}, row[1:])
+}
+
+// itemRow is the same for rows of items.
+type itemRow struct {
+	into            []any
+	texts           shared
+	row             observation.Item
+	published, seen time.Time
+	tags, projects  []string
+}
+
+// scan returns the row, good until the next call.
+func (r *itemRow) scan(scan func(...any) error) (*observation.Item, error) {
+	it := &r.row
+	if r.into == nil {
+		r.into = []any{&it.Organisation, &it.ID, &it.Source, &it.Channel, &it.Outlet, &it.Kind, &r.published, &r.seen, &it.Title, &it.URL,
+			&it.Language, &it.Text, (*string)(&it.State), (*uint64)(&it.Version), &it.Run, &r.tags, &r.projects, &it.Note, &it.By}
+		r.texts = sharing(r.into)
+	}
+	err := scan(r.into...)
+	r.texts.share()
+	it.PublishedAt, it.FirstSeen = fromInstant(r.published), fromInstant(r.seen)
+	it.Tags, it.Projects = listed(r.tags), listed(r.projects)
+	return it, err
+}
+
+// listed returns a list of its own, nil when it is empty.
+func listed(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clone(list)
 }
 
 func runValues(r observation.Run) []any {

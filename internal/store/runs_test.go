@@ -87,6 +87,16 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 	if got := runs[2]; fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", told) {
 		t.Errorf("the run came back as\n%+v, want\n%+v", got, told)
 	}
+	if runs, err := d.store.Runs(context.Background(), []string{"koske"}, 3, newest.CommittedAt); err != nil || len(runs) != 1 || runs[0].ID != told.ID {
+		t.Errorf("before the second run there were %+v, %v", runs, err)
+	}
+	before, err := d.store.Status(context.Background(), []string{"koske"}, newest.CommittedAt)
+	if err != nil || len(before) != 1 || before[0].Run != told.ID || before[0].Result != observation.Partial {
+		t.Errorf("before the second run the status was %+v, %v", before, err)
+	}
+	if before, err := d.store.Status(context.Background(), []string{"koske"}, told.CommittedAt); err != nil || len(before) != 0 {
+		t.Errorf("before the first run the status was %+v, %v", before, err)
+	}
 	status, err := d.store.Status(context.Background(), []string{"koske", "iso"}, time.Time{})
 	if err != nil || len(status) != 1 || status[0].Run != newest.ID || status[0].Result != observation.Auth || !status[0].Answered.Equal(told.CommittedAt) || !status[0].At.Equal(newest.CommittedAt) {
 		t.Errorf("status %+v, %v", status, err)
@@ -136,7 +146,7 @@ func testMergesChangeNothing(t *testing.T, e storetest.Engine) {
 	if d.parts() < 2 {
 		t.Fatal("everything was merged before it was read")
 	}
-	for _, table := range []string{"observations", "observations_current", "coverage", "coverage_current", "runs", "applied", "states", "items"} {
+	for _, table := range []string{"observations", "observations_current", "coverage", "coverage_current", "runs", "applied", "states", "items", "items_current", "aliases"} {
 		if err := d.store.Exec(context.Background(), "OPTIMIZE TABLE "+table+" FINAL"); err != nil {
 			t.Fatal(err)
 		}

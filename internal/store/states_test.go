@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,7 +80,11 @@ func bringUpToDate(t *testing.T, e storetest.Engine, all []sql.Migration, number
 	if err := s.Ready(context.Background()); err != nil {
 		t.Error(err)
 	}
-	if diff := cmp.Diff(want, shows(t, s)); diff != "" {
+	got := shows(t, s)
+	if number == 1 { // which did not tell yet what a reader sees of items
+		want = slices.Insert(want, len(want), "item koske i1 loki \"\" \"\" page 1795413600000 0001-01-01T00:00:00Z \"Etusivu\" \"\" \"\" \"\" [] [] \"\" \"\" of sample-0")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("schema %d shows something else (-kept +now):\n%s", number, diff)
 	}
 	for _, m := range migrate(t, s) {
@@ -140,7 +145,30 @@ func shows(t *testing.T, s *store.Store) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(out, fmt.Sprintf("state %q", states))
+	return append(append(out, fmt.Sprintf("state %q", states)), showsItems(t, s)...)
+}
+
+// showsItems tells what a reader sees of the items of the sample, and of their addresses.
+func showsItems(t *testing.T, s *store.Store) (out []string) {
+	t.Helper()
+	things, err := s.Items(context.Background(), everything(time.Time{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range things {
+		out = append(out, fmt.Sprintf("item %s %s %s %q %q %s %d %s %q %q %q %q %q %q %q %q of %s", it.Organisation, it.ID, it.Source, it.Channel, it.Outlet, it.Kind,
+			it.FirstSeen.UnixMilli(), it.PublishedAt.Format(time.RFC3339), it.Title, it.URL, it.Language, it.Text, it.Tags, it.Projects, it.Note, it.By, it.Run))
+	}
+	for _, organisation := range []string{"koske", observation.Shared} {
+		known, err := s.Known(context.Background(), organisation, addresses)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, alias := range slices.Sorted(maps.Keys(known)) {
+			out = append(out, fmt.Sprintf("alias %s %s is %s", organisation, alias, known[alias].ID))
+		}
+	}
+	return out
 }
 
 // writeState writes the file of the newest schema.
@@ -239,7 +267,7 @@ func list[T any](values []T, empty string, item func(T) string) string {
 }
 
 // fillWithSamples makes a store with a row of every sort in every table: answers changed, withdrawn, incomplete and
-// retracted, snapshots, coverage with gaps, an item, a state, a configuration, a run that was interrupted behind its commit
+// retracted, snapshots, coverage with gaps, items with their addresses, a state, a configuration, a run that was interrupted behind its commit
 // and one before it.
 func fillWithSamples(t *testing.T, open storetest.Open) {
 	t.Helper()
@@ -275,11 +303,15 @@ func samples(now time.Time) []observation.Commit {
 	full.Window, full.Answers, full.Told, full.Grains = observation.Week.Holding(a.From), []observation.Answer{{Part: "log", Status: 200, Size: 9, SHA256: "ab"}}, []observation.Count{{Name: "lines", N: 12}}, []observation.Grain{observation.Day}
 	gap := observation.Span{From: now, To: now.Add(time.Hour)}
 	partial := observation.Coverage{CoverageKey: observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: b.From}, Result: observation.Partial, Reason: "log_silent", Gaps: []observation.Span{gap}, Subjects: []string{"/b"}}
+	article := observation.Item{ID: "i2", Organisation: observation.Shared, Outlet: "Yle", Kind: "article", Title: "Ilman päivää", URL: "https://yle.fi/a/1", Language: "fi", Text: "Ingressi's\n\n\\",
+		Tags: []string{"sote", "koti"}, Projects: []string{"luontohyvaks"}, Note: "soitto", By: "planner", FirstSeen: now, Aliases: []string{"url:x", "guid:'y"}}
+	dated := article
+	dated.PublishedAt, dated.Aliases = now.Add(-48*time.Hour), []string{"url:x", "url:z"}
 	return []observation.Commit{
 		{Run: full, Observations: []observation.Observation{a, b, incomplete(views("2026-12-31", 7)), snapshot("2026-12-31T20:00:00Z", 100)}, Coverage: []observation.Coverage{partial},
-			Items: []observation.Item{{ID: "i1", Kind: "page", Title: "Etusivu", FirstSeen: now}}, States: []observation.SourceState{{Key: "offset", Value: "12"}}},
+			Items: []observation.Item{{ID: "i1", Kind: "page", Title: "Etusivu", FirstSeen: now}, article}, States: []observation.SourceState{{Key: "offset", Value: "12"}}},
 		{Run: run("loki"), Observations: []observation.Observation{subject(views("2027-01-02", 4), b.Subject), views("2026-12-31", 9), snapshot("2026-12-31T21:30:00Z", 101)}},
-		{Run: run("loki"), Complete: []observation.Completion{completes(b)}},
+		{Run: run("loki"), Complete: []observation.Completion{completes(b)}, Items: []observation.Item{dated, {ID: "i1", Kind: "page", State: observation.Withdrawn}}},
 		{Run: observation.Run{Organisation: "koske", Source: "loki", Kind: store.RetractKind, Zone: "Europe/Helsinki", Result: observation.OK, Note: "wrong log"}, Retract: &day},
 		{Run: run("loki"), Observations: []observation.Observation{views("2026-12-31", 666)}, States: []observation.SourceState{{Key: "offset", Value: "666"}}},
 		{Run: run("loki"), Observations: []observation.Observation{views("2027-01-03", 8)}, States: []observation.SourceState{{Key: "offset", Value: "13"}}},

@@ -49,6 +49,7 @@ type Store struct {
 	opt    Options
 	random uint16
 
+	telling sync.Mutex // held while items are planned, written and applied
 	mu      sync.Mutex
 	newest  int64          // ms of the newest commit of this process
 	killing sync.WaitGroup // statements that are being ended on the server

@@ -34,7 +34,8 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testCancellation, testDeadline, testCancelledCommits, testFailedCommits, testConcurrency,
 	testRebuild, testRebuildCompletesTheHistory, testWhatIsLostIsNoZero, testARebuildIsCarriedOn,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
-	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testMergesChangeNothing, testManyRowsInOneCommit,
+	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
+	testHistory, testRunsByID, testConfigAt, testRetractable, testMergesChangeNothing, testManyRowsInOneCommit,
 }
 
 func TestContract(t *testing.T) {

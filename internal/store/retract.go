@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"seuranta/internal/observation"
+)
+
+// Retract takes back every answer and all coverage of a source in some days, and its items that count at a moment of them,
+// for a reason that explain will show.
+func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
+	if reason == "" {
+		run.CommittedAt = noMoment
+		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
+	}
+	run.Kind, run.Note, run.Window, run.Result = RetractKind, reason, days, observation.OK
+	return s.Commit(ctx, observation.Commit{Run: run, Retract: &days})
+}
+
+// RetractKind is the kind of the runs that people make to take something back.
+const RetractKind = "retract"
+
+// Retractable counts what a retraction would take back.
+type Retractable struct {
+	Observations int
+	Items        int
+	Periods      int // of coverage
+}
+
+// Retractable counts what Retract would take back now. Nothing is changed.
+func (s *Store) Retractable(ctx context.Context, run observation.Run, days observation.Period) (Retractable, error) {
+	p, err := s.plan(ctx, observation.Commit{Run: run, Retract: &days})
+	if err != nil {
+		return Retractable{}, fmt.Errorf("count what %s told: %w", run.Source, err)
+	}
+	return Retractable{Observations: p.withdrawn - len(p.items), Items: len(p.items), Periods: len(p.coverage)}, nil
+}
