@@ -2,10 +2,13 @@ package collectortest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -117,6 +120,7 @@ type trial struct {
 	zone     *time.Location
 	context  context.Context
 	progress func()
+	public   bool // the server is met on the public net, by way of a proxy
 }
 
 // visited is what a trial came to.
@@ -160,6 +164,9 @@ func (b *bench) stage(t testing.TB, tr trial, v visit) *scene {
 	if answers := answersOf(t, b.folder, v); len(answers) > 0 {
 		s = startServer(t, answers)
 	}
+	if tr.public {
+		s.address = publicAddress
+	}
 	b.trials++
 	dir := t.TempDir()
 	setFiles(t, dir, b.folder, v)
@@ -181,10 +188,7 @@ func (b *bench) run(t testing.TB, tr trial, v visit, out *visited) {
 		tr.policy(&policy)
 	}
 	job := schedule.Job{Source: out.source.Source, Settings: out.source.Settings, Days: v.days(), Now: v.Now, Dir: out.dir, Config: out.Hash, Program: b.marker,
-		Metrics: out.Desk.Metrics, Log: out.log, HTTP: client(out.log, v.Now, max(tr.patience, 0)), Policy: policy}
-	if tr.patience == 0 {
-		job.HTTP = client(out.log, v.Now, patience)
-	}
+		Metrics: out.Desk.Metrics, Log: out.log, HTTP: fetch.New(tr.options(out.scene, v)), Policy: policy}
 	if v.Import != "" {
 		job.Import = filepath.Join(out.dir, v.Import)
 	}
@@ -209,6 +213,15 @@ func (b *bench) run(t testing.TB, tr trial, v visit, out *visited) {
 	if out.outcome.Failure != nil {
 		b.errors = append(b.errors, out.outcome.Failure.Error())
 	}
+}
+
+// options returns how the trial fetches.
+func (tr trial) options(s *scene, v visit) fetch.Options {
+	o := s.options(v, cmp.Or(tr.patience, patience))
+	if tr.public {
+		o.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(s.server.URL) }
+	}
+	return o
 }
 
 // readBack reads what the store has of the trial, and makes figures of it.

@@ -207,20 +207,20 @@ func (s *scene) read(ctx context.Context, m *Memory, v visit, w collector.Window
 
 // deps returns what the collector works with.
 func (s *scene) deps(m *Memory, v visit, policy fetch.Policy) collector.Deps {
-	return collector.Deps{Log: s.log, State: m, Items: m, HTTP: client(s.log, v.Now, patience).Session(policy), Dir: s.dir,
+	return collector.Deps{Log: s.log, State: m, Items: m, HTTP: fetch.New(s.options(v, patience)).Session(policy), Dir: s.dir,
 		Metrics: s.Desk.Metrics, BaseURL: s.source.BaseURL}
 }
 
 // patience is how long a request of a test may take: long enough for a busy machine to give a good answer.
 const patience = 20 * time.Second
 
-// client returns a client that never waits between two tries.
-func client(log *slog.Logger, now time.Time, patience time.Duration) *fetch.Client {
-	return fetch.New(fetch.Options{
-		Program: "Seuranta/test", Contact: "viestinta@example.org", Log: log, Spacing: -1, Patience: patience,
-		Now:   func() time.Time { return now },
+// options are those of a client that never waits between two tries.
+func (s *scene) options(v visit, patience time.Duration) fetch.Options {
+	return fetch.Options{
+		Program: "Seuranta/test", Contact: "viestinta@example.org", Log: s.log, Spacing: -1, Patience: patience,
+		Now:   func() time.Time { return v.Now },
 		Pause: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-	})
+	}
 }
 
 // importing makes a visit of handing a file over.

@@ -21,6 +21,7 @@ import (
 type server struct {
 	*httptest.Server
 	answers []*answer
+	address string        // that it goes by: its own, or one of the public net when it is a proxy to it
 	stopped chan struct{} // closed at the end: handlers that hang are to go
 
 	mu      sync.Mutex
@@ -40,6 +41,7 @@ func startServer(t testing.TB, answers []*answer) *server {
 	s.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), serverKey{}, s) }
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // connections that are cut off on purpose
 	s.Start()
+	s.address = s.URL
 	t.Cleanup(s.stop)
 	return s
 }
@@ -67,7 +69,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	a.write(w, r, s.URL)
+	a.write(w, r, s.address)
 }
 
 // take notes the request and finds its answer.
@@ -113,7 +115,7 @@ func (s *server) name(text string) string {
 	if s == nil {
 		return text
 	}
-	return strings.ReplaceAll(text, serverName, s.URL)
+	return strings.ReplaceAll(text, serverName, s.address)
 }
 
 // unname does the opposite: what a test expects must not depend on a port.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
 	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
@@ -50,6 +51,11 @@ func (b *bench) checkServers(t *testing.T) {
 		t.Run(fmt.Sprintf("redirect-elsewhere@%d", i+1), func(t *testing.T) { b.leadAway(t, target, i+1, len(targets)) })
 	}
 	t.Run("private-address", b.checkPrivate)
+	for name, to := range map[string]string{
+		"metadata": "http://169.254.169.254/latest/meta-data/", "intranet": "http://10.1.2.3:8080/", "loopback": "http://[::1]/", "localhost": "http://localhost/",
+	} {
+		t.Run("redirect-to-"+name, func(t *testing.T) { b.checkRedirect(t, targets[0], to) })
+	}
 }
 
 // spoil has one request answered in one wrong way, and checks what the visit comes to.
@@ -197,7 +203,30 @@ func (b *bench) checkPrivate(t *testing.T) {
 	if asked, strange := v.server.requests(); len(asked)+len(strange) > 0 {
 		t.Errorf("%d requests went to a private address", len(asked)+len(strange))
 	}
-	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{"refused"}}, 1)
+	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{collector.ReasonRefused}}, 1)
+}
+
+// publicAddress is where a server of the public net is met by way of a proxy, which is our own: nothing leaves the machine.
+const publicAddress = "http://93.184.215.14"
+
+// checkRedirect has a server of the public net lead to a private address, which must not be asked for. A kind that sends
+// credentials is refused before that: it may not meet a server in plain HTTP there.
+func (b *bench) checkRedirect(t *testing.T, target, to string) {
+	var reached atomic.Bool
+	v := b.try(t, trial{public: true, policy: func(p *fetch.Policy) { p.AllowPrivate = false }, meddle: func(w http.ResponseWriter, r *http.Request, a *answer) bool {
+		if r.URL.Scheme+"://"+r.URL.Host != publicAddress {
+			reached.Store(true)
+		}
+		if a == nil || a.request() != target {
+			return false
+		}
+		http.Redirect(w, r, to, http.StatusFound)
+		return true
+	}})
+	if reached.Load() {
+		t.Errorf("it followed the server to %s", to)
+	}
+	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{collector.ReasonRefused}}, len(b.targets()))
 }
 
 // watchMemory starts to watch the heap; what it returns ends that and gives the most above what there was before.
