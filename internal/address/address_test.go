@@ -138,6 +138,17 @@ func TestArticle(t *testing.T) {
 	}
 }
 
+func TestSite(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://feeds.yle.fi/uutiset/rss?x": "yle.fi", "https://www.yle.fi:8080/a": "yle.fi", "http://News.BBC.co.uk/": "bbc.co.uk", "http://127.0.0.1:8080/a": "127.0.0.1",
+		"https://anna.github.io/": "anna.github.io", "http://localhost/": "localhost", "yle.fi": "", "mailto:anna@yle.fi": "",
+	} {
+		if got := Site(in); got != want {
+			t.Errorf("the site of %s is %q, want %q", in, got, want)
+		}
+	}
+}
+
 // pieces make addresses that are strange in the places where it matters.
 var pieces = []string{
 	"http://", "https://", "HTTP://", "www.", "m.", "amp.", "example", ".fi", ".", "ä", "a\u0308", "ß", "ı", "ﬀ", "/", "//", "..", "/../", "%2e", "%2f", "%", "%25", "%zz", "%c3%a4", "%e4", "\xe4",

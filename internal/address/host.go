@@ -58,6 +58,23 @@ func isHost(name string) bool {
 	})
 }
 
+// Site returns the name that somebody owns in an address, as example.co.uk, or its host where there is none; "" when it is no
+// address of the web.
+func Site(raw string) string {
+	u, err := parse(raw)
+	if err != nil {
+		return ""
+	}
+	host, err := canonicalHost(u.Hostname())
+	if err != nil {
+		return ""
+	}
+	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return site
+	}
+	return host
+}
+
 // ownsName tells whether a name is one that somebody owns, and no ending under which names are given out: m.fi is no page
 // of fi for telephones.
 func ownsName(name string) bool {
