@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,8 @@ type bench struct {
 	folder  string // of the case
 	visit   visit
 	answers []*answer
+	server  *server  // of all trials, so that an address is the same in each; nil when the kind asks none
+	targets []string // the different requests of the good visit, in their order
 	store   *store.Store
 	data    string // the folder of the engine
 	marker  string // stands in every run: what is searched for in the folder can be found there
@@ -73,9 +76,27 @@ func newBench(t *testing.T, kind collector.Kind, s Suite) *bench {
 	}
 	b.visit = visits[0]
 	b.answers = answersOf(t, b.folder, b.visit)
+	if len(b.answers) > 0 {
+		b.server = startServer(t, b.answers)
+	}
 	b.open(t)
 	b.good = b.try(t, trial{})
+	if b.server != nil {
+		asked, _ := b.server.requests()
+		b.targets = different(asked)
+	}
 	return b
+}
+
+// different lists the different requests that were answered, in their order.
+func different(asked []*answer) []string {
+	var out []string
+	for _, a := range asked {
+		if !slices.Contains(out, a.request()) {
+			out = append(out, a.request())
+		}
+	}
+	return out
 }
 
 // open opens the engine and the store.
@@ -157,20 +178,16 @@ func (b *bench) try(t testing.TB, tr trial) *visited {
 // stage sets the scene of a trial.
 func (b *bench) stage(t testing.TB, tr trial, v visit) *scene {
 	t.Helper()
+	if b.server != nil {
+		b.server.reset(answersOf(t, b.folder, v), tr.public)
+	}
 	if tr.again != nil {
 		return tr.again.scene
-	}
-	var s *server
-	if answers := answersOf(t, b.folder, v); len(answers) > 0 {
-		s = startServer(t, answers)
-	}
-	if tr.public {
-		s.address = publicAddress
 	}
 	b.trials++
 	dir := t.TempDir()
 	setFiles(t, dir, b.folder, v)
-	sc := loadScene(t, b.kind, b.folder, dir, fmt.Sprint("koske", b.trials), s)
+	sc := loadScene(t, b.kind, b.folder, dir, fmt.Sprint("koske", b.trials), b.server)
 	sc.log = slog.New(slog.NewTextHandler(&b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	plant(sc.source.Settings, b.canary)
 	if tr.zone != nil {

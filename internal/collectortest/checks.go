@@ -359,7 +359,7 @@ func (b *bench) checkStopped(t *testing.T) {
 		}
 	}
 	tr := trial{context: ctx, settings: func(c collector.Config) collector.Config { return returned{c, &back} }}
-	if targets := b.targets(); len(targets) > 0 {
+	if targets := b.targets; len(targets) > 0 {
 		last := targets[len(targets)-1]
 		tr.meddle = func(_ http.ResponseWriter, r *http.Request, a *answer) bool {
 			if a == nil || a.request() != last {

@@ -58,7 +58,7 @@ func (s *server) stop() {
 }
 
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
-	a, meddle := s.take(r)
+	a, meddle, address := s.take(r)
 	if meddle != nil && meddle(w, r, a) {
 		return
 	}
@@ -69,11 +69,11 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	a.write(w, r, s.address)
+	a.write(w, r, address)
 }
 
-// take notes the request and finds its answer.
-func (s *server) take(r *http.Request) (*answer, meddler) {
+// take notes the request and finds its answer, whoever may take it over, and the address that the server goes by.
+func (s *server) take(r *http.Request) (*answer, meddler, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var fitting []*answer
@@ -83,7 +83,7 @@ func (s *server) take(r *http.Request) (*answer, meddler) {
 		}
 	}
 	if len(fitting) == 0 {
-		return nil, s.meddler
+		return nil, s.meddler, s.address
 	}
 	given := 0
 	for _, a := range s.asked {
@@ -93,7 +93,7 @@ func (s *server) take(r *http.Request) (*answer, meddler) {
 	}
 	a := fitting[min(given, len(fitting)-1)]
 	s.asked = append(s.asked, a)
-	return a, s.meddler
+	return a, s.meddler, s.address
 }
 
 // meddle sets who may take requests over, and forgets what was asked so far.
@@ -101,6 +101,16 @@ func (s *server) meddle(m meddler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.meddler, s.asked, s.strange = m, nil, nil
+}
+
+// reset has the server play other answers from now on, under its own address or under one of the public net.
+func (s *server) reset(answers []*answer, public bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers, s.address, s.meddler, s.asked, s.strange = answers, s.URL, nil, nil, nil
+	if public {
+		s.address = publicAddress
+	}
 }
 
 // requests returns the answers that were asked for, one a request, and the requests that nothing is recorded for.

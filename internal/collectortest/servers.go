@@ -26,24 +26,9 @@ const (
 	mostMemory    = 128 << 20              // above what there was: an answer may hold 16 MB
 )
 
-// targets lists the different requests of the good visit, in their order.
-func (b *bench) targets() []string {
-	var out []string
-	if b.good == nil || b.good.server == nil {
-		return nil
-	}
-	asked, _ := b.good.server.requests()
-	for _, a := range asked {
-		if !slices.Contains(out, a.request()) {
-			out = append(out, a.request())
-		}
-	}
-	return out
-}
-
 // checkServers has each request of the good visit answered in every wrong way.
 func (b *bench) checkServers(t *testing.T) {
-	targets := b.targets()
+	targets := b.targets
 	for i, target := range targets {
 		for _, s := range spoilings(b.visit.Now) {
 			t.Run(strings.ReplaceAll(fmt.Sprintf("%s@%d", s.name, i+1), " ", "-"), func(t *testing.T) { b.spoil(t, s, target, i+1, len(targets)) })
@@ -226,7 +211,7 @@ func (b *bench) checkRedirect(t *testing.T, target, to string) {
 	if reached.Load() {
 		t.Errorf("it followed the server to %s", to)
 	}
-	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{collector.ReasonRefused}}, len(b.targets()))
+	b.checkEnd(t, v, spoiling{results: failed, reasons: []string{collector.ReasonRefused}}, len(b.targets))
 }
 
 // watchMemory starts to watch the heap; what it returns ends that and gives the most above what there was before.
