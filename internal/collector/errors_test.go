@@ -96,7 +96,7 @@ func badServer(w http.ResponseWriter, r *http.Request) {
 func TestEveryClassOfFetch(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(badServer))
 	t.Cleanup(server.Close)
-	client := fetch.New(fetch.Options{Patience: 200 * time.Millisecond})
+	client := fetch.New(fetch.Options{Patience: 2 * time.Second, Tries: 1})
 	session := client.Session(fetch.Policy{AllowPrivate: true})
 	for _, class := range fetch.Classes() {
 		want, listed := whatServersDo[class]

@@ -53,10 +53,9 @@ func TestOneAtATimeOverAllSessions(t *testing.T) {
 	if c.top != 1 || len(c.came) != 8 {
 		t.Errorf("%d at once of %d", c.top, len(c.came))
 	}
-	for i := 1; i < len(c.came); i++ {
-		if d := c.came[i].Sub(c.came[i-1]); d < space-5*time.Millisecond {
-			t.Errorf("%v between two requests", d)
-		}
+	// All together: a single one may be late on its way.
+	if d := c.came[7].Sub(c.came[0]); d < 6*space {
+		t.Errorf("%v between the first and the eighth", d)
 	}
 }
 
@@ -114,9 +113,9 @@ func TestWaitingForATurnEnds(t *testing.T) {
 func TestQueueDoesNotEatThePatience(t *testing.T) {
 	var c crowd
 	server := serve(t, c.ServeHTTP)
-	client := fetch.New(fetch.Options{Spacing: 60 * time.Millisecond, Patience: 200 * time.Millisecond})
+	client := fetch.New(fetch.Options{Spacing: 200 * time.Millisecond, Patience: time.Second})
 	var wait sync.WaitGroup
-	for range 6 {
+	for range 7 {
 		wait.Go(func() {
 			if _, err := client.Session(fetch.Policy{AllowPrivate: true}).Get(t.Context(), server.URL, ""); err != nil {
 				t.Error(err)

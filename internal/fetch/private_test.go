@@ -105,6 +105,9 @@ func TestNameBoundAnew(t *testing.T) {
 func proxy(t *testing.T, calls *atomic.Int32) func(*http.Request) (*url.URL, error) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
+		if r.URL.Path == "/forbidden" {
+			w.WriteHeader(http.StatusForbidden)
+		}
 		_, _ = io.WriteString(w, r.Header.Get("Proxy-Authorization")+" "+r.URL.String())
 	})
 	at, _ := url.Parse(server.URL)
@@ -126,6 +129,9 @@ func TestProxy(t *testing.T) {
 	s := client.Session(fetch.Policy{})
 	if a := gets(t, s, fetch.Request{URL: "http://outer.test/x?y"}); string(a.Body) != "Basic bWU6Y2FuYXJ5LXByb3h5 http://outer.test/x?y" {
 		t.Errorf("the proxy got %s", a.Body)
+	}
+	if e := fails(t, s, fetch.Request{URL: "http://outer.test/forbidden"}, fetch.Unauthorized); string(e.Body()) != "Basic bWU6*** http://outer.test/forbidden" {
+		t.Errorf("the error tells %s", e.Body())
 	}
 	before := calls.Load()
 	for _, at := range []string{"http://inner.test/", "http://127.0.0.1/", "http://direct.test/", "http://[fd00::1]/", "https://inner.test/"} {
