@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,22 +28,21 @@ type wishes struct {
 // typedChannel is a channel whose figures are typed.
 type typedChannel struct{ ID, Kind, Name, Metric string }
 
+// What counts where nothing is said.
+const (
+	standardName     = "Organisaatio"
+	standardLanguage = "fi"
+)
+
 // HasWebsite tells whether the website is one of the channels.
 func (w wishes) HasWebsite() bool { return w.Website != "" || w.Log != "" || w.Feed != "" }
 
 // complete fills in what was not said.
 func (w *wishes) complete() {
-	if w.Name == "" {
-		w.Name = "Organisaatio"
-		if w.ID != "" {
-			w.Name = w.ID
-		}
-	}
-	if w.ID == "" {
-		w.ID = slug(w.Name)
-	}
+	w.Name = cmp.Or(w.Name, w.ID, standardName)
+	w.ID = cmp.Or(w.ID, slug(w.Name))
 	if len(w.Languages) == 0 {
-		w.Languages = []string{"fi"}
+		w.Languages = []string{standardLanguage}
 	}
 	for _, kind := range w.Channels {
 		w.Typed = append(w.Typed, typedOf(kind))
@@ -78,7 +78,7 @@ func slug(name string) string {
 	}
 	id := strings.TrimRight(b.String()[:min(b.Len(), 40)], "-")
 	if id == "" {
-		return "organisaatio"
+		return strings.ToLower(standardName)
 	}
 	return id
 }
@@ -87,9 +87,9 @@ func slug(name string) string {
 func (a *app) interview(ctx context.Context, w *wishes) error {
 	i := &interviewer{lines: readLines(ctx, a.in), ctx: ctx, out: a.err}
 	fmt.Fprintln(a.err, "A few questions; Enter takes what stands in [ ], and everything can be changed later.")
-	i.ask(&w.Name, "Name of the organisation", "Organisaatio")
-	i.ask(&w.ID, "Short name, in small letters", slug(w.Name))
-	i.list(&w.Languages, "Languages, of fi, sv and en, the first is shown first", "fi")
+	i.ask(&w.Name, "Name of the organisation", standardName)
+	i.ask(&w.ID, "Short name, in small letters", slug(cmp.Or(w.Name, standardName)))
+	i.list(&w.Languages, "Languages, of fi, sv and en, the first is shown first", standardLanguage)
 	i.ask(&w.Website, "Address of its website, as https://example.fi", "")
 	if w.Website != "" {
 		i.ask(&w.Log, "Access logs of its server, as /var/log/nginx/site.access.log*, if they can be read here", "")
@@ -106,7 +106,7 @@ type interviewer struct {
 	err   error
 }
 
-// ask fills an answer that is not there yet.
+// ask fills an answer that is not there yet. An empty one stays so: what then counts is filled in when all is answered.
 func (i *interviewer) ask(answer *string, question, standard string) {
 	if *answer != "" || i.err != nil {
 		return
@@ -121,9 +121,7 @@ func (i *interviewer) ask(answer *string, question, standard string) {
 			fmt.Fprintln(i.out)
 			i.err = errors.New("the answers ended before the questions did; nothing was written")
 		}
-		if *answer = strings.TrimSpace(line); *answer == "" {
-			*answer = standard
-		}
+		*answer = strings.TrimSpace(line)
 	case <-i.ctx.Done():
 		fmt.Fprintln(i.out)
 		i.err = i.ctx.Err()

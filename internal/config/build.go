@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -14,6 +15,7 @@ type builder struct {
 	*reporter
 	keys          *fileKeys
 	metrics       observation.Metrics
+	metricNames   []string // sorted
 	organisations index
 	channels      index
 	sources       index
@@ -28,6 +30,7 @@ func build(r *reporter, keys *fileKeys, c *Config) {
 	b := &builder{reporter: r, keys: keys, declared: map[string]bool{}}
 	b.index()
 	b.metrics = b.catalogue()
+	b.metricNames = slices.Sorted(maps.Keys(b.metrics))
 	c.Contact = string(keys.Contact)
 	c.Storage = b.storage(c.Dir)
 	c.Server = Server{Listen: string(keys.Server.Listen)}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -139,6 +140,10 @@ func TestLargeAndHostileFilesEndSoon(t *testing.T) {
 		"escapes":       full(`a: "`, `\x41`, `"`),
 		"folded":        full("a: >\n", " a\n\n", ""),
 		"secrets":       manySecrets(size),
+		"metrics":       numbered(size/2, base+"metrics:\n", "  - {id: m%d}\n") + numbered(size/2, "projects:\n  - {id: p, period: 2022-01-01.., plan: [{goal: g, followup: [", "{id: f%d, indicator: x%[1]d}, ") + "]}]}\n",
+		"references":    numbered(size/2, "organisations:\n  - id: koske\n", "  - id: o%d\n") + numbered(size/2, "networks: [{id: n, members: [", "o%d, ") + "]}]\n",
+		"regions":       numbered(size, base+"regions:\n", "  r%d: {s%[1]d: {t: }}\n"),
+		"parts":         numbered(size, two+"projects:\n  - id: p\n    organisation: a\n    period: 2022-01-01..\n    members:\n", "      - {organisation: a, region: r%d}\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
@@ -148,6 +153,15 @@ func TestLargeAndHostileFilesEndSoon(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbered repeats a part with numbers in it.
+func numbered(size int, head, part string) string {
+	b := bytes.NewBufferString(head)
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(b, part, i)
+	}
+	return b.String()
 }
 
 // manySecrets is a file of secrets that begin alike, each in a key that is not known.

@@ -37,7 +37,7 @@ func (b *builder) isMetric(at string, name metric) bool {
 	if _, ok := b.metrics[string(name)]; ok {
 		return true
 	}
-	b.fault(at, "there is no "+show(string(name)), Instead(string(name), "there are", slices.Sorted(maps.Keys(b.metrics)))+"; others are declared under metrics")
+	b.fault(at, "there is no "+show(string(name)), Instead(string(name), "there are", b.metricNames)+"; others are declared under metrics")
 	return false
 }
 

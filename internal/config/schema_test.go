@@ -39,6 +39,26 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 	}
 }
 
+// TestSchemaKnowsWhatKindsTake checks that an editor offers no key that loading would refuse.
+func TestSchemaKnowsWhatKindsTake(t *testing.T) {
+	schema := schemaOf(t)
+	for source, want := range map[string]bool{
+		"{id: a, kind: weblog, channel: kotisivut, paths: [a]}": true, "{id: a, kind: weblog, channel: kotisivut, paths: [a], allow_private: true}": false,
+		"{id: a, kind: social, channel: kotisivut, base_url: https://a.example, allow_private: true}": true,
+		"{id: a, kind: social, channel: kotisivut, remind: monthly}":                                  false,
+		"{id: a, kind: diary, metrics: [followers], remind: monthly}":                                 true,
+		"{id: a, kind: diary, metrics: [followers], mood: glum}":                                      false,
+		"{id: a, kind: diary, metrics: [followers], paths: [a]}":                                      false,
+		"{id: a, kind: diary, metrics: []}":                                                           false,
+		"{id: a, kind: weblog, paths: [a]}":                                                           false,
+		"{id: a, kind: telepathy}":                                                                    false,
+	} {
+		if err, _ := schema.Check([]byte(base + "sources: [" + source + "]\n")); (err == nil) != want {
+			t.Errorf("%s: taken: %v, want %v (%v)", source, err == nil, want, err)
+		}
+	}
+}
+
 // rightInForm are the bad files in which a schema can see nothing wrong.
 func rightInForm() []string {
 	return []string{

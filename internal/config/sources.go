@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -115,7 +114,7 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 	}
 	for _, m := range telling.Metrics {
 		if _, ok := b.metrics[m]; !ok {
-			b.fault(under(at, "metrics"), "there is no metric "+show(m), Instead(m, "there are", slices.Sorted(maps.Keys(b.metrics)))+"; declare it under metrics at the top of the file")
+			b.fault(under(at, "metrics"), "there is no metric "+show(m), Instead(m, "there are", b.metricNames)+"; declare it under metrics at the top of the file")
 		}
 	}
 }
