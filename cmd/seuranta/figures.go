@@ -77,7 +77,7 @@ func (a *app) figures(ctx context.Context, f figuresFlags) error {
 	if err != nil {
 		return err
 	}
-	return report.Figures(a.out, f.format, report.FigureSet{GeneratedAt: d.now, AsOf: day, Figures: figures}, lang)
+	return report.Figures(a.out, f.format, report.FigureSet{GeneratedAt: d.now, AsOf: day, Figures: figures, Desk: d.Desk}, lang)
 }
 
 // ask turns the flags into a question, and refuses names that the configuration does not have.

@@ -137,6 +137,10 @@ func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f repo
 	return nil
 }
 
+// slowPeriods is how many of its periods a figure is judged for that comes less often than by the week: the newest and the
+// one before it.
+const slowPeriods = 2
+
 // review works the review of one organisation out, and names its files.
 func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (*report.WeeklyReview, string, error) {
 	d = d.of(organisation)
@@ -156,14 +160,22 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
-	series, err := indicator.New(d.Desk, d.store, d.now, asOf).Weekly(ctx, indicator.Ask{Organisations: []string{organisation}}, week.From, page.Weeks)
+	judge, ask := indicator.New(d.Desk, d.store, d.now, asOf), indicator.Ask{Organisations: []string{organisation}}
+	series, err := judge.Weekly(ctx, ask, week.From, page.Weeks)
+	if err != nil {
+		return nil, "", err
+	}
+	slow, err := judge.Slow(ctx, ask, week.From, slowPeriods)
 	if err != nil {
 		return nil, "", err
 	}
 	if err := d.addHealth(ctx, series, asOf); err != nil {
 		return nil, "", err
 	}
-	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
+	if !asOf.Before(d.now) {
+		day = nil // nothing of what is known now is hidden: it is the page that was made on that day
+	}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Regions: d.Desk.Regions, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}

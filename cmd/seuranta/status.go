@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type standing struct {
 	Detail   string             `json:"detail"`
 	Late     bool               `json:"late"`
 	ToDo     string             `json:"to_do"`
+
+	typed bool // fed by people
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -64,7 +67,7 @@ func (a *app) status(ctx context.Context) error {
 	var cells [][]string
 	for _, r := range rows {
 		cells = append(cells, []string{r.Source, r.Kind, moment(r.LastGood), r.Age, moment(r.NextDue),
-			fmt.Sprintf("%d/%d", r.Measured, r.Expected), wrong(r), r.ToDo})
+			r.lately(), wrong(r), r.ToDo})
 	}
 	return table(a.out, []string{"source", "kind", "last good", "age", "next due", "30 days", "state", "to do"}, cells)
 }
@@ -75,7 +78,7 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 	if err != nil {
 		return standing{}, err
 	}
-	row := standing{Source: s.ID, Kind: s.Kind, LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
+	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
 	if !st.Answered.IsZero() {
 		row.Age = age(d.now.Sub(st.Answered))
 	}
@@ -86,7 +89,7 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 	if scheduled {
 		row.NextDue = pointer(next)
 	}
-	if row.Late, err = schedule.Late(s, st.Answered, d.now); err != nil {
+	if row.Late, row.NextDue, err = d.lateness(s, st.Answered, row.NextDue); err != nil {
 		return row, err
 	}
 	if row.Measured, row.Expected, err = d.lately(ctx, s); err != nil {
@@ -96,8 +99,34 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 	return row, nil
 }
 
+// lateness tells whether a source should have answered by now, and when it is due next: what people type, on the day of its
+// reminder.
+func (d *desk) lateness(s observation.Source, answered time.Time, next *time.Time) (bool, *time.Time, error) {
+	if !s.Typed || s.Remind == "" || answered.IsZero() {
+		late, err := schedule.Late(s, answered, d.now)
+		return late && !s.Typed, next, err
+	}
+	due, err := indicator.DueAgain(s, observation.DateOf(answered.In(s.Zone)))
+	if err != nil {
+		return false, next, err
+	}
+	late, err := overdue(s, answered, d.now)
+	return late, pointer(due.Start(s.Zone)), err
+}
+
+// lately tells how many of the last days were answered; of what people type none is expected.
+func (r standing) lately() string {
+	if r.Expected == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", r.Measured, r.Expected)
+}
+
 // lately counts the days of the last 30 that the source answered whole, for the metric that has the fewest.
 func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expected int, err error) {
+	if s.Typed || len(s.Grains) == 0 {
+		return 0, 0, nil
+	}
 	today := observation.DateOf(d.now.In(s.Zone))
 	days := s.Life.Within(observation.Period{From: today - 30, To: today})
 	grain := s.Grains[0]
@@ -144,8 +173,12 @@ func age(d time.Duration) string {
 
 func wrong(r standing) string {
 	switch {
+	case r.LastRun == nil && r.typed:
+		return "nothing yet"
 	case r.LastRun == nil:
 		return "never ran"
+	case r.Late && r.typed:
+		return "a new number is due"
 	case r.Late:
 		return "late; last: " + string(r.Result)
 	case r.Reason != "":
@@ -178,6 +211,10 @@ var remedies = map[string]string{
 func advice(r standing) string {
 	remedy := cmp.Or(remedies[r.Reason], remedies[string(r.Result)])
 	switch {
+	case r.typed && r.Kind == "entry" && (r.LastRun == nil || r.Late):
+		return "type a number: `seuranta record " + r.Source + " METRIC VALUE`"
+	case r.LastRun == nil && r.typed && r.NextDue == nil:
+		return "hand over a file: `seuranta import FILE --source " + r.Source + "`"
 	case r.LastRun == nil:
 		return "run `seuranta collect " + r.Source + "`"
 	case remedy != "":
@@ -214,8 +251,24 @@ func (d *desk) addHealth(ctx context.Context, series []indicator.Series, asOf ti
 	}
 	for i := range series {
 		series[i].Sources = health[series[i].Channel.ID]
+		if series[i].Channel.ID == "" {
+			series[i].Sources = d.tellers(series[i], health[""])
+		}
 	}
 	return nil
+}
+
+// tellers picks of the sources without a channel those that tell the metric of a series.
+func (d *desk) tellers(s indicator.Series, of []indicator.SourceHealth) []indicator.SourceHealth {
+	var out []indicator.SourceHealth
+	for _, h := range of {
+		if slices.ContainsFunc(d.Desk.Sources, func(t observation.Source) bool {
+			return t.ID == h.Source && t.Organisation == s.Organisation.ID && slices.Contains(t.Metrics, s.Metric.ID)
+		}) {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // health picks a source's standing at a moment out of all.
@@ -226,7 +279,20 @@ func (d *desk) health(s observation.Source, all []observation.SourceStatus, at t
 			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail = st.At, st.Answered, st.Result, st.Reason, st.Detail
 		}
 	}
-	late, err := schedule.Late(s, h.LastGood, at)
-	h.Late = late
+	var err error
+	if h.Typed = s.Typed; h.Typed {
+		h.Late, err = overdue(s, h.LastGood, at)
+	} else {
+		h.Late, err = schedule.Late(s, h.LastGood, at)
+	}
 	return h, err
+}
+
+// overdue tells whether the next number of a source that people feed was due before a moment.
+func overdue(s observation.Source, lastTyped, at time.Time) (bool, error) {
+	if lastTyped.IsZero() || s.Remind == "" {
+		return false, nil
+	}
+	due, err := indicator.DueAgain(s, observation.DateOf(lastTyped.In(s.Zone)))
+	return observation.DateOf(at.In(s.Zone)) > due, err
 }

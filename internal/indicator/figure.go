@@ -158,4 +158,5 @@ type SourceHealth struct {
 	Reason   string
 	Detail   string
 	Late     bool
+	Typed    bool // fed by people: Late tells that the next number is due
 }

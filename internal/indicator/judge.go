@@ -21,6 +21,7 @@ type Judge struct {
 	store Store
 	now   time.Time
 	asOf  time.Time
+	named time.Time           // the moment that ids name: asOf, unless that hides nothing of what is known at now
 	rules map[string]compiled // of topics, by their ids
 }
 
@@ -44,8 +45,9 @@ func New(desk observation.Desk, store Store, now, asOf time.Time) *Judge {
 
 // see sets the moment from which the judge looks.
 func (j *Judge) see(now, asOf time.Time) {
+	j.named = time.Time{}
 	if !asOf.IsZero() && asOf.Before(now) {
-		now = asOf
+		now, j.named = asOf, asOf
 	}
 	j.now, j.asOf = now, asOf
 }
@@ -101,7 +103,7 @@ type judged struct {
 // judge makes the figure of what stands on a shelf for one period.
 func (j *Judge) judge(s *shelf, p observation.Period) judged {
 	q := s.question
-	asked := q.asked(p, j.asOf)
+	asked := q.asked(p, j.named)
 	f := Figure{ID: asked.String(), Organisation: asked.Organisation, Project: asked.Project, Channel: asked.Channel, Topic: asked.Topic, Dims: asked.Dims,
 		Indicator: q.metric.ID, Shape: q.metric.Shape, Unit: q.metric.Unit, Period: Period{From: p.From, To: p.To, Label: p.Label()}}
 	f.alsoOf(q)

@@ -17,6 +17,15 @@ const withoutReminder = 13 * 7
 // day, so that whoever is reminded has the day to type the next.
 type reminder func(d observation.Date) observation.Date
 
+// DueAgain returns the day on which the next number of a source that people feed is due, after one that they typed for a day.
+func DueAgain(s observation.Source, typed observation.Date) (observation.Date, error) {
+	due, err := readReminder(s)
+	if err != nil {
+		return 0, err
+	}
+	return due(typed), nil
+}
+
 // readReminder reads how a source says when its levels are due: a grain (the first day of each of its periods) or a plan as
 // cron writes it.
 func readReminder(s observation.Source) (reminder, error) {

@@ -19,6 +19,7 @@ type FigureSet struct {
 	GeneratedAt time.Time          `json:"generated_at"`
 	AsOf        *observation.Date  `json:"as_of"` // nil: all that is known now
 	Figures     []indicator.Figure `json:"figures"`
+	Desk        observation.Desk   `json:"-"` // that names what the figures are of; empty, they are named by their ids
 }
 
 // Figures writes a set as json, csv or table, in a fixed order. The language matters to the table and to the notes.
@@ -68,6 +69,21 @@ func figuresOf(tracks []track) []roleFigure {
 	})
 }
 
+// targetOf names what a figure is of by the ids of the configuration.
+func (w words) targetOf(f indicator.Figure) string {
+	name := chart.Plain(cmp.Or(f.Channel, f.Topic, f.Project, f.Organisation))
+	if f.Dims != "" {
+		name += " (" + chart.Plain(f.Dims) + ")"
+	}
+	return name
+}
+
+func metricOf(f indicator.Figure, desk observation.Desk) observation.Metric {
+	m := desk.Metrics[f.Indicator]
+	m.ID = f.Indicator
+	return m
+}
+
 func sorted(figs []roleFigure) []roleFigure {
 	slices.SortStableFunc(figs, func(a, b roleFigure) int {
 		return cmp.Or(
@@ -109,7 +125,7 @@ func list[T any](s []T) []T {
 func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error {
 	rows := [][]string{w.heads("head.channel", "head.metric", "head.period", "head.value", "head.state", "head.coverage", "head.target", "head.reason", "head.figure")}
 	for _, f := range figs {
-		rows = append(rows, w.tableRow(*f.Figure))
+		rows = append(rows, w.tableRow(*f.Figure, set.Desk))
 	}
 	lines := columns(rows)
 	if len(figs) == 0 {
@@ -139,7 +155,7 @@ func (w words) standing(f indicator.Figure) string {
 	return w.l.Text("goal.unmet")
 }
 
-func (w words) tableRow(f indicator.Figure) []string {
+func (w words) tableRow(f indicator.Figure, desk observation.Desk) []string {
 	target := notMeasurable
 	if f.Target != nil {
 		target = w.l.Number(*f.Target)
@@ -148,7 +164,7 @@ func (w words) tableRow(f indicator.Figure) []string {
 		}
 	}
 	return []string{
-		chart.Plain(cmp.Or(f.Channel, f.Topic, f.Project, f.Organisation)), w.named("metric.", f.Indicator), w.l.Period(f.Period.Days()), w.value(f), w.state(f),
+		w.targetOf(f), w.metric(metricOf(f, desk)), w.l.Period(f.Period.Days()), w.value(f), w.state(f),
 		w.coverage(f.Coverage), target, w.note(f), chart.Plain(f.ID),
 	}
 }

@@ -95,7 +95,7 @@ func TestTableSaysHowATargetStands(t *testing.T) {
 	} {
 		f := indicator.Figure{Value: num(8), State: indicator.OK, Target: num(10), Pace: indicator.Behind}
 		change(&f)
-		if got := (words{l: fi}).tableRow(f)[6]; got != want {
+		if got := (words{l: fi}).tableRow(f, observation.Desk{})[6]; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

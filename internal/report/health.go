@@ -108,6 +108,9 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 		reason = m.reason(indicator.ReasonNoRun)
 	}
 	key := healthKey(s)
+	if s.Typed && s.LastGood.IsZero() {
+		return m.l.Text("health.typed.never")
+	}
 	if s.LastGood.IsZero() {
 		return m.l.Text(key+".never", "reason", reason)
 	}
@@ -116,6 +119,10 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 
 func healthKey(s indicator.SourceHealth) string {
 	switch {
+	case s.Typed && s.Late:
+		return "health.typed.due"
+	case s.Typed:
+		return "health.typed"
 	case s.Result.NotApplicable():
 		return "health.ended"
 	case s.Result == observation.Partial:

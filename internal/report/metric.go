@@ -53,6 +53,9 @@ func (m maker) weekLines(f indicator.Figure) []string {
 	if state != indicator.OK && state != indicator.Zero && state != indicator.Missing && state != indicator.Partial {
 		lines = append(lines, m.state(f))
 	}
+	if on := m.day(f); on != "" {
+		lines = append(lines, on)
+	}
 	if f.Coverage.Expected > 0 && state != indicator.Missing && state != indicator.NotApplicable {
 		lines = append(lines, m.l.Text("card.measured", "coverage", m.coverage(f.Coverage)))
 	}

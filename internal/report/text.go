@@ -20,6 +20,7 @@ func (r *WeeklyReview) Text(w io.Writer) error {
 	functions["wrap"] = func(sentences []string) []string { return wrap(strings.Join(sentences, " "), textWidth) }
 	functions["prose"] = func(text string) []string { return wrap(text, textWidth) }
 	functions["table"] = r.words.textTable
+	functions["slow"] = r.words.slowTable
 	t, err := template.New("weekly.txt.tmpl").Funcs(functions).ParseFS(dashboards.Files(), "weekly.txt.tmpl")
 	if err != nil {
 		return fmt.Errorf("write weekly text: %w", err)

@@ -57,7 +57,7 @@ func pair(s indicator.Series) []week {
 
 func neverAsked(s indicator.Series, p observation.Period) indicator.Figure {
 	return indicator.Figure{
-		Organisation: s.Organisation.ID, Channel: s.Channel.ID, Indicator: s.Metric.ID, Shape: s.Metric.Shape, Unit: s.Metric.Unit,
+		Organisation: s.Organisation.ID, Channel: channelOf(s), Topic: topicOf(s), Project: projectOf(s), Dims: s.Dims, Indicator: s.Metric.ID, Shape: s.Metric.Shape, Unit: s.Metric.Unit,
 		Period: indicator.Period{From: p.From, To: p.To, Label: p.Label()}, State: indicator.Missing,
 		Coverage: indicator.Coverage{Expected: p.Days(), Unit: "days"},
 		Gaps:     []indicator.Gap{{From: p.From, To: p.To, Reason: "no_run"}},

@@ -10,6 +10,7 @@ type weeklyView struct {
 	File                                          string // name of a download, without its ending
 	Health                                        healthView
 	Channels                                      []channelView
+	Slow                                          []slowView
 }
 
 type healthView struct {

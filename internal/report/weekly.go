@@ -18,12 +18,14 @@ type WeeklyInput struct {
 	Organisation observation.Organisation
 	Week         observation.Period // the closed week that the review is about
 	Series       []indicator.Series // in any order
-	Order        []string           // ids of channels: in this order those of one kind come, others after them by their ids
-	Now          time.Time          // when the review is made; ages are counted to it
-	AsOf         *observation.Date  // the day that the review is told as of; nil: all that is known now
-	Lang         string             // fi, sv, en
-	Program      string             // version of this program
-	Config       string             // hash of the configuration in force; "" when it does not matter
+	Slow         []indicator.Series // of longer grains than the week, in any order
+	Regions      []observation.Region
+	Order        []string          // ids of channels: in this order those of one kind come, others after them by their ids
+	Now          time.Time         // when the review is made; ages are counted to it
+	AsOf         *observation.Date // the day that the review is told as of; nil: all that is known now
+	Lang         string            // fi, sv, en
+	Program      string            // version of this program
+	Config       string            // hash of the configuration in force; "" when it does not matter
 }
 
 // WeeklyReview is a weekly review, worked out and ready to be written as HTML, Text, CSV or JSON.
@@ -57,7 +59,7 @@ func Weekly(in WeeklyInput) (*WeeklyReview, error) {
 	if r.view, err = m.page(tracks); err != nil {
 		return nil, fmt.Errorf("make weekly review of %s: %w", in.Week.Label(), err)
 	}
-	r.figures = figuresOf(tracks)
+	r.figures = append(figuresOf(tracks), slowFigures(m.slow())...)
 	return r, nil
 }
 
@@ -74,7 +76,7 @@ func (m maker) tracks() []track {
 	var out []track
 	for _, s := range m.in.Series {
 		if s.Grain == observation.Week {
-			out = append(out, newTrack(s, m.in.Week, m.plan.Weeks))
+			out = append(out, newTrack(m.placed(s), m.in.Week, m.plan.Weeks))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b track) int {
@@ -130,6 +132,7 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		last.Metrics = append(last.Metrics, metrics[i])
 	}
 	v.namePictures()
+	v.Slow = m.slowRows()
 	return v, nil
 }
 

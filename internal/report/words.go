@@ -21,8 +21,13 @@ type words struct {
 // notMeasurable stands for the number of what could not be measured.
 const notMeasurable = "–"
 
-// metric names a metric: näyttökerrat. One that a configuration invented keeps its id.
-func (w words) metric(m observation.Metric) string { return w.named("metric.", m.ID) }
+// metric names a metric: näyttökerrat. One that a configuration declares has the name that it gives, else its id.
+func (w words) metric(m observation.Metric) string {
+	if w.l.Has("metric."+m.ID) || len(m.Name) == 0 {
+		return w.named("metric.", m.ID)
+	}
+	return cmp.Or(chart.Plain(m.Name.In(w.l.Lang())), chart.Plain(m.ID))
+}
 
 func (w words) named(group, id string) string {
 	if w.l.Has(group + id) {
@@ -42,7 +47,10 @@ func (w words) unit(m observation.Metric, number string, n float64) string {
 			return number + " " + w.l.Text("unit."+id, "n", n)
 		}
 	}
-	return number + " " + chart.Plain(cmp.Or(m.Unit, m.ID))
+	if m.Unit == "" || m.Unit == m.ID { // nobody said what one of it is
+		return locale.Sentence(w.metric(m)) + ": " + number
+	}
+	return number + " " + chart.Plain(m.Unit)
 }
 
 // value writes the number of a figure, or what stands in its place.
