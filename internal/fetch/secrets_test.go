@@ -49,6 +49,12 @@ func TestSieve(t *testing.T) {
 			t.Errorf("%s became %s", text, got)
 		}
 	}
+	long, broken := strings.Repeat("long secret ", 30), "broken\xff secret"
+	for _, text := range []string{long, broken, "OTHER-host.TEST", "other-HOST.test"} {
+		if got := fetch.Clean("<"+text+">", long, broken, "Other-Host.test"); got != "<***>" {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
 	for text, want := range map[string]string{
 		"a\r\nb\x00\x1b[31mc\u202ed":                       "a b [31mc d",
 		`Get "https://me:pw@example.org/a?token=1#x": EOF`: `Get "https://example.org/a": EOF`,

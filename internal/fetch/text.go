@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -154,5 +155,5 @@ func undeclare(text []byte) []byte {
 	if at == nil {
 		return text
 	}
-	return append(bytes.Clone(text[:at[0]]), text[at[1]:]...)
+	return slices.Delete(text, at[0], at[1]) // convert made it: it is nobody else's
 }
