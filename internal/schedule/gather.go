@@ -61,13 +61,16 @@ func (g *gather) Observe(o observation.Observation) error {
 	return nil
 }
 
-// Item takes an item.
+// Item takes an item. What stood in nobody else's outlet stood in the channel of the source.
 func (g *gather) Item(it observation.Item) error {
 	if it.Organisation == "" {
 		it.Organisation = g.source.Organisation
 	}
 	if it.Source == "" {
 		it.Source = g.source.ID
+	}
+	if it.Channel == "" && it.Outlet == "" {
+		it.Channel = g.source.Channel
 	}
 	if it.ID == "" {
 		err := fmt.Errorf("item %q has no id", it.Title)

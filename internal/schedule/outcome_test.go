@@ -43,6 +43,21 @@ func TestWhatPeriodsComeTo(t *testing.T) {
 	}
 }
 
+func TestWhereAnItemStood(t *testing.T) {
+	var s shelf
+	_, _ = run(t, &s, job(t, website(t), func(_ context.Context, w collector.Window, out collector.Sink, _ collector.State) error {
+		tellAll(w, out)
+		return errors.Join(out.Item(observation.Item{ID: "own"}), out.Item(observation.Item{ID: "blog", Channel: "blogi"}), out.Item(observation.Item{ID: "foreign", Outlet: "Yle"}))
+	}))
+	got := map[string]string{}
+	for _, it := range s.commits[0].Items {
+		got[it.ID] = it.Channel
+	}
+	if d := gocmp.Diff(map[string]string{"own": "kotisivut", "blog": "blogi", "foreign": ""}, got); d != "" {
+		t.Errorf("channels of items (-want +got):\n%s", d)
+	}
+}
+
 func TestMemory(t *testing.T) {
 	s := shelf{states: map[string]string{"etag": "a", "offset": "1"}}
 	_, err := run(t, &s, job(t, website(t), func(_ context.Context, w collector.Window, out collector.Sink, state collector.State) error {
