@@ -68,6 +68,9 @@ func TestKindsFeedTheirChannels(t *testing.T) {
 		"cannot feed \"x\", which is of kind newsletter; it feeds channels of kind website, facebook, linkedin")
 	checkFaults(t, "no channel", base+"sources: [{id: s, kind: social}]\n", `"channel" is missing`)
 	checkFaults(t, "no channel wanted", base+"sources: [{id: s, kind: press, channel: kotisivut}]\n", "feeds no channel")
+	checkFaults(t, "named as its channel", "organisations: [{id: a}]\nchannels: [{id: x, kind: facebook}]\nsources: [{id: x, kind: social, channel: x}]\n")
+	checkFaults(t, "named as another channel", "organisations: [{id: a}]\nchannels: [{id: x, kind: facebook}, {id: y, kind: linkedin}]\nsources: [{id: y, kind: social, channel: x}]\n",
+		`"y" is a channel, and this source does not tell of it`)
 	checkFaults(t, "channel of a wrong kind is told once", "organisations: [{id: a}]\nchannels: [{id: x, kind: site}]\nsources: [{id: s, kind: social, channel: x}]\n", "there is no \"site\"")
 	checkFaults(t, "unknown kind hides what it tells", "organisations: [{id: a}]\nchannels: [{id: x, kind: website, targets: [{metric: views, per: week, value: 1}], primary: {views: [s]}}]\nsources: [{id: s, kind: telepathy, channel: x}]\n",
 		`there is no kind "telepathy"`)

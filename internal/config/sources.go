@@ -85,6 +85,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		}}
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
+		b.checkName(at, s.Source)
 		s.Zone = keys.Timezone.Location
 		if o, ok := b.organisations.at[s.Organisation]; ok {
 			s.Clock = organisations[o].Zone
@@ -153,6 +154,13 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 	}
 	if more > 0 {
 		b.fault(at, fmt.Sprintf("and %d more faults of this source", more), "mend these first")
+	}
+}
+
+// checkName refuses the name of a channel for a source that tells of something else: numbers are typed for either by its name.
+func (b *builder) checkName(at string, s observation.Source) {
+	if _, taken := b.channels.at[s.ID]; taken && s.Channel != s.ID && !b.faulty[under(at, "channel")] {
+		b.fault(under(at, "id"), strconv.Quote(s.ID)+" is a channel, and this source does not tell of it", "give one of them another id: numbers are typed for either by its name")
 	}
 }
 
