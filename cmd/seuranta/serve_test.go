@@ -15,7 +15,7 @@ import (
 func served(t *testing.T) (address string, stop func()) {
 	t.Helper()
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{"index.html": "<title>the page</title>"})
+	writeFiles(t, dir, map[string]string{"index.html": "<title>the page</title>", "x.svg": "<svg/>"})
 	l, err := listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
