@@ -157,6 +157,7 @@ func families() map[string][]string {
 		"coverage.":  {"days", "weeks", "items", "parts"},
 		"break.":     {"definition", "source", "succession"},
 		"pace.":      {"ahead", "behind", "met"},
+		"grain.":     {"day", "week", "month", "days28", "quarter", "year", "snapshot"},
 	}
 }
 

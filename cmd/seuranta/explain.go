@@ -1,0 +1,163 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/indicator"
+	"seuranta/internal/observation"
+)
+
+type explainFlags struct{ asOf, lang string }
+
+// explained is a figure with all that it was made of and all that it replaced.
+type explained struct {
+	indicator.Trace
+	History []past            `json:"history"` // every answer that was ever told to the questions that make up the figure, oldest first
+	Runs    []observation.Run `json:"runs"`    // that told what counts or counted, oldest first
+}
+
+// past is one answer with the moment from which it was known.
+type past struct {
+	observation.Observation
+	CommittedAt time.Time `json:"committed_at"`
+	Counts      bool      `json:"counts"` // it is part of the figure
+}
+
+func (a *app) explainCommand() *cobra.Command {
+	var f explainFlags
+	cmd := &cobra.Command{
+		Use:   "explain FIGURE-ID",
+		Short: "Every answer, item, run and rule that made a figure",
+		Long: `Takes the id of any figure, as figures, reports and pages give it, and tells what it is made of:
+the rule by which it was counted, the answers that count and those that they replaced, the articles
+or publications that were counted, the days that are not measured and why, and the visits to the
+sources with the size and the hash of what these answered.
+
+An id that ends in @ and a moment is explained as it was known then.`,
+		Example: `  seuranta explain koske/kotisivut/views/2026-W47
+  seuranta explain koske/topic:rahapelit/media_hits/2026-Q3 --json
+  seuranta explain koske/linkedin/followers/2026-01 --as-of 2026-01-31`,
+		Args: cobra.MatchAll(oneArg("the id of a figure, as `seuranta figures` shows them")),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], f) },
+	}
+	cmd.Flags().StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
+	cmd.Flags().StringVar(&f.lang, "lang", "", "language of the words: fi, sv or en (default: the organisation's first)")
+	return cmd
+}
+
+// oneArg wants exactly one argument and says what it is.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usage("%s wants one argument: %s", cmd.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
+func (a *app) explain(ctx context.Context, id string, f explainFlags) error {
+	asked, err := indicator.ParseID(id)
+	if err != nil {
+		return usage("%v", err)
+	}
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	if _, err := organisations(d.Config, asked.Organisation); err != nil {
+		return err
+	}
+	d = d.of(asked.Organisation)
+	asOf, _, err := d.asOf(f.asOf)
+	if err != nil {
+		return err
+	}
+	lang, err := d.language(f.lang)
+	if err != nil {
+		return err
+	}
+	trace, err := indicator.New(d.Desk, d.store, d.now, asOf).Trace(ctx, id)
+	if err != nil {
+		return err
+	}
+	if asked.AsOf.IsZero() {
+		asked.AsOf = asOf
+	}
+	e := explained{Trace: trace}
+	if err := e.lookBack(ctx, d, asked); err != nil {
+		return err
+	}
+	if a.json {
+		return writeJSON(a.out, e)
+	}
+	return a.printExplained(e, d, lang)
+}
+
+// lookBack finds the answers that the figure's replaced, and the runs of all of them.
+func (e *explained) lookBack(ctx context.Context, d *desk, asked indicator.Asked) error {
+	all, err := d.store.History(ctx, e.told(d, asked))
+	if err != nil {
+		return err
+	}
+	counts := e.counting()
+	e.History = []past{}
+	runs := map[string]bool{}
+	for _, p := range all {
+		version, among := counts[p.What.Key]
+		if p.What.Subject != "" || len(counts) > 0 && !among {
+			continue
+		}
+		e.History = append(e.History, past{p.What, p.CommittedAt.UTC().Truncate(time.Second), among && version == p.What.Version})
+		runs[p.What.Run] = true
+	}
+	for _, c := range e.Coverage {
+		runs[c.Run] = true
+	}
+	for _, i := range e.Items {
+		runs[i.Run] = true
+	}
+	delete(runs, "")
+	e.Runs = []observation.Run{}
+	found, err := d.store.RunsByID(ctx, slices.Sorted(maps.Keys(runs)))
+	e.Runs = append(e.Runs, found...)
+	slices.SortFunc(e.Runs, func(a, b observation.Run) int {
+		return cmp.Or(a.CommittedAt.Compare(b.CommittedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return err
+}
+
+// counting tells of each question whose answer counts which version of it does.
+func (e *explained) counting() map[observation.Key]observation.Version {
+	out := map[observation.Key]observation.Version{}
+	for _, o := range e.Observations {
+		out[o.Key] = o.Version
+	}
+	return out
+}
+
+// told selects all that was ever told of what the figure is of, in the days of its answers.
+func (e *explained) told(d *desk, asked indicator.Asked) observation.Selection {
+	days := asked.Period
+	sel := observation.Selection{Channels: []string{asked.Channel}, Metrics: []string{asked.Metric}, AsOf: asked.AsOf}
+	for _, o := range e.Observations {
+		days.From, days.To = min(days.From, o.From), max(days.To, o.From+1)
+		if !slices.Contains(sel.Grains, o.Grain) {
+			sel.Grains = append(sel.Grains, o.Grain)
+		}
+	}
+	if len(sel.Grains) == 0 {
+		sel.Grains = observation.Grains()
+	}
+	for _, o := range d.Desk.Organisations { // a series may go on from one to the next
+		sel.Organisations = append(sel.Organisations, o.ID)
+	}
+	sel.Period = days
+	return sel
+}
