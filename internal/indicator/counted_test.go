@@ -3,6 +3,7 @@ package indicator
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -228,6 +229,68 @@ func TestItemsOfASourceThatIsNoTellerCountAllTheSame(t *testing.T) {
 	if want := "koske/topic:velka/media_hits/2026-11-16: partial 1 0/1 [16.11. no_run partly]"; len(got) != 1 || got[0] != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
+}
+
+// careless is a store that also hands out what was taken back.
+type careless struct{ *ledger }
+
+func (s careless) Items(ctx context.Context, sel observation.ItemSelection) ([]observation.Item, error) {
+	out, err := s.ledger.Items(ctx, sel)
+	for i := range out {
+		out[i].State = observation.Withdrawn
+	}
+	return out, err
+}
+
+func TestWhatIsMarkedWithdrawnNeverCounts(t *testing.T) {
+	site := newsroom()
+	site.see("syote", "koske", "kotisivut", "2026-11-16T10:00 post a")
+	site.covered("syote", "publications", monday, "ok")
+	if got := words(only(t, New(site.desk, careless{&site.kept}, site.now, time.Time{}), "publications", period("2026-11-16"))); got != "zero 0 1/1" {
+		t.Error(got)
+	}
+}
+
+func TestACountRunsTowardsItsTarget(t *testing.T) {
+	site := newsroom()
+	site.channel().Targets = []observation.Target{{Metric: "publications", Grain: "month", Value: 2.5}}
+	site.see("syote", "koske", "kotisivut", "2026-11-02T10:00 post a", "2026-11-03T10:00 post b")
+	for pace, f := range map[Pace]Figure{Ahead: site.figure(t, "publications", "2026-11"), Behind: func() Figure {
+		site.see("syote", "koske", "kotisivut", "2026-10-02T10:00 post a")
+		return site.figure(t, "publications", "2026-10")
+	}()} {
+		if f.Pace != pace || f.Target == nil || *f.Target != 2.5 {
+			t.Errorf("%s: %s, %s; want %s", f.ID, words(f), f.Pace, pace)
+		}
+	}
+}
+
+func TestTheReasonOfPartsIsThatOfTheFirst(t *testing.T) {
+	for _, parts := range [][]string{{"a", "b", "c"}, {"c", "b", "a"}, {"b", "a", "c"}, {"b", "c", "a"}} {
+		site := newsroom()
+		for _, part := range parts {
+			site.commit(observation.Commit{Run: observation.Run{Organisation: "koske", Source: "syote"}, Coverage: []observation.Coverage{{Result: observation.Failed, Reason: "of_" + part,
+				CoverageKey: observation.CoverageKey{Channel: "kotisivut", Part: part, Metric: "publications", Grain: observation.Day, From: date(monday)}}}})
+		}
+		mixed := New(site.desk, inOrder{&site.kept, parts}, site.now, time.Time{})
+		if got := words(only(t, mixed, "publications", period(monday))); got != "missing 0/1 [16.11. of_a]" {
+			t.Errorf("%v: %s", parts, got)
+		}
+	}
+}
+
+// inOrder is a store that tells the parts of a source in an order of its own.
+type inOrder struct {
+	*ledger
+	parts []string
+}
+
+func (s inOrder) Coverage(ctx context.Context, sel observation.Selection) ([]observation.Coverage, error) {
+	out, err := s.ledger.Coverage(ctx, sel)
+	slices.SortFunc(out, func(a, b observation.Coverage) int {
+		return slices.Index(s.parts, a.Part) - slices.Index(s.parts, b.Part)
+	})
+	return out, err
 }
 
 func TestChannelSourcesSeeTheSamePublications(t *testing.T) {

@@ -77,8 +77,8 @@ func (q *question) loose(t *teller) bool {
 	return t.Typed && q.shape() == observation.Flow && q.counts == nil
 }
 
-// looseTile returns the longest period beginning on d, or before it with nothing noted since, that people typed a number of.
-// Without one it is the day alone.
+// looseTile returns the longest period that d lies in, with no day counted already, that people typed a number of. Without
+// one it is the day alone.
 func (w *walk) looseTile(t *teller, d observation.Date) (tile, bool) {
 	fits := false
 	for _, g := range slices.Backward(t.grains) {
@@ -87,7 +87,7 @@ func (w *walk) looseTile(t *teller, d observation.Date) (tile, bool) {
 			continue
 		}
 		fits = true
-		if c := w.s.cell(t, g, p.From); p.From >= w.used && p.From >= w.lacked && p.To <= w.over.To && c != nil && (c.answer != nil || w.nothing(t, c)) {
+		if c := w.s.cell(t, g, p.From); p.From >= w.used && p.To <= w.over.To && c != nil && (c.answer != nil || w.nothing(t, c)) {
 			return tile{p, t, g}, true
 		}
 	}
@@ -103,7 +103,7 @@ func (w *walk) typedExcuse(t tile) excuse {
 	if w.q.loose(t.teller) {
 		if p, reaches := w.s.longer(t.teller, t.From); reaches {
 			e.reason, e.said = ReasonNotWhole, true
-			if w.p.Holds(p) {
+			if w.p.Holds(p) && p.To > w.over.To {
 				e.reason = ReasonNotYet
 			}
 		}

@@ -151,6 +151,54 @@ func TestATypedLevelTakenBackHoldsNoLonger(t *testing.T) {
 	}
 }
 
+func TestAFailedImportDoesNotUndoWhatHolds(t *testing.T) {
+	site := diary("month")
+	site.typed("kasin", "followers", "", observation.Snapshot, "2026-11-04", 43)
+	site.tell("kasin", "followers", observation.Snapshot, "2026-11-22", "failed")
+	if got := words(site.figure(t, "followers", "2026-W47")); got != "ok 43 7/7" {
+		t.Error(got)
+	}
+}
+
+func TestTheBasisOfALevelIsThatOfTheNumberShown(t *testing.T) {
+	site := diary("month")
+	api := source("rajapinta", "followers", "snapshot")
+	site.desk.Sources = append(site.desk.Sources, api)
+	site.typed("kasin", "followers", "", observation.Snapshot, "2026-11-17", 43)
+	site.tell("rajapinta", "followers", observation.Snapshot, "2026-11-22", "44")
+	site.channel().Primary = map[string][]observation.Preference{"followers": {{Source: "rajapinta"}, {Source: "kasin"}}}
+	f := site.figure(t, "followers", "2026-W47")
+	if f.Basis != observation.Collected || *f.Value != 44 || *f.On != date("2026-11-22") {
+		t.Errorf("%s, %s, on %s", words(f), f.Basis, f.On)
+	}
+}
+
+func TestARegionTypedIsNoZeroOfTheWhole(t *testing.T) {
+	site := diary("month")
+	site.typed("paivakirja", "signups", "project=aluetuki,region=keski-suomi", observation.Quarter, "2026-07-01", 5)
+	site.typed("paivakirja", "signups", "project=aluetuki,region=muu", observation.Quarter, "2026-04-01", 6)
+	got := site.figures(t, Ask{Metrics: []string{"signups"}, Period: period("2026-Q3")})
+	want := []string{"koske/project:aluetuki/signups/2026-Q3: missing 0/92 [1.7.–30.9. not_typed]", "koske/project:aluetuki/signups[region=keski-suomi]/2026-Q3: ok 5 92/92"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}
+
+func TestAGoalOfWhatIsTypedByTheMonth(t *testing.T) {
+	site := diary("month")
+	site.source(0).Metrics = []string{"downloads"}
+	site.source(0).Grains = []observation.Grain{"day", "month", "year"}
+	site.source(0).Definitions = []observation.Definition{{ID: "d-1", Metric: "downloads"}}
+	site.channel().Targets = []observation.Target{{Metric: "downloads", Grain: "year", Value: 1200}}
+	for m := range 10 {
+		site.typed("kasin", "downloads", "", observation.Month, observation.NewDate(2026, time.Month(m+1), 1).String(), 100)
+	}
+	s := site.slow(t, "downloads", "2026-W47", 1)
+	if f := s.Goals[0]; f.Period.Label != "2026-01-01..2026-10-31" || words(f) != "ok 1000 304/304" || f.Pace != Ahead {
+		t.Errorf("goal of %s is %s, %s; want the months that were typed", f.Period.Label, words(f), f.Pace)
+	}
+}
+
 func TestAReminderThatCannotBeRead(t *testing.T) {
 	site := diary("now and then")
 	if _, err := site.judge().Figures(context.Background(), Ask{Period: period("2026-W47")}); err == nil {

@@ -16,7 +16,6 @@ type walk struct {
 	grains [][]observation.Grain // by source: what it may be read at here, finest first
 	depth  int                   // which of them is read: 0 the finest
 	used   observation.Date      // days before it have been counted
-	lacked observation.Date      // days before it that were to be measured have been noted as missing
 	tried  []tile                // what the candidates of the day at hand were asked for, in vain
 }
 
@@ -30,7 +29,7 @@ type tile struct {
 // weigh looks through a period. What adds is read at the finest grain of each source. Of unique people the coarsest grain
 // that was measured whole says most: the period's own answer, else months rather than days.
 func weigh(q *question, s *shelf, p, over observation.Period) verdict {
-	w := walk{q: q, s: s, p: p, over: over, used: never, lacked: never}
+	w := walk{q: q, s: s, p: p, over: over, used: never}
 	w.settled, w.tracing = q.settled(p), s.tracing
 	if over.Empty() {
 		w.gap(p, ReasonNotYet, "", false)
@@ -254,9 +253,7 @@ func (w *walk) expect(days observation.Period, t *teller, reason string, partly 
 
 // lack notes days that were to be measured and were not.
 func (w *walk) lack(days observation.Period, reason string, t *teller) {
-	if w.expect(days, t, reason, false) > 0 {
-		w.lacked = days.To
-	}
+	w.expect(days, t, reason, false)
 	w.endKnown = false
 }
 
