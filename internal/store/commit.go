@@ -78,7 +78,7 @@ func (s *Store) plan(ctx context.Context, c observation.Commit) (plan, error) {
 		return p.plan, nil
 	}
 	// Another process may have died, or this one lost an answer, between a commit of this source and its application.
-	if err := s.applyLeftovers(ctx, "store.unapplied_runs_of_source", c.Run.Organisation, c.Run.Source); err != nil {
+	if err := s.applyLeftovers(ctx, "store.unapplied_runs_of_source", c.Run.Organisation, c.Run.Source, c.Run.Organisation, c.Run.Source); err != nil {
 		return plan{}, err
 	}
 	if err := s.planItems(ctx, p, c); err != nil {
