@@ -15,7 +15,7 @@ import (
 )
 
 type figuresFlags struct {
-	organisation, channel, metric, period, asOf, format, lang string
+	organisation, channel, topic, project, metric, period, asOf, format, lang string
 }
 
 func (a *app) figuresCommand() *cobra.Command {
@@ -29,6 +29,7 @@ its source and an id that names what was asked.
 A value is never 0 because nothing was measured: then it is empty and the state says why.`,
 		Example: `  seuranta figures --period 2026-W47
   seuranta figures --channel kotisivut --indicator views --period 2026-Q3 --json
+  seuranta figures --project luontohyvaks --period 2026
   seuranta figures --period 2025 --as-of 2026-01-15 --format csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -40,7 +41,9 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.organisation, "organisation", "", "only of this organisation")
-	fl.StringVar(&f.channel, "channel", "", "only of this channel")
+	fl.StringVar(&f.channel, "channel", "", "only of this channel; - is the organisation itself")
+	fl.StringVar(&f.topic, "topic", "", "only of this topic")
+	fl.StringVar(&f.project, "project", "", "only of this project")
 	fl.StringVar(&f.metric, "indicator", "", "only this indicator, as views")
 	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter, last-year")
 	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
@@ -90,15 +93,52 @@ func (d *desk) ask(f figuresFlags) (indicator.Ask, error) {
 	if ask.Period, err = observation.ParsePeriod(f.period, d.today()); err != nil {
 		return ask, usage("--period: %v", err)
 	}
-	if f.channel != "" {
-		ask.Channels = []string{f.channel}
-		err = known("--channel", f.channel, "channel", "the channels are", d.channelsOf(ids))
+	if err = d.askTargets(&ask, f, ids); err != nil {
+		return ask, err
 	}
-	if f.metric != "" && err == nil {
+	if f.metric != "" {
 		ask.Metrics = []string{f.metric}
 		err = known("--indicator", f.metric, "indicator", "the indicators are", d.indicators())
 	}
 	return ask, err
+}
+
+// askTargets narrows a question down to the targets that the flags name.
+func (d *desk) askTargets(ask *indicator.Ask, f figuresFlags, organisations []string) error {
+	for _, t := range []struct {
+		flag, value string
+		into        *[]string
+		there       []string
+	}{
+		{"channel", f.channel, &ask.Channels, append(d.channelsOf(organisations), indicator.Itself)},
+		{"topic", f.topic, &ask.Topics, d.topics()},
+		{"project", f.project, &ask.Projects, d.projects()},
+	} {
+		if t.value == "" {
+			continue
+		}
+		if err := known("--"+t.flag, t.value, t.flag, "the "+t.flag+"s are", t.there); err != nil {
+			return err
+		}
+		*t.into = []string{t.value}
+	}
+	return nil
+}
+
+func (d *desk) topics() []string {
+	var ids []string
+	for _, t := range d.Desk.Topics {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+func (d *desk) projects() []string {
+	var ids []string
+	for _, p := range d.Desk.Projects {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 // channelsOf lists the channels of organisations, in the order of the configuration.

@@ -33,6 +33,7 @@ Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered.`,
 	})
 	root.AddCommand(a.collectCommand(), a.recordCommand(), a.importCommand(), a.figuresCommand(), a.reportCommand(), a.statusCommand(), a.checkCommand(),
 		a.migrateCommand(), a.initCommand(), a.sampleCommand(), a.schemaCommand(), a.explainCommand(), a.retractCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
+	a.offerCompletions(root)
 	root.SetOut(a.out) // before completion is made: it keeps where to write
 	root.InitDefaultCompletionCmd()
 	addCompletionExamples(root)
