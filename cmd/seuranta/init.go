@@ -70,6 +70,9 @@ func flagsGiven(cmd *cobra.Command) bool {
 
 // init writes the files. Without a terminal somebody must have said what they want, by --yes or a flag.
 func (a *app) init(ctx context.Context, dir string, w wishes, ask, sure bool) error {
+	if a.configPath != "" {
+		return usage("init writes %s into a folder: name the folder, as in `seuranta init DIR`, instead of --config", configName)
+	}
 	if !ask && !sure {
 		return usage("init asks its questions on a terminal, and here is none; give --yes to take the defaults, or --name, --website, --log …; see `seuranta init --help`")
 	}
@@ -151,17 +154,26 @@ func writeInitial(dir string, text []byte) error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return errors.Join(writeNew(filepath.Join(dir, schemaName), schema), writeNew(filepath.Join(dir, configName), text))
+	if err := writeNew(filepath.Join(dir, schemaName), schema); err != nil {
+		return err
+	}
+	if err := writeNew(filepath.Join(dir, configName), text); err != nil {
+		return errors.Join(err, os.Remove(filepath.Join(dir, schemaName)))
+	}
+	return nil
 }
 
-// writeNew writes a file that must not be there yet.
+// writeNew writes a file that must not be there yet. It is there as a whole or not at all.
 func writeNew(path string, b []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(b)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
 }
 
 // tellNext says what was written and what to do now.
