@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/term"
 
 	"seuranta/collectors"
@@ -156,7 +159,25 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
 
 // client returns the client that a command asks servers with. It tells them who asks.
 func (a *app) client(cfg *config.Config) *fetch.Client {
-	return fetch.New(fetch.Options{Program: "Seuranta/" + version, Contact: cfg.Contact, Log: a.log()})
+	return fetch.New(fetch.Options{Program: "Seuranta/" + version, Contact: cfg.Contact, Log: a.log(), Proxy: a.proxy()})
+}
+
+// proxy is the one that the environment names, as HTTPS_PROXY and NO_PROXY do for other programs; nil where it names none.
+func (a *app) proxy() func(*http.Request) (*url.URL, error) {
+	first := func(names ...string) string {
+		for _, name := range names {
+			if v, ok := a.env(name); ok && v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	c := httpproxy.Config{HTTPProxy: first("HTTP_PROXY", "http_proxy"), HTTPSProxy: first("HTTPS_PROXY", "https_proxy"), NoProxy: first("NO_PROXY", "no_proxy")}
+	if c.HTTPProxy == "" && c.HTTPSProxy == "" {
+		return nil
+	}
+	choose := c.ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) { return choose(r.URL) }
 }
 
 func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, error) {
