@@ -3,6 +3,7 @@ package collectors
 
 import (
 	"seuranta/collectors/accesslog"
+	"seuranta/collectors/feed"
 	"seuranta/internal/collector"
 )
 
@@ -10,5 +11,6 @@ import (
 func Kinds() []collector.Kind {
 	return []collector.Kind{
 		accesslog.Kind(),
+		feed.Kind(),
 	}
 }
