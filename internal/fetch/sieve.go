@@ -32,6 +32,14 @@ const (
 // longestAnyCase is up to where a form is looked for in small letters, too; what is longer is no name of a server.
 const longestAnyCase = 200
 
+// Hide takes secrets out of a text, in every form in which they go over the wire or come back from it.
+func Hide(text string, secrets []string) string {
+	if len(secrets) == 0 {
+		return text
+	}
+	return newSieve(secrets).strain(text)
+}
+
 func newSieve(secrets []string) *sieve {
 	s := &sieve{}
 	for _, secret := range secrets {

@@ -73,7 +73,8 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 	}
 	g := newGather(job, states)
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
-	failure := collect(ctx, store, job, window, g)
+	failure := job.discreet(collect(ctx, store, job, window, g))
+	g.discreet(job)
 	g.dropRejected()
 	untold := g.untold(window)
 	if failure == nil && len(untold) > 0 {
@@ -116,7 +117,8 @@ func collect(ctx context.Context, store Store, job Job, w collector.Window, g *g
 		err = &PanicError{broken}
 		clear(g.state.changed)
 		if job.Log != nil {
-			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", fmt.Sprint(broken), "stack", string(debug.Stack()))
+			hide := func(text string) string { return fetch.Hide(text, job.Policy.Secrets) }
+			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", hide(fmt.Sprint(broken)), "stack", hide(string(debug.Stack())))
 		}
 	}()
 	c := job.Settings.New(job.deps(store, g))
