@@ -158,10 +158,13 @@ type Completion struct {
 	Definition string
 }
 
-// Covers tells whether o is one of the keys that the completion speaks of.
-func (c Completion) Covers(o Observation) bool {
-	return c == Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition}
+// CompletionOf returns the only completion that speaks of o.
+func CompletionOf(o Observation) Completion {
+	return Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition}
 }
+
+// Covers tells whether o is one of the keys that the completion speaks of.
+func (c Completion) Covers(o Observation) bool { return c == CompletionOf(o) }
 
 // SourceStatus is how a source did at its newest run.
 type SourceStatus struct {

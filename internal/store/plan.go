@@ -66,9 +66,7 @@ func (p *planner) commit(c observation.Commit) {
 	for _, o := range c.Observations {
 		p.tell(o)
 	}
-	for _, done := range c.Complete {
-		p.withdraw(func(shown ranked) bool { return !p.current[shown.Key].told && done.Covers(shown.Observation) }, "")
-	}
+	p.withdrawUntold(c.Complete)
 	for _, v := range c.Coverage {
 		p.cover(v)
 	}
@@ -131,6 +129,21 @@ func (a *answers) newestVersion() (v observation.Version) {
 		v = max(v, r.Version)
 	}
 	return v
+}
+
+// withdrawUntold plans the taking back of what completions speak of and the commit did not tell, in one pass: a table may
+// complete thousands of days.
+func (p *planner) withdrawUntold(complete []observation.Completion) {
+	if len(complete) == 0 {
+		return
+	}
+	done := make(map[observation.Completion]bool, len(complete))
+	for _, c := range complete {
+		done[c] = true
+	}
+	p.withdraw(func(shown ranked) bool {
+		return !p.current[shown.Key].told && done[observation.CompletionOf(shown.Observation)]
+	}, "")
 }
 
 // withdraw plans the taking back of every key of which gone names the answer that is shown, in the order of the keys.
