@@ -3,7 +3,9 @@ package collectors
 
 import (
 	"seuranta/collectors/accesslog"
+	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
+	"seuranta/collectors/sheet"
 	"seuranta/internal/collector"
 )
 
@@ -11,6 +13,8 @@ import (
 func Kinds() []collector.Kind {
 	return []collector.Kind{
 		accesslog.Kind(),
+		entry.Kind(),
 		feed.Kind(),
+		sheet.Kind(),
 	}
 }

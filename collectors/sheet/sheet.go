@@ -1,0 +1,189 @@
+// Package sheet reads the tables that people keep and that platforms let an admin download: CSV and XLSX, one metric a
+// column or one number a row. README.md tells what it takes and how.
+//
+// A file is read as a whole or not at all: one with a fault stores nothing, and every fault names its cell.
+package sheet
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+	"seuranta/internal/tabular"
+)
+
+//go:embed definitions.yaml
+var definitions []byte
+
+//go:embed sample.yaml
+var sample string
+
+// Kind describes sheets as a kind of source.
+func Kind() collector.Kind {
+	metrics := slices.Sorted(maps.Keys(storable(observation.StandardMetrics())))
+	return collector.Kind{
+		Name:            "sheet",
+		New:             func() collector.Config { return &Config{} },
+		Metrics:         metrics,
+		Grains:          observation.Grains(),
+		MetricGrains:    grainsOf(metrics, ""),
+		Channels:        collector.ChannelKinds(),
+		ChannelOptional: true,
+		Typed:           true,
+		Definitions:     definitionsOf(metrics),
+		Sample:          sample,
+	}
+}
+
+// definitionsOf is the one rule of this kind, for each of the metrics: a number is what the file says.
+func definitionsOf(metrics []string) []observation.Definition {
+	rule := collector.MustDefinitions(definitions)[0]
+	out := make([]observation.Definition, len(metrics))
+	for i, m := range metrics {
+		out[i] = rule
+		out[i].Metric = m
+	}
+	return out
+}
+
+// storable returns the metrics that a sheet can tell: not those that are counted or formed, and not the counters of single
+// publications, which a sheet has no names for.
+func storable(all observation.Metrics) observation.Metrics {
+	out := observation.Metrics{}
+	for id, m := range all {
+		if m.Shape != observation.Counted && m.Shape != observation.Rate && !m.Lifetime {
+			out[id] = m
+		}
+	}
+	return out
+}
+
+// source is one configured sheet.
+type source struct {
+	config  Config
+	dir     string
+	metrics observation.Metrics
+}
+
+var _ collector.Importer = (*source)(nil)
+
+// Collect reads the files of the paths, all of them each time: a corrected file corrects.
+func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
+	if w.From > observation.DateOf(w.Now.In(w.Zone)) {
+		return nil
+	}
+	files, err := s.files()
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, path := range files {
+		if err := s.Import(ctx, path, w, out); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	switch {
+	case len(faults) == 0:
+		return nil
+	case len(faults) < len(files):
+		return fmt.Errorf("%w: %w", collector.ErrPartial, errors.Join(faults...))
+	}
+	return errors.Join(faults...)
+}
+
+// files returns the files of the paths, each once, in order. A pattern without a file is an error: a folder that somebody
+// moved must not look like no news.
+func (s *source) files() ([]string, error) {
+	var all []string
+	for _, pattern := range s.config.Paths {
+		full := pattern
+		if !filepath.IsAbs(full) {
+			full = filepath.Join(s.dir, full)
+		}
+		found, err := filepath.Glob(full)
+		if err != nil || len(found) == 0 {
+			return nil, fmt.Errorf("sheet: there is no file %s", tabular.Show(pattern))
+		}
+		all = append(all, found...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// Preview says how a file would be read.
+func (s *source) Preview(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (collector.Preview, error) {
+	r, err := s.read(ctx, path, w, progress)
+	if err != nil {
+		return collector.Preview{}, err
+	}
+	p := collector.Preview{Format: r.table.Format, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: len(r.numbers), Guessed: r.guessed,
+		Faults: r.faults, More: r.more}
+	if r.table.Sheet != "" {
+		p.Format += ", sheet " + tabular.Show(r.table.Sheet)
+	}
+	for i := range r.numbers[:min(3, len(r.numbers))] {
+		p.Sample = append(p.Sample, r.observation(i))
+	}
+	return p, nil
+}
+
+// Import emits what a file tells.
+func (s *source) Import(ctx context.Context, path string, w collector.Window, out collector.Sink) error {
+	r, err := s.read(ctx, path, w, out.Progress)
+	if err != nil {
+		return err
+	}
+	if len(r.faults) > 0 {
+		return r.refusal()
+	}
+	out.Answered(observation.Answer{Part: s.config.part(), Size: r.table.Size, SHA256: r.table.SHA256})
+	var refused []error
+	for i := range r.numbers {
+		if err := out.Observe(r.observation(i)); err != nil {
+			refused = append(refused, err)
+		}
+	}
+	for _, c := range r.completions() {
+		out.Complete(c)
+	}
+	out.Tell("rows_read", int64(r.rows))
+	out.Tell("rows_of_totals_left_out", int64(r.totals))
+	out.Tell("numbers_read", int64(len(r.numbers)))
+	return errors.Join(refused...)
+}
+
+// read reads a file and takes it apart.
+func (s *source) read(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (*reader, error) {
+	table, err := tabular.Read(ctx, path, tabular.Options{Sheet: s.config.Sheet, Progress: progress})
+	if err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
+	l, err := s.layout(table)
+	if err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
+	r := newReader(s, l, w)
+	if err := r.read(ctx); err != nil {
+		return nil, fmt.Errorf("sheet: read %s: %w", table.Name, err)
+	}
+	return r, nil
+}
+
+// refusal tells the faults of a file in one error.
+func (r *reader) refusal() error {
+	lines := make([]string, len(r.faults))
+	for i, f := range r.faults {
+		lines[i] = f.Key + ": " + f.Message
+	}
+	if r.more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", r.more))
+	}
+	return fmt.Errorf("sheet: nothing of %s was stored: %s", r.table.Name, strings.Join(lines, "; "))
+}
