@@ -62,7 +62,7 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 		return err
 	}
 	if len(rows) == 0 && !a.json {
-		fmt.Fprintln(a.err, "nothing was collected: "+f.nothing()+"; `seuranta status` shows the sources")
+		fmt.Fprintln(a.err, "nothing was collected: "+f.nothing(sources)+"; `seuranta status` shows the sources")
 	}
 	return verdictOf(rows)
 }
@@ -83,7 +83,10 @@ func (a *app) visitAll(ctx context.Context, d *desk, sources []config.Source, f 
 }
 
 // nothing says why there was nothing to visit.
-func (f collectFlags) nothing() string {
+func (f collectFlags) nothing(sources []config.Source) string {
+	if len(sources) > 0 && !slices.ContainsFunc(sources, func(s config.Source) bool { return !s.Typed || s.Schedule != "" }) {
+		return "people type these numbers with `seuranta record`, or hand over files with `seuranta import`"
+	}
 	if f.due && f.from == "" && f.to == "" {
 		return "no source is due"
 	}
@@ -179,8 +182,12 @@ func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlag
 	return row, errors.Join(err, context.Cause(ctx))
 }
 
-// owed returns the days to fetch: those of the flags, else those that the source owes.
+// owed returns the days to fetch: those of the flags, else those that the source owes. What people type or hand over owes
+// none, unless it is read on schedule.
 func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days observation.Period, due bool, err error) {
+	if s.Typed && s.Schedule == "" {
+		return days, false, nil
+	}
 	standing, err := d.standing(ctx, s.Source)
 	if err != nil {
 		return days, false, err

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
+	"seuranta/internal/tabular"
+)
+
+type importFlags struct {
+	source      string
+	yes, dryRun bool
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Read a table that somebody keeps or downloaded",
+		Long: `Reads a CSV or XLSX file into a source of kind sheet. First it shows which column is taken for what,
+and why. Where the configuration does not name the columns they are guessed: then nothing is stored
+before somebody says yes, on the terminal or by --yes, and the lines for the configuration are printed.
+
+A file with a fault stores nothing; each fault names its cell. The same file twice writes nothing, and
+a corrected one corrects: what it no longer has of its own days is taken back.`,
+		Example: `  seuranta import linkedin.xlsx --dry-run
+  seuranta import linkedin.xlsx --source linkedin-taulukko --yes
+  seuranta import tilaisuudet.csv --json`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("want one file, as seuranta import linkedin.csv; see seuranta import --help")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.importFile(cmd.Context(), args[0], f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.source, "source", "", "the source of kind sheet (default: the one whose columns fit)")
+	fl.BoolVar(&f.yes, "yes", false, "store what was guessed without asking")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "only show how the file would be read")
+	_ = cmd.RegisterFlagCompletionFunc("source", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return a.completeSheets(), cobra.ShellCompDirectiveNoFileComp
+	})
+	return cmd
+}
+
+// imported is what import did.
+type imported struct {
+	File      string             `json:"file"`
+	Source    string             `json:"source"`
+	Format    string             `json:"format"`
+	Rows      int                `json:"rows"`
+	Numbers   int                `json:"numbers"`
+	Period    observation.Period `json:"period"`
+	Guessed   bool               `json:"guessed"`
+	Columns   []importedColumn   `json:"columns"`
+	Faults    []importedFault    `json:"faults"`
+	More      int                `json:"more_faults"`
+	Stored    bool               `json:"stored"`
+	Run       string             `json:"run"`
+	New       int                `json:"new"`
+	Changed   int                `json:"changed"`
+	Unchanged int                `json:"unchanged"`
+	Withdrawn int                `json:"withdrawn"`
+}
+
+type importedColumn struct {
+	Head   string `json:"head"`
+	Means  string `json:"means"`
+	Reason string `json:"reason"`
+	Sample string `json:"sample"`
+}
+
+type importedFault struct {
+	Place   string `json:"place"`
+	Message string `json:"message"`
+}
+
+func (a *app) importFile(ctx context.Context, path string, f importFlags) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	s, p, err := a.previewed(ctx, cfg, path, f.source)
+	if err != nil {
+		return err
+	}
+	shown := describeFile(path, s, p)
+	if !a.json {
+		if err := a.printPreview(shown); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(p.Faults) > 0:
+		return a.refuseFile(shown)
+	case f.dryRun:
+		return a.finishImport(shown)
+	}
+	if err := a.confirmGuess(ctx, p, f.yes); err != nil {
+		return err
+	}
+	return a.storeFile(ctx, cfg, s, path, shown)
+}
+
+// previewed finds the source that a file belongs to, and reads how it would read the file.
+func (a *app) previewed(ctx context.Context, cfg *config.Config, path, named string) (config.Source, collector.Preview, error) {
+	sources := importing(cfg)
+	var ids []string
+	for _, s := range sources {
+		ids = append(ids, s.ID)
+	}
+	if len(sources) == 0 {
+		return config.Source{}, collector.Preview{}, usage("no source takes files yet; add one under sources in %s:\n  - {id: taulukko, kind: sheet, channel: CHANNEL}", cfg.Path)
+	}
+	if named != "" {
+		if err := known("--source", named, "source that takes files", "there are", ids); err != nil {
+			return config.Source{}, collector.Preview{}, err
+		}
+		sources = sources[slices.Index(ids, named):][:1]
+	}
+	if len(sources) == 1 {
+		p, err := a.preview(ctx, cfg, sources[0], path)
+		return sources[0], p, err
+	}
+	return a.fitting(ctx, cfg, sources, path)
+}
+
+// fitting finds the only source whose columns are those of the file.
+func (a *app) fitting(ctx context.Context, cfg *config.Config, sources []config.Source, path string) (found config.Source, best collector.Preview, err error) {
+	var fits []string
+	var misfits []error
+	for _, s := range sources {
+		p, err := a.preview(ctx, cfg, s, path)
+		switch {
+		case errors.Is(err, collector.ErrColumns):
+			misfits = append(misfits, fmt.Errorf("%s: %w", s.ID, err))
+		case err != nil:
+			return found, best, err
+		case !p.Guessed: // what is only guessed fits every source
+			fits, found, best = append(fits, s.ID), s, p
+		}
+	}
+	switch {
+	case len(fits) == 1:
+		return found, best, nil
+	case len(fits) > 1:
+		return found, best, usage("the columns fit several sources: say --source with one of them, %s", either(fits))
+	case len(misfits) > 0:
+		return found, best, usage("the columns fit no source; say --source with one of %s\n%v", strings.Join(sourceIDs(sources), ", "), errors.Join(misfits...))
+	}
+	return found, best, usage("say --source with one of %s", either(sourceIDs(sources)))
+}
+
+// importing returns the sources that take files.
+func importing(cfg *config.Config) (out []config.Source) {
+	for _, s := range cfg.Sources {
+		if _, ok := s.Settings.New(collector.Deps{}).(collector.Importer); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (a *app) preview(ctx context.Context, cfg *config.Config, s config.Source, path string) (collector.Preview, error) {
+	now, err := a.now()
+	if err != nil {
+		return collector.Preview{}, err
+	}
+	bar := a.progress(filepath.Base(path))
+	defer bar.done()
+	importer := s.Settings.New(collector.Deps{Log: a.log(), Dir: cfg.Dir, Metrics: cfg.Desk.Metrics}).(collector.Importer)
+	return importer.Preview(ctx, path, collector.Window{Now: now, Zone: s.Zone}, bar.to)
+}
+
+func describeFile(path string, s config.Source, p collector.Preview) imported {
+	out := imported{File: tabular.Show(filepath.Base(path)), Source: s.ID, Format: p.Format, Rows: p.Rows, Numbers: p.Numbers, Period: p.Period, Guessed: p.Guessed,
+		Columns: []importedColumn{}, Faults: []importedFault{}, More: p.More}
+	for _, c := range p.Columns {
+		out.Columns = append(out.Columns, importedColumn{c.Head, c.Means, c.Reason, c.Sample})
+	}
+	for _, f := range p.Faults {
+		out.Faults = append(out.Faults, importedFault{f.Key, f.Message})
+	}
+	return out
+}
+
+// printPreview shows which column is taken for what.
+func (a *app) printPreview(f imported) error {
+	fmt.Fprintf(a.out, "%s → %s: %s, %d rows, %d numbers", f.File, f.Source, f.Format, f.Rows, f.Numbers)
+	if !f.Period.Empty() {
+		fmt.Fprintf(a.out, ", %s", f.Period.Label())
+	}
+	fmt.Fprintln(a.out)
+	var cells [][]string
+	for i, c := range f.Columns {
+		cells = append(cells, []string{tabular.ColumnName(i), tabular.Show(c.Head), c.Means, c.Reason, c.Sample})
+	}
+	if err := table(a.out, []string{"column", "head", "taken for", "why", "first value"}, cells); err != nil {
+		return err
+	}
+	if f.Guessed {
+		fmt.Fprintf(a.out, "\nThe columns were guessed. When they are right, put these lines into the source %s:\n%s", f.Source, columnLines(f.Columns))
+	}
+	return nil
+}
+
+// columnLines writes the columns as the configuration has them.
+func columnLines(columns []importedColumn) string {
+	var b strings.Builder
+	b.WriteString("    columns:\n")
+	for _, c := range columns {
+		if c.Means != "" {
+			fmt.Fprintf(&b, "      %s: %s\n", strconv.Quote(c.Head), c.Means)
+		}
+	}
+	return b.String()
+}
+
+// refuseFile tells the faults of a file.
+func (a *app) refuseFile(f imported) error {
+	if a.json {
+		return errors.Join(a.finishImport(f), &exitError{code: exitFailed})
+	}
+	var b strings.Builder
+	for _, fault := range f.Faults {
+		fmt.Fprintf(&b, "\n  %s: %s", fault.Place, fault.Message)
+	}
+	if f.More > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", f.More)
+	}
+	return &exitError{exitFailed, "nothing was stored: " + f.File + " has faults" + b.String()}
+}
+
+// confirmGuess sees to it that nothing guessed is stored unseen.
+func (a *app) confirmGuess(ctx context.Context, p collector.Preview, yes bool) error {
+	switch {
+	case !p.Guessed || yes:
+		return nil
+	case !a.canAsk():
+		return usage("nothing was stored: the columns were guessed. Look at them with --dry-run, then add --yes, or put them into the configuration")
+	}
+	sure, err := a.ask(ctx, "Are the columns right?")
+	if err == nil && !sure {
+		err = usage("nothing was stored")
+	}
+	return err
+}
+
+// storeFile reads the file again and stores what it tells.
+func (a *app) storeFile(ctx context.Context, cfg *config.Config, s config.Source, path string, shown imported) error {
+	d, err := a.openWith(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	bar := a.progress(s.ID)
+	out, err := schedule.Run(ctx, d.store, schedule.Job{Source: s.Source, Settings: s.Settings, Days: shown.Period, Now: d.now, Dir: d.Dir, Config: d.Hash,
+		Program: version, Metrics: d.Desk.Metrics, Log: a.log(), Import: path, Progress: bar.to})
+	bar.done()
+	if err := errors.Join(err, out.Failure); err != nil {
+		return err
+	}
+	r := out.Run
+	shown.Stored, shown.Run, shown.New, shown.Changed, shown.Unchanged, shown.Withdrawn = true, r.ID, r.New, r.Changed, r.Unchanged, r.Withdrawn
+	return a.finishImport(shown)
+}
+
+// finishImport tells what was stored.
+func (a *app) finishImport(f imported) error {
+	switch {
+	case a.json:
+		return writeJSON(a.out, map[string]any{"imported": f})
+	case !f.Stored:
+		fmt.Fprintln(a.out, "\nnothing was stored: this was a dry run")
+	default:
+		fmt.Fprintf(a.out, "\nstored: %d new, %d changed, %d unchanged, %d taken back\nrun: %s\n", f.New, f.Changed, f.Unchanged, f.Withdrawn, f.Run)
+	}
+	return nil
+}
+
+func (a *app) completeSheets() (ids []string) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil
+	}
+	return sourceIDs(importing(cfg))
+}
