@@ -132,17 +132,36 @@ func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expe
 	grain := s.Grains[0]
 	coverage, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
 		Metrics: s.Metrics, Grains: []observation.Grain{grain}, Period: days})
-	by := map[string]int{}
-	for _, c := range coverage {
-		if c.Source == s.ID && c.Result.Answered() {
-			by[c.Metric]++
-		}
-	}
+	whole := wholeDays(s, observation.Spoken(coverage))
 	measured = days.Days()
 	for _, m := range s.Metrics {
-		measured = min(measured, by[m])
+		measured = min(measured, whole[m])
 	}
 	return measured, days.Days(), err
+}
+
+// wholeDays counts, for each metric, the periods that every part of a source that spoke of them answered.
+func wholeDays(s observation.Source, coverage []observation.Coverage) map[string]int {
+	type day struct {
+		metric string
+		from   observation.Date
+	}
+	answered := map[day]bool{}
+	for _, c := range coverage {
+		if c.Source != s.ID {
+			continue
+		}
+		at := day{c.Metric, c.From}
+		before, seen := answered[at]
+		answered[at] = c.Result.Answered() && (before || !seen)
+	}
+	n := map[string]int{}
+	for at, whole := range answered {
+		if whole {
+			n[at.metric]++
+		}
+	}
+	return n
 }
 
 func pointer(t time.Time) *time.Time {

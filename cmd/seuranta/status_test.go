@@ -73,3 +73,17 @@ func TestAdviceOnWhatRanWell(t *testing.T) {
 		}
 	}
 }
+
+// TestADayOfASourceInPartsIsWholeWhenAllAnswered: a source of three feeds of which one is dead does not look well.
+func TestADayOfASourceInPartsIsWholeWhenAllAnswered(t *testing.T) {
+	row := func(part string, from observation.Date, r observation.Result) observation.Coverage {
+		return observation.Coverage{CoverageKey: observation.CoverageKey{Source: "uutiset", Part: part, Metric: "media_hits", Grain: observation.Day, From: from}, Result: r}
+	}
+	got := wholeDays(observation.Source{ID: "uutiset"}, []observation.Coverage{
+		row("a", 1, observation.OK), row("b", 1, observation.NoData), row("a", 2, observation.OK), row("b", 2, observation.Failed),
+		row("a", 3, observation.Partial), row("b", 3, observation.OK), row("a", 4, observation.OK),
+	})
+	if got["media_hits"] != 2 {
+		t.Errorf("%d days are whole, want the 1st and the 4th", got["media_hits"])
+	}
+}
