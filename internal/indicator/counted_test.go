@@ -332,6 +332,20 @@ func TestItemsOverASuccession(t *testing.T) {
 	}
 }
 
+func TestAnOrganisationThatIsCarriedOnHasNoFiguresBeside(t *testing.T) {
+	site := newsroom()
+	site.desk.Organisations = append(site.desk.Organisations, observation.Organisation{ID: "hva", Zone: mustZone("Europe/Helsinki"), Succeeds: "koske"})
+	ask := Ask{Channels: []string{Itself}, Metrics: []string{"volunteers"}, Period: period("2026-11-16")}
+	for organisation, want := range map[string]string{"": "hva/-/volunteers/2026-11-16", "koske": "koske/-/volunteers/2026-11-16"} {
+		if ask.Organisations = nil; organisation != "" {
+			ask.Organisations = []string{organisation}
+		}
+		if got := site.figures(t, ask); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			t.Errorf("of %q: %v, want %s", organisation, got, want)
+		}
+	}
+}
+
 func TestCountedSeries(t *testing.T) {
 	site := newsroom()
 	site.desk.Events = []observation.Event{{On: date("2026-11-17"), Projects: []string{"aluetuki"}}, {On: date("2026-11-18"), Channels: []string{"kotisivut"}}, {On: date("2026-11-19")}}

@@ -300,6 +300,19 @@ func TestTypedNumbersOfPeriodsOfAnyLength(t *testing.T) {
 	}
 }
 
+func TestAMonthTypedBesideDaysThatWereRead(t *testing.T) {
+	site := diary("month")
+	own := site.source(0)
+	own.Metrics, own.Grains, own.Definitions = []string{"downloads"}, []observation.Grain{"month"}, []observation.Definition{{ID: "d-1", Metric: "downloads"}}
+	site.desk.Sources = append(site.desk.Sources, source("loki", "downloads", "day"))
+	site.channel().Primary = map[string][]observation.Preference{"downloads": {{Source: "loki"}, {Source: "kasin"}}}
+	site.tell("loki", "downloads", observation.Day, "2026-10-01", "1 2 3")
+	site.typed("kasin", "downloads", "", observation.Month, "2026-10-01", 90)
+	if got := words(site.figure(t, "downloads", "2026-10")); got != "partial 6 3/31 [4.10.–31.10. not_whole]" {
+		t.Errorf("days that were counted are not counted again: %s", got)
+	}
+}
+
 func TestSlowSeries(t *testing.T) {
 	site := diary("month")
 	for month, v := range map[string]float64{"2025-09-01": 5, "2026-08-01": 8, "2026-10-01": 10} {
