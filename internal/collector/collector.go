@@ -78,7 +78,7 @@ type State interface {
 // Items is what is known of things published and found.
 type Items interface {
 	// Known returns, by alias, the items that go by one of the aliases, as they are stored now. Organisation is that of the
-	// items: the source's own, or observation.Shared.
+	// items: observation.Shared, or "" for the source's own.
 	Known(ctx context.Context, organisation string, aliases []string) (map[string]observation.Item, error)
 }
 

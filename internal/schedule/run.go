@@ -2,6 +2,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -138,7 +139,18 @@ func (j Job) deps(store Store, g *gather) collector.Deps {
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	return collector.Deps{Log: j.Log, State: g.state, Items: store, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics}
+	return collector.Deps{Log: j.Log, State: g.state, Items: known{store, j.Source.Organisation}, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics}
+}
+
+// known is what is known of items; where a collector names no organisation the source's own is meant.
+type known struct {
+	Store
+	organisation string
+}
+
+// Known returns, by alias, the items that go by one of the aliases.
+func (k known) Known(ctx context.Context, organisation string, aliases []string) (map[string]observation.Item, error) {
+	return k.Store.Known(ctx, cmp.Or(organisation, k.organisation), aliases)
 }
 
 // client returns the client of the job, or one that nobody else shares.
