@@ -75,7 +75,7 @@ func testRetractAndTellAgain(t *testing.T, e storetest.Engine) {
 	defer d.compare()
 	week, ok := views("2026-11-16", 70), observation.Coverage{CoverageKey: observation.CoverageKey{Channel: "kotisivut", Part: "log", Metric: "views", Grain: observation.Day, From: observation.NewDate(2026, 11, 20)}, Result: observation.OK}
 	week.Grain = observation.Week
-	facts := observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-19", 1), views("2026-11-20", 2), snapshot("2026-11-20T10:00:00Z", 9), week}, Coverage: []observation.Coverage{ok}}
+	facts := observation.Commit{Run: run("loki"), Observations: []observation.Observation{views("2026-11-19", 1), views("2026-11-20", 2), snapshot("2026-11-20T10:00:00Z", 9), week}, Coverage: []observation.Coverage{ok}, States: []observation.SourceState{{Key: "seen", Value: "x"}}}
 	d.tell(facts)
 	d.tell(observation.Commit{Run: run("kasin"), Observations: []observation.Observation{views("2026-11-20", 40)}})
 	days := observation.Period{From: observation.NewDate(2026, 11, 20), To: observation.NewDate(2026, 11, 21)}
@@ -88,6 +88,9 @@ func testRetractAndTellAgain(t *testing.T, e storetest.Engine) {
 		t.Fatal(err)
 	}
 	d.counts(r, 0, 0, 0, 2)
+	if states, err := d.store.States(context.Background(), "koske", "loki"); err != nil || states["seen"] != "" {
+		t.Errorf("after a retraction the source remembers %q, %v; it would take for told what was taken back", states, err)
+	}
 	d.ledger.Add(observation.Commit{Run: r, Retract: &days})
 	d.moments = append(d.moments, r.CommittedAt)
 	d.compare()

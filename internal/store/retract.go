@@ -3,19 +3,30 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"seuranta/internal/observation"
 )
 
 // Retract takes back every answer and all coverage of a source in some days, and its items that count at a moment of them,
-// for a reason that explain will show.
+// for a reason that explain will show. What the source remembers is forgotten with it: it would take for told what was taken
+// back, and say that nothing is new.
 func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
 	if reason == "" {
 		run.CommittedAt = noMoment
 		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
 	}
 	run.Kind, run.Note, run.Window, run.Result = RetractKind, reason, days, observation.OK
-	return s.Commit(ctx, observation.Commit{Run: run, Retract: &days})
+	states, err := s.States(ctx, run.Organisation, run.Source)
+	if err != nil {
+		return run, err
+	}
+	c := observation.Commit{Run: run, Retract: &days}
+	for _, key := range slices.Sorted(maps.Keys(states)) {
+		c.States = append(c.States, observation.SourceState{Key: key})
+	}
+	return s.Commit(ctx, c)
 }
 
 // RetractKind is the kind of the runs that people make to take something back.
