@@ -29,21 +29,16 @@ func (s *source) tellItems(ctx context.Context, visits []*visit, w collector.Win
 		}
 		return
 	}
-	doubled, withdrawn := 0, int64(0)
+	doubled := 0
 	for _, g := range groups {
 		doubled += len(g.entries) - 1
 		it := g.item(w.Now)
 		for _, e := range g.entries {
 			e.id, e.item.PublishedAt, e.item.FirstSeen = it.ID, it.PublishedAt, it.FirstSeen
 		}
-		if it.State == observation.Withdrawn {
-			withdrawn++
-			continue
-		}
 		_ = out.Item(it) // what cannot be stored is counted by the sink
 	}
 	out.Tell("items_doubled", int64(doubled))
-	out.Tell("items_withdrawn", withdrawn)
 }
 
 // identify joins the entries of all feeds to items, those that are known and new ones, in the order of their ids.

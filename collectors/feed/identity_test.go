@@ -214,21 +214,6 @@ func TestAnotherSourceDoesNotTakeAnItemOver(t *testing.T) {
 	}
 }
 
-// TestWithdrawnItemsStaySo: what a person or a rule took back does not come again because a feed still holds it.
-func TestWithdrawnItemsStaySo(t *testing.T) {
-	s, d, now, when := newSite(t), newDesk(), at(t, "2026-11-22 06:00"), at(t, "2026-11-21 09:00")
-	s.serve("/a", feedOf(item("A", "https://example.fi/a", "a-1", when)))
-	visitOf(t, s, d, now, "/a")
-	for id, it := range d.items {
-		it.State = observation.Withdrawn
-		d.items[id] = it
-	}
-	rec, err := collect(t, s.source(d, now, roleMedia, "/a"), d, window(t, "2026-11-21", "2026-11-21", now))
-	if err != nil || len(rec.Items) > 0 || rec.Counts["items_withdrawn"] != 1 {
-		t.Errorf("%v, %v, %v", rec.Items, rec.Counts, err)
-	}
-}
-
 // TestRoles: our own is kept whole and stands in the channel, of others only the ingress, under the shared organisation;
 // nobody's name is kept.
 func TestRoles(t *testing.T) {
