@@ -81,7 +81,7 @@ func (a *app) rebuild(ctx context.Context, s *store.Store) error {
 	for _, m := range done.Migrations {
 		steps += m.Steps
 	}
-	return table(a.out, []string{"rebuild", "runs", "observations", "coverage"}, [][]string{
+	return table(a.out, []string{"rebuild", "runs", "observations", "coverage", "items"}, [][]string{
 		{fmt.Sprintf("steps of %d migrations run again: %d", len(done.Migrations), steps)},
 		rowOf("given back to the history", done.Returned),
 		{"periods no longer counted as measured", "", "", strconv.Itoa(done.Doubted)},
@@ -91,7 +91,7 @@ func (a *app) rebuild(ctx context.Context, s *store.Store) error {
 
 func rowOf(what string, n store.Rows) []string {
 	row := []string{what}
-	for _, rows := range []int64{n.Runs, n.Observations, n.Coverage} {
+	for _, rows := range []int64{n.Runs, n.Observations, n.Coverage, n.Items} {
 		row = append(row, strconv.FormatInt(rows, 10))
 	}
 	return row
