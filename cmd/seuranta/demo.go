@@ -4,19 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"seuranta/internal/chart/svg"
+	"seuranta/internal/config"
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
+	"seuranta/internal/platforms"
 	"seuranta/internal/world"
 )
 
@@ -125,63 +129,160 @@ func emptyFolder(keep string) (string, error) {
 	return dir, nil
 }
 
-// demoJob writes the made-up world, collects it, compares it with its truth and renders its pages.
+// demoJob writes the made-up world, lives through its year, compares what was collected with its truth and renders its pages.
 func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages string, err error) {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	if err != nil {
 		return "", err
 	}
 	monday := observation.Week.Start(observation.DateOf(now.In(helsinki)))
-	fmt.Fprintf(a.err, "writing %d weeks of log files to %s\n", world.DefaultWeeks, dir)
+	fmt.Fprintf(a.err, "writing %d weeks of log files, feeds and tables to %s\n", world.DefaultWeeks, dir)
 	w, err := world.New(ctx, world.Options{End: monday, Weeks: world.DefaultWeeks, Seed: 1})
 	if err != nil {
 		return "", err
 	}
-	if err := w.Write(ctx, dir); err != nil {
+	feeds, err := platforms.Start(w.Now(), demoFeeds(w))
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, feeds.Close()) }()
+	if err := w.Write(ctx, dir, feeds.URL()); err != nil {
 		return "", err
 	}
 	inDemo := *a
-	inDemo.configPath, inDemo.nowText = filepath.Join(dir, "seuranta.yaml"), w.Now().UTC().Format(time.RFC3339)
-	if err := inDemo.collectAll(ctx); err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, "pages"), inDemo.demoPages(ctx, w, filepath.Join(dir, "pages"))
+	inDemo.configPath = filepath.Join(dir, "seuranta.yaml")
+	pages = filepath.Join(dir, "pages")
+	return pages, inDemo.demoDesk(ctx, w, feeds, pages)
 }
 
-// collectAll collects what a first run collects, and then once more what every night does. Days that the made-up outage lost
-// are no failure of the demo.
-func (a *app) collectAll(ctx context.Context) error {
-	err := a.collect(ctx, nil, collectFlags{})
-	var coded *exitError
-	if errors.As(err, &coded) && coded.code == exitPartial {
-		err = nil
+// demoFeeds are the feeds of the world's newspapers, and its own.
+func demoFeeds(w *world.World) []platforms.Feed {
+	var out []platforms.Feed
+	for _, o := range append(w.Press(), w.Own()) {
+		f := platforms.Feed{Path: o.Path, Title: o.Name, Form: platforms.Form(o.Form), Zone: w.Now().Location(), Holds: o.Holds, Dies: o.Dies}
+		for _, article := range o.Articles {
+			f.Articles = append(f.Articles, platforms.Article{ID: article.ID, Title: article.Title, Text: article.Text, URL: article.URL, Published: article.Published})
+		}
+		out = append(out, f)
 	}
-	if err != nil {
-		return err
-	}
-	return a.collect(ctx, nil, collectFlags{})
+	return out
 }
 
-// demoPages holds the figures against the truth and renders the page in every language.
-func (a *app) demoPages(ctx context.Context, w *world.World, pages string) error {
+// demoDesk opens the store once for all that happened in the year, in the order in which it did, then reads the logs, holds the
+// figures against the truth and renders the pages.
+func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Server, pages string) (err error) {
+	doings := w.Doings()
+	a.setClock(doings[0].At)
 	d, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer d.store.Close()
+	defer func() { err = errors.Join(err, d.store.Close()) }()
+	if err := a.liveThrough(ctx, d, doings, feeds); err != nil {
+		return err
+	}
+	a.setClock(w.Now())
+	d.now = w.Now()
+	if err := a.readLogs(ctx, d); err != nil {
+		return err
+	}
 	if err := a.compareTruth(ctx, d, w.Truth()); err != nil {
 		return err
 	}
-	organisation := d.Desk.Organisations[0].ID
-	painter := svg.New(svg.DefaultLimits())
-	defer painter.Close()
-	for _, lang := range locale.Languages() {
-		f := reportFlags{week: "last-week", lang: lang, format: "html", out: pages + string(filepath.Separator), pictures: true}
-		if err := a.weeklyOf(ctx, d, organisation, f, painter); err != nil {
+	return a.demoPages(ctx, d, pages)
+}
+
+// setClock sets the clock of the app and of the store that it opened.
+func (a *app) setClock(t time.Time) { a.nowText = t.UTC().Format(time.RFC3339) }
+
+// liveThrough lets everything happen at its moment. It says nothing of each: a bar shows how far the year is.
+func (a *app) liveThrough(ctx context.Context, d *desk, doings []world.Doing, feeds *platforms.Server) error {
+	fmt.Fprintf(a.err, "living through the year: %d visits to feeds, typed numbers and tables\n", len(doings))
+	bar := a.progress("the year")
+	defer bar.done()
+	for i, doing := range doings {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		a.setClock(doing.At)
+		feeds.SetNow(doing.At)
+		d.now = doing.At
+		quiet := *a
+		quiet.out, quiet.err = io.Discard, io.Discard
+		if err := quiet.do(ctx, d, doing); err != nil {
+			return fmt.Errorf("live through %s of the demo: %w", doing.At.Format(time.DateTime), err)
+		}
+		bar.to(int64(i+1), int64(len(doings)))
+	}
+	return nil
+}
+
+// do does what the commands collect, record, record event and import do.
+func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
+	switch {
+	case doing.Poll:
+		_, err := a.visitAll(ctx, d, ofKind(d.Sources, "feed"), collectFlags{})
+		return err
+	case doing.Typed != nil:
+		t := doing.Typed
+		f := recordFlags{period: t.Period, project: t.Project, note: t.Note, by: t.By, yes: t.Sure}
+		if t.Period == "" {
+			f.on = t.On.String()
+		}
+		if t.Region != "" {
+			f.dims = []string{"region=" + t.Region}
+		}
+		return a.recordAt(ctx, d, []string{t.Source, t.Metric, t.Value}, f)
+	case doing.Appearance != nil:
+		e := doing.Appearance
+		return a.recordEventAt(ctx, d, []string{e.Title}, eventFlags{on: e.On.String(), kind: e.Kind, project: e.Project, by: "viestinta"})
+	}
+	path := filepath.Join(d.Dir, filepath.FromSlash(doing.Import))
+	s, shown, err := a.looked(ctx, d.Config, path, importFlags{})
+	if err != nil {
+		return err
+	}
+	return a.storeFile(ctx, d, s, path, shown)
+}
+
+// ofKind returns the sources of a kind.
+func ofKind(sources []config.Source, kind string) []config.Source {
+	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return s.Kind != kind })
+}
+
+// readLogs collects the logs of the whole year, as a first run does, and then once more what every night does. Days that the
+// made-up outage lost are no failure of the demo.
+func (a *app) readLogs(ctx context.Context, d *desk) error {
+	for range 2 {
+		rows, err := a.visitAll(ctx, d, ofKind(d.Sources, "accesslog"), collectFlags{})
+		if err := errors.Join(err, a.printCollected(rows)); err != nil {
+			return err
+		}
+		var coded *exitError
+		if err := verdictOf(rows); errors.As(err, &coded) && coded.code != exitPartial {
 			return err
 		}
 	}
-	_, name, err := d.review(ctx, organisation, reportFlags{week: "last-week", lang: "fi"})
+	return nil
+}
+
+// demoPages renders the page of the week that is over, in every language, of every organisation that is there.
+func (a *app) demoPages(ctx context.Context, d *desk, pages string) error {
+	f := reportFlags{week: "last-week", format: "html", out: pages + string(filepath.Separator), pictures: true}
+	ids, err := a.living(d, f)
+	if err != nil {
+		return err
+	}
+	painter := svg.New(svg.DefaultLimits())
+	defer painter.Close()
+	for _, id := range ids {
+		for _, f.lang = range locale.Languages() {
+			if err := a.weeklyOf(ctx, d, id, f, painter); err != nil {
+				return err
+			}
+		}
+	}
+	_, name, err := d.review(ctx, ids[0], reportFlags{week: "last-week", lang: "fi"})
 	if err != nil {
 		return err
 	}

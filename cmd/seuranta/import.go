@@ -92,26 +92,40 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 	if err != nil {
 		return err
 	}
-	s, p, err := a.previewed(ctx, cfg, path, f.source)
+	s, shown, err := a.looked(ctx, cfg, path, f)
+	switch {
+	case err != nil:
+		return err
+	case f.dryRun:
+		return a.finishImport(shown)
+	}
+	d, err := a.openWith(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	defer d.store.Close()
+	return a.storeFile(ctx, d, s, path, shown)
+}
+
+// looked shows how a file would be read, and returns that when it may be stored.
+func (a *app) looked(ctx context.Context, cfg *config.Config, path string, f importFlags) (config.Source, imported, error) {
+	s, p, err := a.previewed(ctx, cfg, path, f.source)
+	if err != nil {
+		return s, imported{}, err
 	}
 	shown := describeFile(path, s, p)
 	if !a.json {
 		if err := a.printPreview(shown); err != nil {
-			return err
+			return s, shown, err
 		}
 	}
 	switch {
 	case len(p.Faults) > 0:
-		return a.refuseFile(shown)
+		return s, shown, a.refuseFile(shown)
 	case f.dryRun:
-		return a.finishImport(shown)
+		return s, shown, nil
 	}
-	if err := a.confirmGuess(ctx, p, f.yes); err != nil {
-		return err
-	}
-	return a.storeFile(ctx, cfg, s, path, shown)
+	return s, shown, a.confirmGuess(ctx, p, f.yes)
 }
 
 // previewed finds the source that a file belongs to, and reads how it would read the file.
@@ -259,12 +273,7 @@ func (a *app) confirmGuess(ctx context.Context, p collector.Preview, yes bool) e
 }
 
 // storeFile reads the file again and stores what it tells.
-func (a *app) storeFile(ctx context.Context, cfg *config.Config, s config.Source, path string, shown imported) error {
-	d, err := a.openWith(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer d.store.Close()
+func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path string, shown imported) error {
 	bar := a.progress(s.ID)
 	out, err := schedule.Run(ctx, d.store, schedule.Job{Source: s.Source, Settings: s.Settings, Days: shown.Period, Now: d.now, Dir: d.Dir, Config: d.Hash,
 		Program: version, Metrics: d.Desk.Metrics, Log: a.log(), Import: path, Progress: bar.to})

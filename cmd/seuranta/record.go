@@ -102,6 +102,11 @@ func (a *app) record(ctx context.Context, args []string, f recordFlags) error {
 		return err
 	}
 	defer d.store.Close()
+	return a.recordAt(ctx, d, args, f)
+}
+
+// recordAt records at an opened desk.
+func (a *app) recordAt(ctx context.Context, d *desk, args []string, f recordFlags) error {
 	s, settings, err := d.typedInto(args[0], args[1])
 	if err != nil {
 		return err

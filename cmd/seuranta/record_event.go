@@ -70,6 +70,11 @@ func (a *app) recordEvent(ctx context.Context, args []string, f eventFlags) erro
 		return err
 	}
 	defer d.store.Close()
+	return a.recordEventAt(ctx, d, args, f)
+}
+
+// recordEventAt records an event at an opened desk.
+func (a *app) recordEventAt(ctx context.Context, d *desk, args []string, f eventFlags) error {
 	s, settings, err := d.eventsInto(f.source)
 	if err != nil {
 		return err

@@ -92,8 +92,7 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 			return err
 		}
 	}
-	ids, err := organisations(cfg, f.organisation)
-	if err != nil {
+	if _, err := organisations(cfg, f.organisation); err != nil {
 		return err
 	}
 	d, err := a.openWith(ctx, cfg)
@@ -101,6 +100,10 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 		return err
 	}
 	defer d.store.Close()
+	ids, err := a.living(d, f)
+	if err != nil {
+		return err
+	}
 	if len(ids) > 1 && !isFolder(f.out) {
 		return usage("there are %d organisations: say --organisation, or --out FOLDER for a page of each", len(ids))
 	}
@@ -112,6 +115,34 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 		}
 	}
 	return nil
+}
+
+// living returns the organisations that pages are made of: the one that was asked for, else those that had not ended before the
+// week. If all had, all are.
+func (a *app) living(d *desk, f reportFlags) ([]string, error) {
+	ids, err := organisations(d.Config, f.organisation)
+	if err != nil || f.organisation != "" {
+		return ids, err
+	}
+	var out, ended []string
+	for _, o := range d.Desk.Organisations {
+		week, err := d.of(o.ID).closedWeek(f.week)
+		switch {
+		case err != nil:
+			return nil, err
+		case o.Life.To != 0 && o.Life.To <= week.From:
+			ended = append(ended, o.ID)
+		default:
+			out = append(out, o.ID)
+		}
+	}
+	if len(out) == 0 {
+		return ids, nil
+	}
+	for _, id := range ended {
+		fmt.Fprintf(a.err, "no page of %s: it had ended before the week; `--organisation %s` makes it all the same\n", id, id)
+	}
+	return out, nil
 }
 
 func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f reportFlags, painter *svg.Painter) error {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/indicator"
@@ -26,7 +28,7 @@ func (a *app) compareTruth(ctx context.Context, d *desk, truth []world.Truth) er
 			continue
 		}
 		wrong++
-		fmt.Fprintf(a.err, "not the truth: %s %s %s %s: want %s, got %s\n", want.Channel, want.Metric, want.Grain, want.From, truthWords(want), figureWords(f))
+		fmt.Fprintf(a.err, "not the truth: %s: want %s, got %s\n", truthName(want), truthWords(want), figureWords(f))
 	}
 	if wrong > 0 {
 		return fmt.Errorf("compare the demo with its truth: %d of %d figures are wrong", wrong, len(truth))
@@ -36,26 +38,58 @@ func (a *app) compareTruth(ctx context.Context, d *desk, truth []world.Truth) er
 }
 
 type figureKey struct {
-	channel, metric string
-	period          observation.Period
+	target, metric, dims string
+	period               observation.Period
+	asOf                 int64
 }
 
 func truthKey(t world.Truth) figureKey {
-	return figureKey{t.Channel, t.Metric, t.Grain.Holding(t.From)}
+	k := figureKey{target: t.Target, metric: t.Metric, dims: t.Dims, period: t.Grain.Holding(t.From)}
+	if !t.AsOf.IsZero() {
+		k.asOf = t.AsOf.Unix()
+	}
+	return k
 }
 
-// figuresOf makes the figures of the truth's periods.
+// figuresOf makes the figures of the truth's periods, once for each moment as of which they are known.
 func (d *desk) figuresOf(ctx context.Context, truth []world.Truth) (map[figureKey]indicator.Figure, error) {
-	var periods []observation.Period
+	type view struct {
+		grain observation.Grain
+		asOf  time.Time
+	}
+	periods := map[view][]observation.Period{}
 	for _, t := range truth {
-		periods = append(periods, t.Grain.Holding(t.From))
+		v, p := view{t.Grain, t.AsOf}, t.Grain.Holding(t.From)
+		if !slices.Contains(periods[v], p) {
+			periods[v] = append(periods[v], p)
+		}
 	}
-	figures, err := indicator.New(d.Desk, d.store, d.now, time.Time{}).FiguresOf(ctx, indicator.Ask{}, periods)
 	got := map[figureKey]indicator.Figure{}
-	for _, f := range figures {
-		got[figureKey{f.Channel, f.Indicator, f.Days()}] = f
+	for v, wanted := range periods {
+		figures, err := indicator.New(d.Desk, d.store, d.now, v.asOf).FiguresOf(ctx, indicator.Ask{}, wanted)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range figures {
+			got[truthKey(world.Truth{Target: targetOf(f), Metric: f.Indicator, Dims: f.Dims, Grain: v.grain, From: f.Period.From, AsOf: v.asOf})] = f
+		}
 	}
-	return got, err
+	return got, nil
+}
+
+// targetOf names what a figure is about: the second part of its id.
+func targetOf(f indicator.Figure) string { return strings.Split(f.ID, "/")[1] }
+
+// truthName names a figure of the truth for people.
+func truthName(t world.Truth) string {
+	name := fmt.Sprintf("%s %s %s %s", t.Target, t.Metric, t.Grain, t.From)
+	if t.Dims != "" {
+		name += " (" + t.Dims + ")"
+	}
+	if !t.AsOf.IsZero() {
+		name += " as known at " + t.AsOf.Format(time.RFC3339)
+	}
+	return name
 }
 
 func same(f indicator.Figure, want world.Truth) bool {

@@ -13,11 +13,16 @@ var configTemplate string
 
 // dates are the days that the configuration names.
 type dates struct {
-	Founded, Launch, CampaignFirst, CampaignLast, Training, LostFirst, LostLast observation.Date
+	Founded, OldLast, Heir, Launch, CampaignFirst, CampaignLast, Training, LostFirst, LostLast, Work, WorkLast observation.Date
+
+	Feeds string // where the feeds are served
+	Own   Outlet
+	Press []Outlet
+	Rule  string
 }
 
-// config returns the seuranta.yaml that a planner of the centre would have.
-func (w *World) config() []byte {
+// config returns the seuranta.yaml that a planner of the centre would have, with its feeds at an address.
+func (w *World) config(feeds string) []byte {
 	p := w.plan
 	var b bytes.Buffer
 	err := template.Must(template.New("seuranta.yaml").Parse(configTemplate)).Execute(&b, dates{
@@ -28,6 +33,14 @@ func (w *World) config() []byte {
 		Training:      p.training,
 		LostFirst:     p.lost.from.day(p.zone),
 		LostLast:      p.lost.to.day(p.zone),
+		OldLast:       p.heir - 1,
+		Heir:          p.heir,
+		Work:          p.work,
+		WorkLast:      observation.Year.Holding(p.work+365).To - 1,
+		Feeds:         feeds,
+		Own:           w.own,
+		Press:         w.press,
+		Rule:          PressRule,
 	})
 	if err != nil {
 		panic("world: " + err.Error()) // the template is part of the program

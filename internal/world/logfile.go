@@ -22,9 +22,10 @@ type serverLog struct {
 	requests     []request // in the order of the lines
 }
 
-// Write writes seuranta.yaml and the folder logs into dir, which it makes where there is none. It refuses to mix its logs
-// with others: when there are logs already the error is fs.ErrExist. When ctx is done it stops and leaves what it has written.
-func (w *World) Write(ctx context.Context, dir string) error {
+// Write writes seuranta.yaml, whose feeds are those at the address feeds, and the folders logs and exports into dir, which it
+// makes where there is none. It refuses to mix its logs with others: when there are logs already the error is fs.ErrExist. When
+// ctx is done it stops and leaves what it has written.
+func (w *World) Write(ctx context.Context, dir, feeds string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write the made-up world: %w", err)
 	}
@@ -36,7 +37,10 @@ func (w *World) Write(ctx context.Context, dir string) error {
 			return fmt.Errorf("write the made-up log %s: %w", l.name, err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "seuranta.yaml"), w.config(), 0o644); err != nil {
+	if err := w.sheet.writeTo(dir); err != nil {
+		return fmt.Errorf("write the made-up sheets: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "seuranta.yaml"), w.config(feeds), 0o644); err != nil {
 		return fmt.Errorf("write the made-up configuration: %w", err)
 	}
 	return nil

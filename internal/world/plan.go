@@ -30,6 +30,8 @@ type plan struct {
 	weeks    observation.Period // the closed weeks
 	opens    moment             // the first second of the logs, hours before the first week
 	closes   moment             // the last second of the logs, a little before the demo looks
+	heir     observation.Date   // the centre takes over from the old one
+	work     observation.Date   // the project begins
 	launch   observation.Date   // the project's site opens
 	campaign observation.Period // twice as many people come
 	training observation.Date   // a training day brings its participants
@@ -49,6 +51,8 @@ func newPlan(o Options) plan {
 	p.weeks = observation.Period{From: before(o.Weeks), To: monday}
 	p.opens = p.clock(p.weeks.From-1, 17, 20)
 	p.closes = p.clock(o.End, 5, 48)
+	p.heir = before(25)
+	p.work = observation.Month.Start(before(44))
 	p.launch = before(20)
 	p.campaign = observation.Period{From: before(15), To: before(13)}
 	p.training = before(5) + 3

@@ -18,6 +18,7 @@ const PressRule = `rahapelihait* OR rahapeliongel* OR peliriippuvu*`
 // Outlet is a newspaper that does not exist, with its feed.
 type Outlet struct {
 	Name     string
+	Host     string
 	Path     string // of its feed: /lakeus/rss
 	Form     string // of its feed: rss, atom, latin1
 	Holds    int    // how many of its newest articles the feed shows
@@ -52,18 +53,18 @@ func (w *World) Polls() []time.Time {
 }
 
 func pressOf(p plan) []Outlet {
-	lakeus := Outlet{Name: "Lakeuden Viesti", Path: "/lakeus/rss", Form: "rss", Holds: 40}
-	rannikko := Outlet{Name: "Rannikon Sanomat", Path: "/rannikko/atom.xml", Form: "atom", Holds: 30}
-	kunta := Outlet{Name: "Kunnanlehti", Path: "/kunta/feed", Form: "latin1", Holds: 25, Dies: p.clock(p.silent, 12, 0).time(p.zone)}
-	lakeus.write(p, "lakeus.example", 11)
-	rannikko.write(p, "rannikko.example", 7)
-	kunta.write(p, "kunta.example", 3)
+	lakeus := Outlet{Name: "Lakeuden Viesti", Host: "lakeus.example", Path: "/lakeus/rss", Form: "rss", Holds: 40}
+	rannikko := Outlet{Name: "Rannikon Sanomat", Host: "rannikko.example", Path: "/rannikko/atom.xml", Form: "atom", Holds: 30}
+	kunta := Outlet{Name: "Kunnanlehti", Host: "kunta.example", Path: "/kunta/feed", Form: "latin1", Holds: 25, Dies: p.clock(p.silent, 12, 0).time(p.zone)}
+	lakeus.write(p, 11)
+	rannikko.write(p, 7)
+	kunta.write(p, 3)
 	return []Outlet{lakeus, rannikko, kunta}
 }
 
 // write lets a newspaper publish about so many articles a day, from a week before the feeds are first looked at.
-func (o *Outlet) write(p plan, host string, perDay float64) {
-	dice := p.dice("press of " + host)
+func (o *Outlet) write(p plan, perDay float64) {
+	dice := p.dice("press of " + o.Host)
 	for d := p.watch - 7; d <= p.today; d++ {
 		n := about(perDay, dice)
 		if d == p.storm && o.Path == "/lakeus/rss" {
@@ -75,21 +76,21 @@ func (o *Outlet) write(p plan, host string, perDay float64) {
 		}
 		slices.Sort(times)
 		for _, at := range times {
-			o.publish(at, host, p, dice)
+			o.publish(at, p, dice)
 		}
 	}
 }
 
 // publish adds an article, unless one came in the same second: the order of two would be anybody's guess.
-func (o *Outlet) publish(at moment, host string, p plan, dice *rand.Rand) {
+func (o *Outlet) publish(at moment, p plan, dice *rand.Rand) {
 	n := len(o.Articles)
 	when := at.time(p.zone)
 	if !p.logged(at) || n > 0 && !o.Articles[n-1].Published.Before(when) {
 		return
 	}
 	a := headline(dice)
-	a.ID = fmt.Sprintf("%s-%d", host, 74_000_000+n)
-	a.URL = fmt.Sprintf("https://www.%s/a/%d?utm_source=rss", host, 74_000_000+n)
+	a.ID = fmt.Sprintf("%s-%d", o.Host, 74_000_000+n)
+	a.URL = fmt.Sprintf("https://www.%s/a/%d?utm_source=rss", o.Host, 74_000_000+n)
 	a.Published = when
 	o.Articles = append(o.Articles, a)
 }
@@ -122,7 +123,7 @@ func headline(dice *rand.Rand) Article {
 
 // ownOf lets the centre publish twice a week or so, in July hardly anything.
 func ownOf(p plan) Outlet {
-	o := Outlet{Name: "Esimerkkikeskus", Path: "/keskus/feed", Form: "rss", Holds: 250}
+	o := Outlet{Name: "Esimerkkikeskus", Host: "www.esimerkki.example", Path: "/keskus/feed", Form: "rss", Holds: 250}
 	dice := p.dice("publications")
 	subjects := []string{"Kuulumisia kentältä", "Uusi opas ilmestyi", "Koulutuksen satoa", "Blogi: arjen pieniä tekoja", "Tapahtumakalenteri päivittyi", "Hankkeen loppuraportti julkaistiin"}
 	for d := p.weeks.From; d <= p.today; d++ {
@@ -152,106 +153,104 @@ func (o Outlet) shown(at time.Time) []Article {
 	return o.Articles[max(0, n-o.Holds):n]
 }
 
-// watched is what looking at a feed every morning came to: which articles were seen, and which days nothing can have been
-// lost of.
+// watched is what looking at a feed every morning came to: which articles were seen, and the stretches that nothing can have
+// been lost of.
 type watched struct {
 	seen  []Article
-	whole map[observation.Date]bool
+	whole []span
 }
 
-// watch looks at a feed at every poll. A day is whole when it lies between the oldest article of an unbroken run of looks
-// and the last look of it. A run breaks where no article of the look before is left.
-func (o Outlet) watch(p plan, polls []time.Time) watched {
-	out := watched{whole: map[observation.Date]bool{}}
-	known := map[string]bool{}
-	var since, last time.Time
+// watch looks at a feed at every poll. A stretch begins with the oldest article of the first look of an unbroken run, and ends
+// with the last look of it. A run breaks where no article of the look before is left.
+func (o Outlet) watch(polls []time.Time) watched {
+	var out watched
+	had := map[string]bool{}
 	var before []Article
 	for _, at := range polls {
-		if !o.Dies.IsZero() && !at.Before(o.Dies) {
-			break
-		}
 		now := o.shown(at)
-		if len(now) == 0 {
+		if !o.Dies.IsZero() && !at.Before(o.Dies) || len(now) == 0 {
 			continue
 		}
+		look := moment(at.Unix())
 		unbroken := slices.ContainsFunc(now, func(a Article) bool { return slices.ContainsFunc(before, func(b Article) bool { return a.ID == b.ID }) })
 		if !unbroken {
-			out.cover(p, since, last)
-			since = now[0].Published
+			out.whole = append(out.whole, span{moment(now[0].Published.Unix()), look})
 		}
+		out.whole[len(out.whole)-1].to = look
 		for _, a := range now {
-			if !known[a.ID] {
-				known[a.ID] = true
+			if !had[a.ID] {
+				had[a.ID] = true
 				out.seen = append(out.seen, a)
 			}
 		}
-		before, last = now, at
+		before = now
 	}
-	out.cover(p, since, last)
 	return out
 }
 
-// cover notes the days that lie wholly between two moments.
-func (w *watched) cover(p plan, from, to time.Time) {
-	if from.IsZero() {
-		return
-	}
-	for d := observation.DateOf(from.In(p.zone)); d < p.today; d++ {
-		day := p.whole(d)
-		if !day.from.time(p.zone).Before(from) && !day.to.time(p.zone).After(to) {
-			w.whole[d] = true
-		}
-	}
-}
-
-// hits returns the truth of the media hits of the topic, week by week.
+// hits returns the truth of the media hits of the topic, and of the project that is about it, week by week.
 func (w *World) hits() []Truth {
 	var all []watched
 	for _, o := range w.press {
-		all = append(all, o.watch(w.plan, w.Polls()))
+		all = append(all, o.watch(w.Polls()))
 	}
+	about := func(a Article) bool { return a.About }
 	var out []Truth
-	for d := w.plan.weeks.From; d < w.plan.weeks.To; d += 7 {
-		out = append(out, w.weekOf(all, "topic:"+Topic, "media_hits", d, func(a Article) bool { return a.About }))
+	for _, week := range w.weeks() {
+		f := w.published(all, week, w.plan.weeks.From, about)
+		f.Target, f.Metric = "topic:"+Topic, "media_hits"
+		out = append(out, f)
+		f = w.published(all, week, w.plan.work, about)
+		f.Target, f.Metric = "project:"+Work, "media_hits"
+		out = append(out, f)
 	}
 	return out
 }
 
 // publications returns the truth of the centre's own publications, week by week.
 func (w *World) publications() []Truth {
-	all := []watched{w.own.watch(w.plan, w.Polls())}
+	all := []watched{w.own.watch(w.Polls())}
 	var out []Truth
-	for d := w.plan.weeks.From; d < w.plan.weeks.To; d += 7 {
-		out = append(out, w.weekOf(all, Home, "publications", d, func(Article) bool { return true }))
+	for _, week := range w.weeks() {
+		f := w.published(all, week, w.plan.weeks.From, func(Article) bool { return true })
+		f.Target, f.Metric = Home, "publications"
+		out = append(out, f)
 	}
 	return out
 }
 
-func (w *World) weekOf(feeds []watched, target, metric string, from observation.Date, counts func(Article) bool) Truth {
-	f := Truth{Channel: target, Metric: metric, Grain: observation.Week, From: from, Expected: 7}
+// published counts what was published in a week, as far as the feeds were watched. A day of which nothing was watched, or of
+// one feed nothing, is known only where something was seen all the same; what is before since is not asked for.
+func (w *World) published(feeds []watched, week observation.Period, since observation.Date, counts func(Article) bool) Truth {
+	f := Truth{Grain: observation.Week, From: week.From}
 	n, touched := 0, false
-	for _, feed := range feeds {
-		for _, a := range feed.seen {
-			if d := observation.DateOf(a.Published.In(w.plan.zone)); counts(a) && d >= from && d < from+7 {
-				n++
+	for d := max(week.From, since); d < week.To; d++ {
+		f.Expected++
+		day, seen := w.plan.whole(d), 0
+		least := whole
+		for _, feed := range feeds {
+			least = min(least, covers(feed.whole, day))
+			for _, a := range feed.seen {
+				if counts(a) && day.holds(moment(a.Published.Unix())) {
+					seen++
+				}
 			}
 		}
-	}
-	for d := from; d < from+7; d++ {
-		missing := slices.ContainsFunc(feeds, func(feed watched) bool { return !feed.whole[d] })
-		touched = touched || slices.ContainsFunc(feeds, func(feed watched) bool { return feed.whole[d] })
-		if !missing {
+		n += seen
+		touched = touched || least != none || seen > 0
+		if least == whole {
 			f.Measured++
 		}
 	}
-	f.Value = number(n)
 	switch {
-	case f.Measured == 7:
-		f.State = okOrZero(n)
-	case touched || n > 0:
-		f.State = StatePartial
+	case f.Expected == 0:
+		f.State = StateNotApplicable
+	case !touched:
+		f.State = StateMissing
+	case f.Measured < f.Expected:
+		f.State, f.Value = StatePartial, number(n)
 	default:
-		f.State, f.Value = StateMissing, nil
+		f.State, f.Value = okOrZero(n), number(n)
 	}
 	return f
 }

@@ -194,7 +194,7 @@ func (f *Truth) judge(whole, missing bool, n int) {
 	f.Value = number(n)
 }
 
-// recountAll counts the written world dir again for the figures that w tells.
+// recountAll counts the written world dir again for the figures of websites that w tells.
 func recountAll(t testing.TB, w *World, dir string) []Truth {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Helsinki")
@@ -209,12 +209,12 @@ func recountAll(t testing.TB, w *World, dir string) []Truth {
 		"hankesivut": newRecount(shared, zone, w.plan.launch),
 	}
 	var out []Truth
-	for _, f := range w.Truth() {
-		views, visitors := counts[f.Channel].figures(f.Grain.Holding(f.From))
+	for _, f := range w.loggedTruth() {
+		views, visitors := counts[f.Target].figures(f.Grain.Holding(f.From))
 		if f.Metric == "visitors" {
 			views = visitors
 		}
-		views.Channel, views.Grain, views.From = f.Channel, f.Grain, f.From
+		views.Target, views.Grain, views.From = f.Target, f.Grain, f.From
 		out = append(out, views)
 	}
 	return out

@@ -129,7 +129,7 @@ func TestNobodyRealIsInTheWorld(t *testing.T) {
 			}
 		}
 	}
-	wantExampleHosts(t, string(w.config()))
+	wantExampleHosts(t, string(w.config("")))
 }
 
 func wantExampleHosts(t *testing.T, text string) {

@@ -48,7 +48,7 @@ func TestRhythmKeepsItsMeasure(t *testing.T) {
 func weekOf(t *testing.T, channel, metric string, from observation.Date) float64 {
 	t.Helper()
 	for _, f := range standardTruth() {
-		if f.Channel == channel && f.Metric == metric && f.Grain == observation.Week && f.From == from && f.Value != nil {
+		if f.Target == channel && f.Metric == metric && f.Grain == observation.Week && f.From == from && f.Value != nil {
 			return *f.Value
 		}
 	}
@@ -83,7 +83,7 @@ func TestTheYearHasItsShape(t *testing.T) {
 func TestAMonthHasAboutThreeAndAHalfThousandViews(t *testing.T) {
 	sum, days := 0.0, 0
 	for _, f := range standardTruth() {
-		if f.Channel == Home && f.Metric == "views" && f.Grain == observation.Day && f.Measured == 1 {
+		if f.Target == Home && f.Metric == "views" && f.Grain == observation.Day && f.Measured == 1 {
 			sum += *f.Value
 			days++
 		}
@@ -97,7 +97,7 @@ func TestTheTrainingDayStandsOut(t *testing.T) {
 	w := standard()
 	values := map[observation.Date]float64{}
 	for _, f := range standardTruth() {
-		if f.Channel == Home && f.Metric == "visitors" && f.Grain == observation.Day && f.Value != nil {
+		if f.Target == Home && f.Metric == "visitors" && f.Grain == observation.Day && f.Value != nil {
 			values[f.From] = *f.Value
 		}
 	}

@@ -3,6 +3,7 @@ package world
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"seuranta/internal/observation"
 )
@@ -19,26 +20,36 @@ const (
 
 // Truth is one figure as it must be shown.
 type Truth struct {
-	Channel, Metric string
-	Grain           observation.Grain
-	From            observation.Date // the first day
-	State           string
-	Value           *float64 // nil when nothing was measured, and when Low and High tell more
-	Low, High       *float64 // the range of a bounded figure
-	// Measured and Expected count days: those that the log covers whole, and those in the life of the channel.
+	Target, Metric string // of a channel, topic:ID, project:ID, or - for the centre itself
+	Dims           string // what it was told for, as region=keski-suomi
+	Grain          observation.Grain
+	From           observation.Date // the first day
+	AsOf           time.Time        // as it was known at this moment; zero is the moment at which the demo looks
+	State          string
+	Value          *float64 // nil when nothing was measured, and when Low and High tell more
+	Low, High      *float64 // the range of a bounded figure
+	// Measured and Expected count days: those that are known whole, and those in the life of the target.
 	Measured, Expected int
 }
 
-// Truth returns views and visitors of both channels, for every closed week and for every day that is over, sorted by
-// channel, metric, grain and first day.
+// Truth returns every figure that must be shown: of the websites for every closed week and every day that is over, of
+// sign-ups for every month, of all else for every closed week, and some as they were before they were corrected. They are sorted
+// by target, metric, dimensions, grain, first day and the moment as of which they are known.
 func (w *World) Truth() []Truth {
+	out := slices.Concat(w.loggedTruth(), w.hits(), w.publications(), w.levelTruth(), w.sheetTruth(), w.signupTruth(), w.appearanceTruth(), w.earlier())
+	slices.SortFunc(out, func(a, b Truth) int {
+		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Dims, b.Dims), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From),
+			a.AsOf.Compare(b.AsOf))
+	})
+	return out
+}
+
+// loggedTruth returns views and visitors of the websites that are followed.
+func (w *World) loggedTruth() []Truth {
 	var out []Truth
 	for _, s := range w.sites {
 		out = append(out, s.truth()...)
 	}
-	slices.SortFunc(out, func(a, b Truth) int {
-		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From))
-	})
 	return out
 }
 
@@ -68,7 +79,7 @@ func (s *site) truth() []Truth {
 func (s *site) name(g observation.Grain, from observation.Date, t tally) []Truth {
 	views, visitors := t.viewsTruth(), t.visitorsTruth()
 	for _, f := range []*Truth{&views, &visitors} {
-		f.Channel, f.Grain, f.From = s.channel, g, from
+		f.Target, f.Grain, f.From = s.channel, g, from
 		f.Measured, f.Expected = t.measured()
 	}
 	return []Truth{views, visitors}

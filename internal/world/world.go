@@ -18,13 +18,13 @@ type Options struct {
 // DefaultWeeks is enough to hold every week of a year beside the same week of the year before.
 const DefaultWeeks = 54
 
-// The two channels of the centre, as seuranta.yaml and Truth name them.
+// The two websites of the centre, as seuranta.yaml and Truth name them.
 const (
 	Home    = "kotisivut"
 	Project = "hankesivut"
 )
 
-// World is a made-up centre with everything that happened on its websites.
+// World is a made-up centre with everything that happened on its websites, in its press and at its desks.
 type World struct {
 	plan plan
 	logs []*serverLog
@@ -32,6 +32,11 @@ type World struct {
 	sites []*site
 	press []Outlet
 	own   Outlet
+
+	levels      []level
+	signups     []signup
+	sheet       sheet
+	appearances []Appearance
 }
 
 // New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
@@ -46,6 +51,11 @@ func New(ctx context.Context, o Options) (*World, error) {
 		sites: []*site{project, home},
 		press: pressOf(p),
 		own:   ownOf(p),
+
+		levels:      levelsOf(p),
+		signups:     signupsOf(p),
+		sheet:       sheetOf(p),
+		appearances: appearancesOf(p),
 		logs: []*serverLog{
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},

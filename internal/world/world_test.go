@@ -41,10 +41,13 @@ var standard = sync.OnceValue(func() *World { return made(Options{End: day("2026
 // standardTruth is its truth.
 var standardTruth = sync.OnceValue(func() []Truth { return standard().Truth() })
 
+// feedsAt is where the configuration says that the feeds are.
+const feedsAt = "http://127.0.0.1:4747"
+
 func write(t testing.TB, w *World) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := w.Write(context.Background(), dir); err != nil {
+	if err := w.Write(context.Background(), dir, feedsAt); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -52,7 +55,7 @@ func write(t testing.TB, w *World) string {
 
 func TestEveryFigureCanBeCountedAgainFromTheLogs(t *testing.T) {
 	w := standard()
-	compare(t, standardTruth(), recountAll(t, w, write(t, w)))
+	compare(t, w.loggedTruth(), recountAll(t, w, write(t, w)))
 }
 
 // The days on which a demo may be shown: after a year of 53 weeks, in a leap year and in the middle of a week, on the days
@@ -63,7 +66,7 @@ func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
 		t.Run(end, func(t *testing.T) {
 			t.Parallel()
 			w := made(Options{End: day(end), Weeks: weeks, Seed: uint64(weeks)})
-			compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+			compare(t, w.loggedTruth(), recountAll(t, w, write(t, w)))
 			if weeks > 20 {
 				wantStates(t, w.Truth())
 			}
@@ -74,7 +77,7 @@ func TestEveryEndMakesAWorldThatCanBeCountedAgain(t *testing.T) {
 func TestWorldsOfAnyLength(t *testing.T) {
 	for _, weeks := range []int{1, 9} {
 		w := made(Options{End: day("2026-11-23"), Weeks: weeks})
-		compare(t, w.Truth(), recountAll(t, w, write(t, w)))
+		compare(t, w.loggedTruth(), recountAll(t, w, write(t, w)))
 	}
 }
 
@@ -91,7 +94,7 @@ func compare(t *testing.T, truth, recounted []Truth) {
 }
 
 func show(f Truth) string {
-	text := fmt.Sprintf("%s %s %s %s: %s", f.Channel, f.Metric, f.Grain, f.From, f.State)
+	text := fmt.Sprintf("%s %s %s %s: %s", f.Target, f.Metric, f.Grain, f.From, f.State)
 	if f.Value != nil {
 		text += fmt.Sprintf(" %v", *f.Value)
 	}
@@ -163,14 +166,14 @@ func fingerprint(t *testing.T, dir string) string {
 func TestWriteDoesNotMixWithOtherLogs(t *testing.T) {
 	w := made(Options{End: day("2026-11-23"), Weeks: 1})
 	dir := write(t, w)
-	if err := w.Write(context.Background(), dir); !os.IsExist(unwrap(err)) {
+	if err := w.Write(context.Background(), dir, feedsAt); !os.IsExist(unwrap(err)) {
 		t.Errorf("a second time: %v", err)
 	}
 	file := filepath.Join(dir, "seuranta.yaml")
-	if err := w.Write(context.Background(), file); err == nil {
+	if err := w.Write(context.Background(), file, feedsAt); err == nil {
 		t.Error("a world was written into a file")
 	}
-	if err := w.Write(context.Background(), filepath.Join(t.TempDir(), "deep", "down")); err != nil {
+	if err := w.Write(context.Background(), filepath.Join(t.TempDir(), "deep", "down"), feedsAt); err != nil {
 		t.Errorf("into a folder that is not there yet: %v", err)
 	}
 }
@@ -200,7 +203,7 @@ func TestMakingAndWritingStopAtOnce(t *testing.T) {
 	w := made(o)
 	for _, files := range []int{0, 1, 30} {
 		dir := filepath.Join(t.TempDir(), "world")
-		err := w.Write(&patience{context.Background(), files}, dir)
+		err := w.Write(&patience{context.Background(), files}, dir, feedsAt)
 		logs, _ := filepath.Glob(filepath.Join(dir, "logs", "*", "*"))
 		if !errors.Is(err, context.Canceled) || len(logs) != files {
 			t.Errorf("stopped after %d files: %v, and %d files", files, err, len(logs))
@@ -233,11 +236,11 @@ func TestNowIsTheMorningOfTheLastDay(t *testing.T) {
 }
 
 func TestConfigTellsWhatHappened(t *testing.T) {
-	text := string(standard().config())
+	text := string(standard().config(feedsAt))
 	for _, want := range []string{
 		"id: esimerkkikeskus", "timezone: Europe/Helsinki", "languages: [fi, sv, en]", "path: ./data",
 		"kind: accesslog", "paths: [logs/www/access.log*]", "vhosts: [hanke.esimerkki.example]",
-		"life: 2026-07-06..\n", "- on: 2026-08-10\n", "- on: 2026-08-23\n", "- on: 2026-10-22\n", "- on: 2026-09-15\n", "- on: 2026-10-01\n",
+		"life: 2026-07-06..\n", "    on: 2026-08-10\n", "    on: 2026-08-23\n", "    on: 2026-10-22\n", "    on: 2026-09-15\n", "    on: 2026-10-01\n",
 		"targets:\n      - {metric: views, per: week, value: 800}", `schedule: "15 4 * * *"`,
 	} {
 		if !strings.Contains(text, want) {
