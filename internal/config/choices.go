@@ -1,6 +1,9 @@
 package config
 
-import "seuranta/internal/observation"
+import (
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+)
 
 // The closed lists of names.
 
@@ -8,12 +11,7 @@ import "seuranta/internal/observation"
 func (language) Choices() []string { return []string{"fi", "sv", "en"} }
 
 // Choices lists the kinds of channel.
-func (channelKind) Choices() []string {
-	return []string{
-		"website", "newsletter", "facebook", "x", "linkedin", "youtube", "instagram", "threads", "tiktok", "mastodon", "bluesky",
-		"whatsapp", "mailing_list", "podcast", "blog", "events", "print", "other",
-	}
-}
+func (channelKind) Choices() []string { return collector.ChannelKinds() }
 
 // Choices lists the periods that a target can be for.
 func (targetGrain) Choices() []string {
