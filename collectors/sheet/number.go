@@ -32,7 +32,7 @@ func (r *reader) number(i, at int, metric, dims, note string, when tabular.When)
 // value reads the number of a cell.
 func (r *reader) value(row tabular.Row, at int, metric string) (v float64, known, ok bool) {
 	cell := row.Cell(at)
-	_, standard := observation.StandardMetrics()[metric]
+	_, standard := r.standard[metric]
 	var err error
 	switch {
 	case cell.Kind == tabular.Broken:

@@ -40,14 +40,15 @@ type number struct {
 // reader takes one file apart.
 type reader struct {
 	layout
-	config  Config
-	metrics observation.Metrics
-	names   vocabulary // of a sheet with one number a row
-	zone    *time.Location
-	now     time.Time
-	today   observation.Date
-	order   tabular.Order
-	decimal rune
+	config   Config
+	metrics  observation.Metrics
+	standard observation.Metrics // those that every installation has: numbers of things and people
+	names    vocabulary          // of a sheet with one number a row
+	zone     *time.Location
+	now      time.Time
+	today    observation.Date
+	order    tabular.Order
+	decimal  rune
 
 	rows, totals int
 	numbers      []number
@@ -62,7 +63,7 @@ type reader struct {
 }
 
 func newReader(s *source, l layout, w collector.Window) *reader {
-	r := &reader{layout: l, config: s.config, metrics: s.metrics, zone: w.Zone, now: w.Now, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
+	r := &reader{layout: l, config: s.config, metrics: s.metrics, standard: observation.StandardMetrics(), zone: w.Zone, now: w.Now, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
 		grains: map[observation.Grain]bool{}, parts: map[string]map[string]bool{}, told: map[string]bool{}}
 	if r.zone == nil {
 		r.zone = time.UTC
@@ -359,7 +360,17 @@ func (r *reader) part(name, value string) bool {
 
 // slug writes a name as ids are: keski-suomi.
 func slug(s string) string {
-	s = strings.NewReplacer("ä", "a", "ö", "o", "å", "a", " ", "-", "\u00a0", "-").Replace(strings.ToLower(s))
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case 'ä', 'å':
+			return 'a'
+		case 'ö':
+			return 'o'
+		case ' ', '\u00a0':
+			return '-'
+		}
+		return r
+	}, strings.ToLower(s))
 	return strings.Trim(s, "-")
 }
 
