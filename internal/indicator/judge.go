@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"seuranta/internal/match"
@@ -83,9 +84,18 @@ func (j *Judge) FiguresOf(ctx context.Context, ask Ask, periods []observation.Pe
 
 // shelves reads what ask needs of the days, and returns what is to be shown.
 func (j *Judge) shelves(ctx context.Context, ask Ask, days observation.Period) ([]*shelf, error) {
+	return j.shelvesIf(ctx, ask, days, func(*question) bool { return true })
+}
+
+// shelvesIf does so for some of the questions only.
+func (j *Judge) shelvesIf(ctx context.Context, ask Ask, days observation.Period, some func(*question) bool) ([]*shelf, error) {
 	questions, err := j.questions(ask)
 	if err != nil {
 		return nil, err
+	}
+	questions = slices.DeleteFunc(questions, func(q *question) bool { return !some(q) })
+	if len(questions) == 0 {
+		return nil, nil
 	}
 	library, err := j.load(ctx, questions, days)
 	if err != nil {

@@ -35,7 +35,7 @@ func (j *Judge) Weekly(ctx context.Context, ask Ask, last observation.Date, week
 func (j *Judge) Slow(ctx context.Context, ask Ask, last observation.Date, periods int) ([]Series, error) {
 	last = observation.Week.Start(last)
 	days := observation.Period{From: back(observation.Year, last+7, periods+1), To: last + 7}
-	shelves, err := j.shelves(ctx, ask, days)
+	shelves, err := j.shelvesIf(ctx, ask, days, (*question).maybeSlow)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +80,17 @@ func (s *shelf) slow() observation.Grain {
 		}
 	}
 	return ""
+}
+
+// maybeSlow tells whether what is told may be told by nothing finer than months: only then it is worth reading years.
+func (q *question) maybeSlow() bool {
+	fast := func(t *teller) bool {
+		open := t.Typed && q.metric.Shape != observation.Level
+		return !open && slices.ContainsFunc(t.grains, func(g observation.Grain) bool {
+			return g != observation.Month && g != observation.Quarter && g != observation.Year
+		})
+	}
+	return q.counts == nil && !slices.ContainsFunc(q.tellers, fast)
 }
 
 // yearBefore returns the period to hold beside the one of a grain that begins at from; same is false where it is not quite

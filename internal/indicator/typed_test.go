@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -338,6 +339,34 @@ func TestSlowSeries(t *testing.T) {
 	site.typed("paivakirja", "contacts", "", observation.Day, "2026-11-17", 1)
 	if s := site.series(t, "contacts", "2026-W47", 1); words(s.Points[0]) != "partial 1 1/7 [16.11. not_typed] [18.11.–22.11. not_typed]" {
 		t.Error(words(s.Points[0]))
+	}
+}
+
+// silent is a store that nobody may ask.
+type silent struct{ *testing.T }
+
+func (s silent) Observations(context.Context, observation.Selection) ([]observation.Observation, error) {
+	s.Error("the store is asked for observations")
+	return nil, nil
+}
+
+func (s silent) Coverage(context.Context, observation.Selection) ([]observation.Coverage, error) {
+	s.Error("the store is asked for coverage")
+	return nil, nil
+}
+
+func (s silent) Items(context.Context, observation.ItemSelection) ([]observation.Item, error) {
+	s.Error("the store is asked for items")
+	return nil, nil
+}
+
+func TestYearsAreNotReadOfWhatHasWeeks(t *testing.T) {
+	for _, site := range []*centre{newCentre(), newsroom()} {
+		site.desk.Sources = slices.DeleteFunc(site.desk.Sources, func(s observation.Source) bool { return s.ID == "paivakirja" })
+		got, err := New(site.desk, silent{t}, site.now, time.Time{}).Slow(context.Background(), Ask{}, date(monday), 4)
+		if err != nil || len(got) > 0 {
+			t.Error(len(got), err)
+		}
 	}
 }
 
