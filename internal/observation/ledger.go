@@ -88,7 +88,7 @@ func (l *Ledger) withdraw(best map[Key]Observation, c Commit) {
 		if k.Organisation != c.Run.Organisation || k.Source != c.Run.Source {
 			continue
 		}
-		if c.Retract != nil && c.Retract.Holds(k.Period()) || !told[k] && slices.ContainsFunc(c.Complete, func(done Completion) bool { return done.Covers(o) }) {
+		if c.Retract != nil && c.Retract.Touches(k.Period()) || !told[k] && slices.ContainsFunc(c.Complete, func(done Completion) bool { return done.Covers(o) }) {
 			delete(best, k)
 		}
 	}
@@ -104,7 +104,7 @@ func (l *Ledger) Coverage(asOf time.Time) []Coverage {
 			}
 		}
 		for k := range best {
-			if c.Retract != nil && k.Organisation == c.Run.Organisation && k.Source == c.Run.Source && c.Retract.Holds(k.Period()) {
+			if c.Retract != nil && k.Organisation == c.Run.Organisation && k.Source == c.Run.Source && c.Retract.Touches(k.Period()) {
 				delete(best, k)
 			}
 		}

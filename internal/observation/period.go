@@ -155,6 +155,9 @@ func (p Period) Contains(d Date) bool { return p.From <= d && d < p.To }
 // Holds tells whether the whole of q lies in p.
 func (p Period) Holds(q Period) bool { return p.From <= q.From && q.To <= p.To }
 
+// Touches tells whether some day belongs to both.
+func (p Period) Touches(q Period) bool { return !p.Intersect(q).Empty() }
+
 // Intersect returns the days that p and q share; it may be empty.
 func (p Period) Intersect(q Period) Period {
 	return Period{From: max(p.From, q.From), To: max(max(p.From, q.From), min(p.To, q.To))}

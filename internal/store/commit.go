@@ -112,6 +112,9 @@ func (s *Store) planAnswers(ctx context.Context, p *planner, c observation.Commi
 	return err
 }
 
+// longestPeriod is how many days a period may have at most: a leap year's.
+const longestPeriod = 366
+
 // daysOf returns the days in which the periods that c speaks of begin.
 func daysOf(c observation.Commit) observation.Period {
 	var p observation.Period
@@ -131,7 +134,7 @@ func daysOf(c observation.Commit) observation.Period {
 		reach(done.From, done.From+1)
 	}
 	if c.Retract != nil {
-		reach(c.Retract.From, c.Retract.To)
+		reach(c.Retract.From-longestPeriod, c.Retract.To) // a year that some of the days lie in began before them
 	}
 	return p
 }

@@ -71,7 +71,7 @@ func (p *planner) commit(c observation.Commit) {
 		p.cover(v)
 	}
 	if c.Retract != nil {
-		p.withdraw(func(shown ranked) bool { return c.Retract.Holds(shown.Period()) }, p.run.Note)
+		p.withdraw(func(shown ranked) bool { return c.Retract.Touches(shown.Period()) }, p.run.Note)
 		p.uncover(*c.Retract)
 	}
 }
@@ -215,7 +215,7 @@ func sameCoverage(a, b observation.Coverage) bool {
 func (p *planner) uncover(days observation.Period) {
 	var keys []observation.CoverageKey
 	for k, c := range p.covered {
-		if !c.withdrawn && days.Holds(k.Period()) {
+		if !c.withdrawn && days.Touches(k.Period()) {
 			keys = append(keys, k)
 		}
 	}
