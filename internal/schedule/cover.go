@@ -113,7 +113,7 @@ func (g *gather) result(failure error) (result observation.Result, reason, detai
 func (g *gather) sum() (result observation.Result, reason, detail string) {
 	var worst, absent observation.Coverage
 	counts := map[observation.Result]int{}
-	for _, c := range g.coverage {
+	for _, c := range g.withinReach() {
 		counts[c.Result]++
 		switch {
 		case c.Result.NotApplicable():
@@ -135,6 +135,15 @@ func (g *gather) sum() (result observation.Result, reason, detail string) {
 		return worst.Result, worst.Reason, worst.Detail
 	}
 	return observation.Partial, worst.Reason, worst.Detail
+}
+
+// withinReach is what was said of the periods that the source still offers; of all, where there is none.
+func (g *gather) withinReach() []observation.Coverage {
+	within := slices.DeleteFunc(slices.Clone(g.coverage), outOfReach)
+	if len(within) == 0 {
+		return g.coverage
+	}
+	return within
 }
 
 // unlessRejected is ok, unless something told could not be stored.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/observation"
 )
 
@@ -52,7 +53,7 @@ func firstOpen(s observation.Source, metrics observation.Metrics, known []observ
 	for _, c := range observation.Spoken(known) {
 		if c.Source == s.ID {
 			key := observation.CoverageKey{Metric: c.Metric, Grain: c.Grain, From: c.From}
-			settled := c.Result.Answered() || c.Result.NotApplicable() || c.From < horizon.To-retryDays
+			settled := c.Result.Answered() || c.Result.NotApplicable() || outOfReach(c) || c.From < horizon.To-retryDays
 			answered[key] = settled && (answered[key] || !seen(answered, key))
 		}
 	}
@@ -72,6 +73,9 @@ func firstOpen(s observation.Source, metrics observation.Metrics, known []observ
 	}
 	return first, found
 }
+
+// outOfReach tells whether a period lies before what the source still offers: asking again changes nothing.
+func outOfReach(c observation.Coverage) bool { return c.Reason == collector.ReasonFeedShort }
 
 func seen(m map[observation.CoverageKey]bool, k observation.CoverageKey) bool {
 	_, ok := m[k]

@@ -435,3 +435,24 @@ func TestACollectorStoppedInTheMiddle(t *testing.T) {
 		})
 	}
 }
+
+// TestDaysBeforeAFeedsReach are not measured, but they are no fault of the visit, and asking again would not mend them.
+func TestDaysBeforeAFeedsReach(t *testing.T) {
+	var s shelf
+	out, _ := run(t, &s, job(t, website(t), func(_ context.Context, w collector.Window, out collector.Sink, _ collector.State) error {
+		for i, p := range w.Periods(observation.Day) {
+			for _, metric := range []string{"views", "visitors"} {
+				c := observation.Coverage{CoverageKey: observation.CoverageKey{Metric: metric, Grain: observation.Day, From: p.From}, Result: observation.OK}
+				if i == 0 {
+					c.Result, c.Reason = observation.Failed, collector.ReasonFeedShort
+				}
+				out.Cover(c)
+			}
+		}
+		out.Cover(observation.Coverage{CoverageKey: observation.CoverageKey{Metric: "visitors", Grain: observation.Week, From: observation.Week.Start(w.From)}, Result: observation.OK})
+		return nil
+	}))
+	if out.Run.Result != observation.OK {
+		t.Errorf("the visit is %s (%s)", out.Run.Result, out.Run.Reason)
+	}
+}
