@@ -30,7 +30,8 @@ func (a *app) retractCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "retract --source SOURCE --reason TEXT",
 		Short: "Take back what a source told, because a setting was wrong",
-		Long: `Takes back the answers and the coverage of a source, of all days or of those named. Nothing is
+		Long: `Takes back the answers and the coverage of a source, of all days or of those named; also
+those of weeks, months and years that such a day lies in, for they were counted from it. Nothing is
 erased: what was known on earlier days is still told with --as-of, and explain shows what was taken
 back, when and why. The days then count as never asked for, and the next collect asks again.`,
 		Example: `  seuranta retract --source verkkoloki --from 2026-03-01 --to 2026-03-14 --reason "log of another site"
@@ -61,18 +62,20 @@ func (a *app) retract(ctx context.Context, f retractFlags) error {
 	if err != nil {
 		return err
 	}
+	run := observation.Run{Organisation: s.Organisation, Source: s.ID, Zone: s.Zone.String(), StartedAt: d.now, Grains: s.Grains, Config: d.Hash, Program: version}
 	done := retracted{Source: s.ID, Window: days, Reason: f.reason, DryRun: f.dryRun}
 	if f.dryRun {
-		done.Withdrawn, err = d.answersOf(ctx, s, days)
-	} else {
-		var run observation.Run
-		run, err = d.store.Retract(ctx, observation.Run{Organisation: s.Organisation, Source: s.ID, Zone: s.Zone.String(), StartedAt: d.now,
-			Grains: s.Grains, Config: d.Hash, Program: version}, days, f.reason)
-		done.Run, done.Withdrawn = run.ID, run.Withdrawn
+		would, err := d.store.Retractable(ctx, run, days)
+		if err != nil {
+			return err
+		}
+		done.Withdrawn = would.Observations + would.Items
+		return a.printRetracted(done)
 	}
-	if err != nil {
+	if run, err = d.store.Retract(ctx, run, days, f.reason); err != nil {
 		return err
 	}
+	done.Run, done.Withdrawn = run.ID, run.Withdrawn
 	return a.printRetracted(done)
 }
 
@@ -98,18 +101,6 @@ func (d *desk) sourceNamed(id string) (config.Source, error) {
 		}
 	}
 	return config.Source{}, known("--source", id, "source", "the sources are", sourceIDs(d.Sources))
-}
-
-// answersOf counts the answers of a source that hold now.
-func (d *desk) answersOf(ctx context.Context, s config.Source, days observation.Period) (n int, err error) {
-	all, err := d.store.Observations(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel}, Metrics: s.Metrics,
-		Grains: observation.Grains(), Period: days})
-	for _, o := range all {
-		if o.Source == s.ID && days.Holds(o.Key.Period()) {
-			n++
-		}
-	}
-	return n, err
 }
 
 func (a *app) printRetracted(r retracted) error {
