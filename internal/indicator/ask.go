@@ -34,7 +34,7 @@ const (
 // questions lists what ask wants and the desk has, in its order: channels, topics, projects, organisations. Lifetime
 // counters are left out: each item has its own, a channel none.
 func (j *Judge) questions(ask Ask) ([]*question, error) {
-	l := lister{judge: j, ask: ask, rules: map[string]*found{}}
+	l := lister{judge: j, ask: ask, rules: map[string]*found{}, desk: &table{n: -1}}
 	for _, c := range j.desk.Channels {
 		if wanted(ask.Organisations, c.Organisation) && ask.wants(ask.Channels, c.ID) {
 			l.channel(c)
@@ -72,6 +72,7 @@ type lister struct {
 	judge *Judge
 	ask   Ask
 	rules map[string]*found // by topic
+	desk  *table
 	out   []*question
 	err   error
 }
@@ -231,6 +232,20 @@ func topicsOf(p observation.Project) []string {
 type found struct {
 	*match.Rule
 	seen []int8 // by the place of the item: 0 not looked at, 1 matches, -1 does not
+	desk *table
+}
+
+// table holds the item that rules are looking at, cut into words: all look at one before the next comes.
+type table struct {
+	n    int
+	text match.Text
+}
+
+func (t *table) lay(n int, i *observation.Item) match.Text {
+	if t.n != n {
+		t.n, t.text = n, match.Cut(i.Title, i.Text)
+	}
+	return t.text
 }
 
 // rule returns the rule of a topic.
@@ -245,7 +260,7 @@ func (l *lister) rule(topic string) (*found, error) {
 	case c.err != nil:
 		return nil, fmt.Errorf("read the rule of topic %s: %w", topic, c.err)
 	}
-	f := &found{Rule: c.rule}
+	f := &found{Rule: c.rule, desk: l.desk}
 	l.rules[topic] = f
 	return f, nil
 }
@@ -257,7 +272,7 @@ func (f *found) matches(n int, i *observation.Item) bool {
 	}
 	if f.seen[n] == 0 {
 		f.seen[n] = -1
-		if f.Match(i.Title, i.Text) {
+		if f.In(f.desk.lay(n, i)) {
 			f.seen[n] = 1
 		}
 	}

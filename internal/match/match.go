@@ -60,12 +60,26 @@ func words(text string) []string {
 	})
 }
 
+// Text is texts cut into words, to be looked through by several rules.
+type Text [][]string
+
+// Cut cuts texts into words. No phrase reaches from one into the next.
+func Cut(texts ...string) Text {
+	out := make(Text, len(texts))
+	for i, text := range texts {
+		out[i] = words(text)
+	}
+	return out
+}
+
 // Match tells whether one of the texts holds one of the terms.
-func (r *Rule) Match(texts ...string) bool {
-	for _, text := range texts {
-		have := words(text)
-		for _, t := range r.terms {
-			if t.in(have) {
+func (r *Rule) Match(texts ...string) bool { return r.In(Cut(texts...)) }
+
+// In tells whether a text that was cut before holds one of the terms.
+func (r *Rule) In(t Text) bool {
+	for _, have := range t {
+		for _, term := range r.terms {
+			if term.in(have) {
 				return true
 			}
 		}
