@@ -55,7 +55,11 @@ func (m maker) breaks(t track) []pinned {
 			continue
 		}
 		key, what := "break.line", m.foreign(b.Text)
-		if what.Text != "" {
+		switch {
+		case what.Text == "":
+		case b.Kind == indicator.BreakSuccession: // the text is the name of the heir
+			key = "break.line.succession"
+		default:
 			key = "break.line.text"
 		}
 		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", locale.Sentence(m.named("break.", b.Kind)), "text", gap)

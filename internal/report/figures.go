@@ -71,7 +71,7 @@ func figuresOf(tracks []track) []roleFigure {
 
 // targetOf names what a figure is of by the ids of the configuration.
 func (w words) targetOf(f indicator.Figure) string {
-	name := chart.Plain(cmp.Or(f.Channel, f.Topic, f.Project, f.Organisation))
+	name := chart.Plain(cmp.Or(f.Channel, f.Project, f.Topic, f.Organisation))
 	if f.Dims != "" {
 		name += " (" + chart.Plain(f.Dims) + ")"
 	}

@@ -101,7 +101,7 @@ func inTrouble(s indicator.SourceHealth) bool {
 	return s.Late || s.LastGood.IsZero() || !s.Result.Answered() && !s.Result.NotApplicable()
 }
 
-// sourceWords says what the newest run of a source came to, and how old its newest whole answer is.
+// sourceWords says what the newest run of a source came to, and how old its newest answer is.
 func (m maker) sourceWords(s indicator.SourceHealth) string {
 	reason := m.reason(cmp.Or(s.Reason, string(s.Result)))
 	if s.LastRun.IsZero() && s.LastGood.IsZero() {
@@ -113,6 +113,9 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 	}
 	if s.LastGood.IsZero() {
 		return m.l.Text(key+".never", "reason", reason)
+	}
+	if key == "health.partial" && (s.Reason == "" || s.Reason == string(observation.Partial)) {
+		key = "health.part" // the reason says nothing more
 	}
 	return m.l.Text(key, "reason", reason, "when", m.l.Instant(s.LastGood.In(m.zone)), "age", m.l.Age(m.in.Now.Sub(s.LastGood)))
 }

@@ -50,12 +50,22 @@ func TestHealthNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestAReasonThatSaysNothingMoreIsLeftOut: some feeds of a source failed, and that is all its run tells.
+func TestAReasonThatSaysNothingMoreIsLeftOut(t *testing.T) {
+	in := example(t, "fi")
+	in.Series = in.Series[:1]
+	in.Series[0].Sources = []indicator.SourceHealth{{Source: "x", LastRun: at(20, 5), LastGood: at(20, 5), Result: observation.Partial, Reason: "partial"}}
+	if got := review(t, in).view.Health.Sources[0].Words; got != "vastasi osittain 20.11.2026 klo\u00a07.00, 3 päivää sitten" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestEveryResultHasItsWords goes through the results of a source that answered whole three days ago, or never.
 func TestEveryResultHasItsWords(t *testing.T) {
 	failed := [3]string{"tietoja ei saatu: ", "uppgifterna uteblev: ", "no data received: "}
 	starts := map[observation.Result][3]string{
 		observation.OK: {"vastasi 20.11.2026", "svarade 20.11.2026", "answered on 20 November"}, observation.NoData: {"vastasi 20.11.2026", "svarade 20.11.2026", "answered on 20 November"},
-		observation.Partial: {"vastasi osittain: lokitiedostoa ei saatu", "svarade delvis: loggfilen", "answered in part: the log file"},
+		observation.Partial: {"vastasi osittain 20.11.2026 klo\u00a07.00, 3 päivää sitten: lokitiedostoa ei saatu", "svarade delvis 20.11.2026 kl.\u00a07.00, för 3 dagar sedan: loggfilen", "answered in part on 20 November 2026 at\u00a07:00, 3 days ago: the log file"},
 		observation.Failed:  failed, observation.Waiting: failed, observation.Auth: failed, observation.Budget: failed,
 		observation.Gone: {"ei enää mitattavissa: ", "inte längre mätbar: ", "no longer measurable: "},
 	}

@@ -231,10 +231,13 @@ func (m maker) definitions(t track) []definitionView {
 // source says where the newest number comes from, how it came to be and how much of its week was measured.
 func (m maker) source(t track) string {
 	f := t.newest().now
-	names := slices.Clone(f.Sources)
+	names, basis := slices.Clone(f.Sources), cmp.Or(f.Basis, observation.Collected)
 	for _, s := range t.Sources {
 		if len(f.Sources) == 0 {
 			names = append(names, s.Source)
+			if s.Typed {
+				basis = observation.Entered
+			}
 		}
 	}
 	slices.Sort(names)
@@ -244,6 +247,6 @@ func (m maker) source(t track) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return m.l.Text("def.source", "sources", m.l.List(slices.Compact(names)), "basis", locale.Sentence(m.named("basis.", string(cmp.Or(f.Basis, observation.Collected)))),
+	return m.l.Text("def.source", "sources", m.l.List(slices.Compact(names)), "basis", locale.Sentence(m.named("basis.", string(basis))),
 		"week", weekNumber(f), "coverage", m.coverage(f.Coverage))
 }

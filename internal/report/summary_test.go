@@ -113,6 +113,15 @@ func TestBrokenWeeksAreNoGapUnsaid(t *testing.T) {
 	}
 }
 
+func TestASuccessionNamesTheHeir(t *testing.T) {
+	week := isoWeek(t, 2026, 47)
+	s := reachSeries(t, week)
+	s.Breaks = []indicator.Break{{On: week.From - 21, Kind: indicator.BreakSuccession, Before: "vanha", After: "uusi", Text: observation.Text{"": "Uusikeskus"}}}
+	if v := one(t, "fi", s, week); len(v.Breaks) != 1 || v.Breaks[0].Text != "26.10.2026: Toiminta siirtyi organisaatiolle Uusikeskus. Muutosta edeltäviä ja sitä seuraavia lukuja ei verrata toisiinsa." {
+		t.Errorf("breaks: %+v", v.Breaks)
+	}
+}
+
 func TestUnknownReasonsHaveWordsToo(t *testing.T) {
 	w := finnish(t)
 	for _, code := range []string{"", "sunspots"} {
