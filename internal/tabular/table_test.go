@@ -187,7 +187,7 @@ func TestReadXLSX(t *testing.T) {
 				serial -= 1462
 			}
 			_, err := f.NewSheet("Kuvaajat")
-			must(t, err)
+			must(t, err, f.SetCellValue("Kuvaajat", "A1", "Kansi")) // a sheet that is read before the one that is taken
 			sheet := "Luvut 2026"
 			_, err = f.NewSheet(sheet)
 			must(t, err, f.SetCellValue(sheet, "A1", "Raportti"), f.MergeCell(sheet, "A1", "D1"))
@@ -214,7 +214,7 @@ func TestReadXLSX(t *testing.T) {
 		}
 		for i, day := range []string{"2026-11-03", "2026-11-04", "2026-11-05", "2026-11-06"} {
 			row := got.Rows[2+i].Cells
-			want := []Cell{{day, Day}, {fmt.Sprint(1003 + i), Number}, {"0.125", Number}, {"2026-11-03", Day}}
+			want := []Cell{{day, Day}, {fmt.Sprint(1003 + i), Number}, {"12.50%", Text}, {"2026-11-03", Day}}
 			if d := cmp.Diff(want, row[:4]); d != "" {
 				t.Errorf("from 1904 %v, row %d (-want +got):\n%s", from1904, i, d)
 			}
@@ -232,6 +232,35 @@ func TestReadXLSX(t *testing.T) {
 		if got, err := read(t, "a.xlsx", b, Options{Sheet: "luvut 2026 "}); err != nil || len(got.Rows) != 7 {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// TestTruth reads yes and no as what they say: they are held as 1 and 0.
+func TestTruth(t *testing.T) {
+	got, err := read(t, "a.xlsx", workbook(t, func(f *excelize.File) {
+		must(t, f.SetSheetRow("Sheet1", "A1", &[]any{"Päivä", "Seuraajat"}), f.SetSheetRow("Sheet1", "A2", &[]any{true, 1}))
+	}), Options{})
+	must(t, err)
+	if d := cmp.Diff([]Cell{{"TRUE", Text}, {"1", Number}}, got.Rows[1].Cells); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestDamagedSheets reads sheets that are not written to their end: the rows that are left must not pass for all there are.
+func TestDamagedSheets(t *testing.T) {
+	row := func(n int) string { return fmt.Sprintf(`<row r="%d"><c r="A%d"><v>%d</v></c></row>`, n, n, n) }
+	whole := parts(row(1) + row(2) + row(3))
+	sheet := whole["xl/worksheets/sheet1.xml"]
+	for name, text := range map[string]string{"cut": sheet[:strings.Index(sheet, `<row r="3"`)], "cut in a cell": sheet[:strings.Index(sheet, `<v>3`)],
+		"no XML": strings.Replace(sheet, `<c r="A2">`, `<c r="A2" &&`, 1)} {
+		whole["xl/worksheets/sheet1.xml"] = text
+		if _, err := read(t, "a.xlsx", packed(t, whole), Options{}); err == nil || !strings.Contains(err.Error(), "a.xlsx: this is called XLSX and cannot be read as one") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	whole["xl/worksheets/sheet1.xml"] = sheet
+	if got, err := read(t, "a.xlsx", packed(t, whole), Options{}); err != nil || len(got.Rows) != 3 {
+		t.Errorf("whole: %v", err)
 	}
 }
 

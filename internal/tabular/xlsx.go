@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/net/html/charset"
 
 	"seuranta/internal/observation"
 )
@@ -61,9 +63,10 @@ func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
 		}
 	}
 	t.Format = "XLSX"
+	from1904 := countsFrom1904(f)
 	for _, sheet := range sheets {
 		t.Sheet, t.Rows = sheet, nil
-		if err := t.readSheet(ctx, f, sheet, o); err != nil {
+		if err := t.readSheet(ctx, f, sheet, from1904, o); err != nil {
 			return err
 		}
 		if len(t.Rows) > 1 {
@@ -111,10 +114,39 @@ func (t *Table) weigh(b []byte) error {
 			return Fault{t.Name, damagedXLSX}
 		}
 	}
+	if !wholeSheets(z) {
+		return Fault{t.Name, damagedXLSX}
+	}
 	if !isWorkbook {
 		return Fault{t.Name, "this is a packed file and no XLSX; unpack it and hand over the table that is in it"}
 	}
 	return nil
+}
+
+// wholeSheets tells whether every sheet is written to its end. The library takes the first fault of a sheet for its end, and
+// rows that are missing would be taken back.
+func wholeSheets(z *zip.Reader) bool {
+	for _, part := range z.File {
+		if name := strings.ToLower(part.Name); strings.Contains(name, "worksheets") && strings.HasSuffix(name, ".xml") && !wellFormed(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func wellFormed(part *zip.File) bool {
+	r, err := part.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	d := xml.NewDecoder(r)
+	d.CharsetReader = charset.NewReaderLabel
+	for {
+		if _, err := d.Token(); err != nil {
+			return err == io.EOF
+		}
+	}
 }
 
 // limitOf returns how many elements a part may have: sheets are read in a stream, everything else is held in memory.
@@ -150,9 +182,14 @@ type sheetReader struct {
 	from1904         bool // how this workbook counts
 }
 
-func openSheet(f *excelize.File, sheet string) (*sheetReader, error) {
+// countsFrom1904 tells how the workbook counts days. It is asked before the first sheet is read: reading changes it.
+func countsFrom1904(f *excelize.File) bool {
 	props, err := f.GetWorkbookProps()
-	s := &sheetReader{f: f, from1904: props.Date1904 != nil && *props.Date1904}
+	return err == nil && props.Date1904 != nil && *props.Date1904
+}
+
+func openSheet(f *excelize.File, sheet string, from1904 bool) (s *sheetReader, err error) {
+	s = &sheetReader{f: f, from1904: from1904}
 	for _, rows := range []**excelize.Rows{&s.raw, &s.shown, &s.late} {
 		if err == nil {
 			*rows, err = f.Rows(sheet)
@@ -174,10 +211,26 @@ func (s *sheetReader) cells() ([]Cell, error) {
 	}
 	out := make([]Cell, len(raw))
 	for i, text := range raw {
-		out[i] = s.cell(Trim(text), i < len(shown) && i < len(late) && shown[i] != late[i])
+		seen := at(shown, i)
+		switch {
+		case isTruth(seen) || strings.HasSuffix(Trim(seen), "%"):
+			out[i] = Cell{Text: Trim(seen)} // yes, no and shares are held as numbers and are none that can be counted
+		default:
+			out[i] = s.cell(Trim(text), i < len(late) && seen != late[i])
+		}
 	}
 	return out, nil
 }
+
+func at(cells []string, i int) string {
+	if i >= len(cells) {
+		return ""
+	}
+	return cells[i]
+}
+
+// isTruth tells whether a cell says yes or no.
+func isTruth(s string) bool { return s == "TRUE" || s == "FALSE" }
 
 func (s *sheetReader) columns(rows *excelize.Rows, from1904 bool) ([]string, error) {
 	if err := s.f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
@@ -209,8 +262,8 @@ func plainNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789+-.eE") == "" && strings.ContainsAny(s, "0123456789")
 }
 
-func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, o Options) error {
-	s, err := openSheet(f, sheet)
+func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, from1904 bool, o Options) error {
+	s, err := openSheet(f, sheet, from1904)
 	if err != nil {
 		return nil // a sheet of charts has no rows
 	}
