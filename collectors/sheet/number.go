@@ -159,16 +159,32 @@ func (r *reader) checkStarts() {
 			row = r.table.Rows[n.row]
 		}
 	}
-	if r.config.Grain != "" || len(days) < 3 {
+	headed := headGrain(r.columns[r.find(isDate)].head)
+	if r.config.Grain != "" || len(days) == 0 || len(days) < 3 && headed == "" {
 		return
 	}
 	for _, g := range []observation.Grain{observation.Year, observation.Quarter, observation.Month, observation.Week} {
-		if all(days, func(d observation.Date) bool { return g.Start(d) == d }) {
+		if (len(days) >= 3 || g == headed) && all(days, func(d observation.Date) bool { return g.Start(d) == d }) {
 			r.once("grain", row, r.find(isDate), fmt.Sprintf("every day of the file is the first of a %s, so it is open what its numbers are about", g),
 				fmt.Sprintf("write grain: %s into the source, or grain: day where they are of these days only", g))
 			return
 		}
 	}
+}
+
+// headGrain is the grain that a head of days names: two days under "Kuukausi" are enough to doubt that they are days.
+func headGrain(head string) observation.Grain {
+	switch fold(head) {
+	case "viikko", "vk", "vko", "vecka", "week":
+		return observation.Week
+	case "kuukausi", "kk", "månad", "month":
+		return observation.Month
+	case "neljännes", "vuosineljännes", "kvartaali", "kvartal", "quarter":
+		return observation.Quarter
+	case "vuosi", "år", "year":
+		return observation.Year
+	}
+	return ""
 }
 
 func all(days map[observation.Date]bool, holds func(observation.Date) bool) bool {
