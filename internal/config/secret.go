@@ -100,3 +100,14 @@ func rightWay(key string) string {
 	}
 	return way
 }
+
+// rightPlace is rightWay for a value that may be one of a list: it stays in the list.
+func rightPlace(at string) string {
+	way, key := rightWay(keyOf(at)), clip(keyOf(at))
+	if !strings.HasSuffix(at, "]") || key == hidden {
+		return way
+	}
+	_, name, _ := strings.Cut(way, "${")
+	name, _, _ = strings.Cut(name, "}")
+	return fmt.Sprintf(`write "${%s}" in its place in %s, and set that environment variable`, name, key)
+}

@@ -133,7 +133,7 @@ func (s *surveyor) scalar(at string, n *yaml.Node) {
 	s.hide(n.Value)
 	switch {
 	case passwordInURL(n.Value):
-		s.fault(at, "a password or token stands in this address", rightWay(keyOf(at)))
+		s.fault(at, "a password or token stands in this address", rightPlace(at))
 	case strings.Contains(n.Value, "${") && !fromEnv.MatchString(n.Value):
 		s.fault(at, "${…} stands for a whole value, and NAME in it is made of letters, digits and _",
 			`put the whole value into the environment variable and write "${NAME}"`)
