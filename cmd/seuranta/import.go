@@ -295,6 +295,9 @@ func (a *app) finishImport(f imported) error {
 		fmt.Fprintln(a.out, "\nnothing was stored: this was a dry run")
 	default:
 		fmt.Fprintf(a.out, "\nstored: %d new, %d changed, %d unchanged, %d taken back\nrun: %s\n", f.New, f.Changed, f.Unchanged, f.Withdrawn, f.Run)
+		if f.Guessed {
+			fmt.Fprintf(a.out, "no figure shows these numbers before the lines above stand in the source %s\n", f.Source)
+		}
 	}
 	return nil
 }

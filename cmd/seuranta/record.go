@@ -82,6 +82,7 @@ type recorded struct {
 	Value        *float64          `json:"value"`
 	Note         string            `json:"note"`
 	By           string            `json:"by"`
+	Complete     bool              `json:"complete"` // false when it was typed before its period was over
 	Result       string            `json:"result"`   // stored, unchanged, withdrawn
 	Replaced     *earlier          `json:"replaced"` // what held for the same thing
 	Before       *earlier          `json:"before"`   // what holds for the day or period before
@@ -143,7 +144,7 @@ func (a *app) recordAt(ctx context.Context, d *desk, args []string, f recordFlag
 // typedInto finds the source that a number is typed into: the one of that name, or the one of the channel of that name that
 // takes the metric.
 func (d *desk) typedInto(target, metric string) (config.Source, *entry.Config, error) {
-	var names []string
+	var names, others []string // sources, and those of the channel that take other metrics
 	var fits []config.Source
 	for _, s := range d.Sources {
 		settings, typed := s.Settings.(*entry.Config)
@@ -154,6 +155,8 @@ func (d *desk) typedInto(target, metric string) (config.Source, *entry.Config, e
 			return s, settings, nil
 		case s.Channel == target && target != "" && typed && slices.Contains(settings.Metrics, metric):
 			fits = append(fits, s)
+		case s.Channel == target && target != "" && typed:
+			others = append(others, s.ID)
 		}
 		if typed {
 			names = append(names, s.ID)
@@ -165,6 +168,8 @@ func (d *desk) typedInto(target, metric string) (config.Source, *entry.Config, e
 		return fits[0], fits[0].Settings.(*entry.Config), nil
 	case len(fits) > 1:
 		return config.Source{}, nil, usage("several sources take %s of %s: type into one of them, %s", metric, target, either(sourceIDs(fits)))
+	case isChannel && len(others) > 0:
+		return config.Source{}, nil, usage("nothing takes %s of %s yet; add it to metrics: [...] of the source %s in %s", tabular.Show(metric), target, either(others), d.Path)
 	case isChannel:
 		return config.Source{}, nil, usage("nothing takes %s of %s yet; add this under sources in %s:\n  - {id: %s-kasin, kind: entry, channel: %s, metrics: [%s]}",
 			tabular.Show(metric), target, d.Path, target, target, tabular.Show(metric))
@@ -189,6 +194,9 @@ func (d *desk) typed(s config.Source, settings *entry.Config, metric string, f r
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
 			return observation.Observation{}, usage("--dim %q: want a part and its name, as region=keski-suomi", text)
+		}
+		if earlier, twice := t.Dims[name]; twice {
+			return observation.Observation{}, usage("--dim %s stands twice, with %s and %s; type each number by itself", name, earlier, value)
 		}
 		t.Dims[name] = value
 	}
@@ -252,7 +260,7 @@ func (d *desk) typedBefore(ctx context.Context, k observation.Key) (history, err
 
 // same tells whether o says what is known already. When a level was true today does not matter: nobody knows it better.
 func (h history) same(o observation.Observation) bool {
-	return h.now != nil && h.now.Value == o.Value && h.now.Note == o.Note && h.now.By == o.By
+	return h.now != nil && h.now.Value == o.Value && h.now.Complete == o.Complete && h.now.Note == o.Note && h.now.By == o.By
 }
 
 // nearest returns the number that a new one is compared with.
@@ -314,7 +322,7 @@ func (h history) newest() string {
 func (h history) describe(o observation.Observation, result string) recorded {
 	p := o.Key.Period()
 	r := recorded{Source: o.Source, Organisation: o.Organisation, Channel: o.Channel, Metric: o.Metric, Dims: o.Dims, Grain: o.Grain, From: p.From, To: p.To,
-		Value: &o.Value, Note: o.Note, By: o.By, Result: result, Replaced: earlierOf(h.now), Before: earlierOf(h.before)}
+		Value: &o.Value, Note: o.Note, By: o.By, Complete: o.Complete, Result: result, Replaced: earlierOf(h.now), Before: earlierOf(h.before)}
 	if o.Channel != "" && o.Dims == "" {
 		r.Figure = o.Organisation + "/" + o.Channel + "/" + o.Metric + "/" + p.Label()
 	}
@@ -365,6 +373,9 @@ func (a *app) printRecorded(r recorded) error {
 		fmt.Fprintf(a.out, "stored: %s is %s\n", what, plain(*r.Value))
 		if r.Replaced != nil {
 			fmt.Fprintf(a.out, "replaced: %s\n", plain(r.Replaced.Value))
+		}
+		if !r.Complete {
+			fmt.Fprintln(a.out, "the period is not over: it counts as measured in part until it is typed again after its end")
 		}
 	}
 	if r.Before != nil {

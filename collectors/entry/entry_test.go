@@ -63,6 +63,18 @@ func TestObservation(t *testing.T) {
 	}
 }
 
+// TestComplete types for periods that are over, and for those that run.
+func TestComplete(t *testing.T) {
+	for period, want := range map[string]bool{"2026-10": true, "2026-11-21": true, "2026-11": false, "2026-W47": false, "2026-11-22": false, "2026": false} {
+		if o, err := config().Observation(Typed{Metric: "visits", Period: period}, moment(t)); o.Complete != want || err != nil {
+			t.Errorf("%s: %v, %v", period, o.Complete, err)
+		}
+	}
+	if o, err := config().Observation(Typed{Metric: "followers"}, moment(t)); !o.Complete || err != nil {
+		t.Errorf("a level of today is whole: %v", err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		typed Typed

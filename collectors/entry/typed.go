@@ -96,6 +96,7 @@ func setPeriod(o *observation.Observation, t Typed, m Moment) error {
 	for _, g := range grainsOf([]string{t.Metric})[t.Metric] {
 		if p.Is(g) {
 			o.Grain, o.From = g, p.From
+			o.Complete = p.To <= today // what is typed while the period runs is not all of it
 			return past(p.From, today)
 		}
 	}
