@@ -39,7 +39,7 @@ func (b *bench) checkClocks(t *testing.T) {
 func (b *bench) checkDay(t *testing.T, day observation.Date, zone *time.Location) {
 	days := observation.Period{From: day - 1, To: day + 2}
 	moments := edges(days, zone)
-	v := visit{From: days.From, To: days.To - 1, Now: (days.To + 10).Start(zone), folder: t.TempDir()}
+	v := visit{From: days.From, To: days.To - 1, Now: (days.To + 10).Start(zone), Import: b.visit.Import, folder: t.TempDir()}
 	for path, text := range b.suite.Moments.Source(moments, days, zone) {
 		to := filepath.Join(v.folder, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, []byte(text), 0o600)); err != nil {

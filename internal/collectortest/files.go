@@ -6,11 +6,14 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"seuranta/internal/observation"
 )
@@ -67,7 +70,11 @@ func junk(path string) error {
 
 // checkFiles spoils all files of the good visit in every way.
 func (b *bench) checkFiles(t *testing.T) {
-	for _, s := range fileSpoilings() {
+	all := fileSpoilings()
+	for _, name := range slices.Sorted(maps.Keys(b.suite.Files)) {
+		all = append(all, fileSpoiling{name: name, file: b.suite.Files[name], large: true})
+	}
+	for _, s := range all {
 		t.Run(strings.ReplaceAll(s.name, " ", "-"), func(t *testing.T) { b.spoilFiles(t, s) })
 	}
 }
@@ -85,6 +92,25 @@ func (b *bench) spoilFiles(t *testing.T, s fileSpoiling) {
 		t.Errorf("it took %d MB of memory, want at most %d", most>>20, mostMemory>>20)
 	}
 	b.checkEnd(t, v, end, 1)
+	if b.kind.Typed {
+		b.checkUnharmed(t, s)
+	}
+}
+
+// checkUnharmed checks that what was told of files stays as it is when they are spoiled after it. A file that people wrote is
+// taken as a whole or not at all.
+func (b *bench) checkUnharmed(t *testing.T, s fileSpoiling) {
+	t.Helper()
+	before := b.try(t, trial{})
+	after := b.try(t, trial{again: before, spoil: func(dir string) error {
+		return eachFile(dir, func(path string) error { return s.spoil(path, b.visit) })
+	}})
+	if d := gocmp.Diff(before.told, after.told); d != "" {
+		t.Errorf("what was stored before is no longer as it was (-before +after):\n%s", d)
+	}
+	if d := gocmp.Diff(summary(before.figures), summary(after.figures)); d != "" {
+		t.Errorf("the figures are no longer as they were (-before +after):\n%s", d)
+	}
 }
 
 // spoil spoils a file and has it written to at the moment of the visit.
@@ -116,11 +142,20 @@ func eachFile(dir string, do func(path string) error) error {
 // longFile is enough bytes for a visit that can be stopped in its middle.
 const longFile = 8 << 20
 
-// lengthen repeats a file until it is long; a packed one is packed as well when it stands there several times.
-func lengthen(path string, at time.Time) error {
+// lengthen makes a file long: as its kind says, or by repeating it; a packed one is packed as well when it stands there several
+// times.
+func (b *bench) lengthen(path string) error {
+	long := b.suite.Lengthen
+	if long == nil {
+		long = repeat
+	}
+	return errors.Join(long(path), os.Chtimes(path, b.visit.Now, b.visit.Now))
+}
+
+func repeat(path string) error {
 	b, err := os.ReadFile(path)
 	if err == nil && len(b) > 0 {
 		err = os.WriteFile(path, bytes.Repeat(b, longFile/len(b)+1), 0o600)
 	}
-	return errors.Join(err, os.Chtimes(path, at, at))
+	return err
 }

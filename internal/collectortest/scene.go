@@ -241,9 +241,16 @@ type importer struct {
 
 // Collect imports the file.
 func (i importer) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	to, ok := i.Collector.(collector.Importer)
-	if !ok {
-		return errors.New("the kind imports no files, and visit.yaml names one")
+	return i.work(ctx, w)(out)
+}
+
+// work returns what imports the file into a sink.
+func (i importer) work(ctx context.Context, w collector.Window) func(collector.Sink) error {
+	return func(out collector.Sink) error {
+		to, ok := i.Collector.(collector.Importer)
+		if !ok {
+			return errors.New("the kind imports no files, and visit.yaml names one")
+		}
+		return to.Import(ctx, i.path, w, out)
 	}
-	return to.Import(ctx, i.path, w, out)
 }

@@ -2,6 +2,7 @@ package collectortest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -13,24 +14,45 @@ import (
 	"seuranta/internal/schedule"
 )
 
-// returned notes when a collector came back.
-type returned struct {
+// wrapped makes collectors that do their work inside of another function, whether they visit or are handed a file.
+type wrapped struct {
 	collector.Config
-	at *time.Time
+	around func(out collector.Sink, work func(collector.Sink) error) error
 }
 
-func (r returned) New(d collector.Deps) collector.Collector {
-	return returning{r.Config.New(d), r.at}
+// New makes the collector.
+func (w wrapped) New(d collector.Deps) collector.Collector {
+	return wrapping{w.Config.New(d), w.around}
 }
 
-type returning struct {
+type wrapping struct {
 	collector.Collector
-	at *time.Time
+	around func(out collector.Sink, work func(collector.Sink) error) error
 }
 
-func (r returning) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	defer func() { *r.at = time.Now() }()
-	return r.Collector.Collect(ctx, w, out)
+var _ collector.Importer = wrapping{}
+
+// Collect visits.
+func (r wrapping) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
+	return r.around(out, func(out collector.Sink) error { return r.Collector.Collect(ctx, w, out) })
+}
+
+// Import takes the file.
+func (r wrapping) Import(ctx context.Context, path string, w collector.Window, out collector.Sink) error {
+	return r.around(out, importer{r.Collector, path}.work(ctx, w))
+}
+
+// Preview shows nothing: no trial looks at one.
+func (wrapping) Preview(context.Context, string, collector.Window, func(done, total int64)) (collector.Preview, error) {
+	return collector.Preview{}, errors.New("a trial has nothing shown")
+}
+
+// returned notes when a collector came back.
+func returned(c collector.Config, at *time.Time) collector.Config {
+	return wrapped{c, func(out collector.Sink, work func(collector.Sink) error) error {
+		defer func() { *at = time.Now() }()
+		return work(out)
+	}}
 }
 
 // checkStopped stops a visit in its middle: at its last request, or when it first tells how far it is in long files.
@@ -44,7 +66,7 @@ func (b *bench) checkStopped(t *testing.T) {
 			cancel()
 		}
 	}
-	tr := trial{context: ctx, settings: func(c collector.Config) collector.Config { return returned{c, &back} }}
+	tr := trial{context: ctx, settings: func(c collector.Config) collector.Config { return returned(c, &back) }}
 	if targets := b.targets; len(targets) > 0 {
 		last := targets[len(targets)-1]
 		tr.meddle = func(_ http.ResponseWriter, r *http.Request, a *answer) bool {
@@ -58,7 +80,7 @@ func (b *bench) checkStopped(t *testing.T) {
 	} else {
 		tr.progress = stop
 		tr.spoil = func(dir string) error {
-			return eachFile(dir, func(path string) error { return lengthen(path, b.visit.Now) })
+			return eachFile(dir, b.lengthen)
 		}
 	}
 	v := b.try(t, tr)
@@ -79,14 +101,8 @@ func (b *bench) checkStopped(t *testing.T) {
 }
 
 // breaking makes a collector that breaks down when it first tells something.
-type breaking struct{ collector.Config }
-
-func (b breaking) New(d collector.Deps) collector.Collector { return broken{b.Config.New(d)} }
-
-type broken struct{ collector.Collector }
-
-func (b broken) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	return b.Collector.Collect(ctx, w, panicking{out})
+func breaking(c collector.Config) collector.Config {
+	return wrapped{c, func(out collector.Sink, work func(collector.Sink) error) error { return work(panicking{out}) }}
 }
 
 type panicking struct{ collector.Sink }
@@ -102,7 +118,7 @@ func (panicking) Complete(observation.Completion) { panic("broken on purpose") }
 // checkPanic checks that a breakdown ends its run and no other. A collector that tells from a goroutine of its own would take
 // the program with it.
 func (b *bench) checkPanic(t *testing.T) {
-	v := b.try(t, trial{settings: func(c collector.Config) collector.Config { return breaking{c} }})
+	v := b.try(t, trial{settings: breaking})
 	if r := v.outcome.Run; r.Result != observation.Failed || r.Reason != schedule.ReasonPanic {
 		t.Errorf("broken down it ends %s (%s), want failed (panic)", r.Result, r.Reason)
 	}

@@ -1,6 +1,7 @@
 package collectortest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,15 @@ type Suite struct {
 	Instead map[string]Instead
 	// Skip says, by the name of a check, why it has nothing to check here.
 	Skip map[string]string
+	// Silent says of a kind that tells nothing by itself why that is so. Its case has a visit that tells nothing.
+	Silent string
+	// Corrected names a case of two visits, in the second of which people corrected what they handed over. Only a kind that
+	// reads what people write needs one.
+	Corrected string
+	// Files are ways in which only files of this kind go wrong, by their names: what becomes of each file.
+	Files map[string]func(path string) error
+	// Lengthen makes a file so long that its reading can be stopped half way. Without it the file is written again and again.
+	Lengthen func(path string) error
 }
 
 // Instead is another right end of a spoiled visit.
@@ -50,48 +60,70 @@ const shortestWhy = 20
 
 // check is one part of the suite.
 type check struct {
-	name    string
-	run     func(*testing.T)
-	applies bool
+	name  string
+	run   func(*testing.T)
+	lacks string // why there is nothing to check in the kind or in the case; "" where there is
 }
 
 // Conform runs the conformance suite of all kinds of sources on one: what docs/contracts.md promises of every kind.
 func Conform(t *testing.T, kind collector.Kind, s Suite) {
 	t.Helper()
 	b := newBench(t, kind, s)
-	http, files := len(b.answers) > 0, b.hasFiles()
-	all := []check{
-		{"description", b.checkDescription, true},
-		{"inert", b.checkInert, true},
-		{"good", b.checkGood, true},
-		{"check", b.checkCheck, true},
-		{"same twice", b.checkSameTwice, true},
-		{"second read writes nothing", b.checkSecondRead, true},
-		{"halves", b.checkHalves, true},
-		{"far future", b.checkFarFuture, true},
-		{"before its life", b.checkBeforeLife, true},
-		{"paging", b.checkPaging, http},
-		{"stopped", b.checkStopped, http || files},
-		{"panic", b.checkPanic, true},
-		{"clocks", b.checkClocks, true},
-		{"servers", b.checkServers, http},
-		{"files", b.checkFiles, files},
-		{"secrets", b.checkSecrets, true}, // last: it searches what all others left
-	}
+	all := b.checks()
 	s.validate(t, all)
 	for _, c := range all {
-		if c.applies && s.Skip[c.name] == "" {
-			t.Run(strings.ReplaceAll(c.name, " ", "-"), c.run)
-		}
+		why := cmp.Or(c.lacks, s.Skip[c.name])
+		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
+			if why != "" {
+				t.Skip(why)
+			}
+			c.run(t)
+		})
 	}
 	b.checkExceptions(t)
+}
+
+// checks lists all parts of the suite, in their order.
+func (b *bench) checks() []check {
+	silent := b.suite.Silent
+	noServer := unless(len(b.answers) > 0, "the source of the case asks no server")
+	noFiles := unless(b.hasFiles(), "the source of the case reads no files")
+	noWay := unless(len(b.answers) > 0 || b.hasFiles(), "the source of the case neither asks a server nor reads files")
+	return []check{
+		{"description", b.checkDescription, ""},
+		{"inert", b.checkInert, ""},
+		{"silent", b.checkSilent, unless(silent != "", "the kind tells what its source has, which the other checks look at")},
+		{"good", b.checkGood, silent},
+		{"check", b.checkCheck, ""},
+		{"same twice", b.checkSameTwice, ""},
+		{"second read writes nothing", b.checkSecondRead, ""},
+		{"halves", b.checkHalves, ""},
+		{"far future", b.checkFarFuture, unless(b.visit.Import == "", "a file that is handed over tells what stands in it, whatever days are asked for")},
+		{"before its life", b.checkBeforeLife, ""},
+		{"paging", b.checkPaging, noServer},
+		{"stopped", b.checkStopped, noWay},
+		{"panic", b.checkPanic, silent},
+		{"clocks", b.checkClocks, silent},
+		{"servers", b.checkServers, noServer},
+		{"files", b.checkFiles, noFiles},
+		{"corrected", b.checkCorrected, cmp.Or(silent, unless(b.kind.Typed, "what this kind tells was measured, not written: nobody corrects it by hand"))},
+		{"secrets", b.checkSecrets, ""}, // last: it searches what all others left
+	}
+}
+
+// unless returns why, unless something is so.
+func unless(so bool, why string) string {
+	if so {
+		return ""
+	}
+	return why
 }
 
 // validate refuses exceptions that are not written out.
 func (s Suite) validate(t *testing.T, all []check) {
 	t.Helper()
 	for name, why := range s.Skip {
-		if !slices.ContainsFunc(all, func(c check) bool { return c.name == name && c.applies }) {
+		if !slices.ContainsFunc(all, func(c check) bool { return c.name == name && c.lacks == "" }) {
 			t.Errorf("Skip names %q, which is no check of this kind", name)
 		}
 		if len(why) < shortestWhy {
@@ -103,7 +135,10 @@ func (s Suite) validate(t *testing.T, all []check) {
 			t.Errorf("Instead of %q gives no reason: say in a sentence why this is right", name)
 		}
 	}
-	if s.Moments == nil && s.Skip["clocks"] == "" {
+	if s.Silent != "" && len(s.Silent) < shortestWhy {
+		t.Error("Silent gives no reason: say in a sentence why the kind tells nothing")
+	}
+	if s.Moments == nil && s.Skip["clocks"] == "" && s.Silent == "" {
 		t.Error(`the suite has no Moments: give them, or say in Skip["clocks"] who puts what happened into days`)
 	}
 }
