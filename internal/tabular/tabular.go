@@ -6,6 +6,7 @@
 package tabular
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -148,14 +149,15 @@ func load(path string) ([]byte, error) {
 		return nil, plain(err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(info.Size(), MaxBytes)) + bytes.MinRead + 1) // or a large file would be held twice while the buffer grows
+	if _, err := b.ReadFrom(io.LimitReader(f, MaxBytes+1)); err != nil {
 		return nil, plain(err)
 	}
-	if len(b) > MaxBytes {
+	if b.Len() > MaxBytes {
 		return nil, fmt.Errorf("the file is larger than %d MB; export fewer days at a time", MaxBytes>>20)
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // plain takes the path out of an error of the system: the message names the file already.
