@@ -74,7 +74,8 @@ type source struct {
 
 var _ collector.Importer = (*source)(nil)
 
-// Collect reads the files of the paths, all of them each time: a corrected file corrects.
+// Collect reads the files of the paths, all of them each time: a corrected file corrects. Where two speak of the same, the one
+// whose name comes last counts, and only that is told: of two numbers told each would change the other at every visit.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
 	if w.From > observation.DateOf(w.Now.In(w.Zone)) {
 		return nil
@@ -84,8 +85,18 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 		return err
 	}
 	var faults []error
+	var readers []*reader
 	for _, path := range files {
-		if err := s.Import(ctx, path, w, out); err != nil {
+		r, err := s.whole(ctx, path, w, out.Progress)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		r.table.Rows = nil // the numbers are taken: many files are read before the first is told
+		readers = append(readers, r)
+	}
+	for i, r := range readers {
+		if err := r.tell(out, readers[i+1:]); err != nil {
 			faults = append(faults, err)
 		}
 	}
@@ -136,16 +147,30 @@ func (s *source) Preview(ctx context.Context, path string, w collector.Window, p
 
 // Import emits what a file tells.
 func (s *source) Import(ctx context.Context, path string, w collector.Window, out collector.Sink) error {
-	r, err := s.read(ctx, path, w, out.Progress)
+	r, err := s.whole(ctx, path, w, out.Progress)
 	if err != nil {
 		return err
 	}
-	if len(r.faults) > 0 {
-		return r.refusal()
+	return r.tell(out, nil)
+}
+
+// whole reads a file that must be without a fault.
+func (s *source) whole(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (*reader, error) {
+	r, err := s.read(ctx, path, w, progress)
+	if err == nil && len(r.faults) > 0 {
+		return nil, r.refusal()
 	}
-	out.Answered(observation.Answer{Part: s.config.part(), Size: r.table.Size, SHA256: r.table.SHA256})
+	return r, err
+}
+
+// tell emits what a file tells, but for what one of the later files tells of as well.
+func (r *reader) tell(out collector.Sink, later []*reader) error {
+	out.Answered(observation.Answer{Part: r.config.part(), Size: r.table.Size, SHA256: r.table.SHA256})
 	var refused []error
-	for i := range r.numbers {
+	for i, n := range r.numbers {
+		if slices.ContainsFunc(later, func(l *reader) bool { _, too := l.known[n.key]; return too }) {
+			continue
+		}
 		if err := out.Observe(r.observation(i)); err != nil {
 			refused = append(refused, err)
 		}
