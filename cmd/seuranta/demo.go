@@ -35,19 +35,20 @@ func (a *app) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The whole job on a made-up year of a made-up centre",
-		Long: `Makes up a centre with two websites, writes 54 weeks of their log files, collects them into the
-embedded engine, holds every figure against the truth that the logs were made from, renders the
-weekly page in three languages and serves it on loopback until Ctrl-C.
+		Long: `Makes up a centre with websites, newspapers that write, people who type and the tables that they
+download; lives through 54 weeks of it: visits feeds that a local server answers, types figures and
+corrects one, imports a table and its correction, reads the log files. Then it holds every figure
+against the truth, renders the weekly page in three languages and serves it on loopback until Ctrl-C.
 
 Without a terminal, or with --once, it ends after rendering and leaves the pages. A folder named
 by --keep must be empty or not there yet: nothing is ever erased.`,
 		Example: `  seuranta demo
-  seuranta demo --keep demo --once     leaves configuration, logs, data and pages in demo/
+  seuranta demo --keep demo --once     leaves configuration, logs, tables, data and pages in demo/
   seuranta --config demo/seuranta.yaml figures --period 2026-Q3`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.keep, "keep", "", "empty or new folder that configuration, logs, data and pages are left in")
+	cmd.Flags().StringVar(&f.keep, "keep", "", "empty or new folder that configuration, logs, tables, data and pages are left in")
 	cmd.Flags().BoolVar(&f.once, "once", false, "end after rendering")
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback address to serve the pages on; port 0 is any free one")
 	return cmd

@@ -2,14 +2,19 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 const demoNow = "2026-11-23T06:00:00Z"
@@ -29,13 +34,16 @@ var shownStates = map[string]string{"ok": "mitattu", "zero": "mitattu, nolla", "
 func TestDemo(t *testing.T) {
 	dir, out := demoOnce(t)
 	t.Run("tells the truth in every form", func(t *testing.T) { tellsTheTruth(t, dir, out) })
+	t.Run("has a page of every kind of figure", func(t *testing.T) { showsAll(t, dir) })
+	t.Run("speaks no English in Finnish", func(t *testing.T) { speaksNoEnglish(t, dir) })
 	t.Run("is the same to the byte", func(t *testing.T) { sameToTheByte(t, dir) })
 	t.Run("looks right in a browser", func(t *testing.T) { looksRight(t, dir) })
+	t.Run("leaves a folder to play with", func(t *testing.T) { canBePlayedWith(t, dir) })
 }
 
 func tellsTheTruth(t *testing.T, dir, out string) {
 	t.Helper()
-	if !regexp.MustCompile(`truth: (\d+) of (\d+) figures are right`).MatchString(out) {
+	if !strings.Contains(out, "truth: 2628 of 2628 figures are right\n") {
 		t.Fatalf("the demo does not say that its figures are right:\n%s", out)
 	}
 	if !strings.Contains(out, "ready file://"+dir+"/pages/index.html\n") {
@@ -118,13 +126,157 @@ func sameToTheByte(t *testing.T, first string) {
 	t.Helper()
 	second, _ := demoOnce(t)
 	pages, err := filepath.Glob(filepath.Join(first, "pages", "*"))
-	if err != nil || len(pages) < 25 { // 4 forms and 4 pictures in 3 languages, and index.html
+	if err != nil || len(pages) != 3*(4+20)+1 { // 4 forms and 20 pictures in 3 languages, and index.html
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	for _, p := range pages {
-		if a, b := readFile(t, p), readFile(t, filepath.Join(second, "pages", filepath.Base(p))); a != b {
+		if a, b := unsettled(t, first, p), unsettled(t, second, filepath.Join(second, "pages", filepath.Base(p))); a != b {
 			t.Errorf("%s differs between two demos of one moment", filepath.Base(p))
 		}
+	}
+}
+
+// unsettled reads a page without the mark of the settings that it was made with: the feeds of two demos are at two addresses.
+func unsettled(t *testing.T, dir, page string) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(readFile(t, filepath.Join(dir, "seuranta.yaml"))))
+	mark := hex.EncodeToString(sum[:])[:12]
+	text := readFile(t, page)
+	if form := filepath.Ext(page); (form == ".html" || form == ".txt") && !strings.Contains(text, mark) {
+		t.Errorf("%s does not tell its settings, %s", filepath.Base(page), mark)
+	}
+	text = regexp.MustCompile(`href="data:[^"]*"`).ReplaceAllString(text, "") // the text twin and the CSV in the page, which are compared as files
+	return strings.ReplaceAll(text, mark, "SETTINGS")
+}
+
+// showsAll wants every channel, the topic, the project and the slow figures on the page, the break of the succession on every
+// chart, and no page of the organisation that had ended.
+func showsAll(t *testing.T, dir string) {
+	t.Helper()
+	text := readFile(t, filepath.Join(dir, "pages", "esimerkkikeskus-2026-W47.fi.txt"))
+	said := strings.Join(strings.Fields(text), " ")
+	for _, want := range []string{
+		"\nKOTISIVUT\n", "\nHANKESIVUT\n", "\nUUTISKIRJE\n", "\nFACEBOOK\n", "\nX (TWITTER)\n", "\nLINKEDIN\n", "\nYOUTUBE\n", "\nTYÖRYHMIEN SÄHKÖPOSTILISTAT\n",
+		"\nAIHE RAHAPELIHAITAT\n", "\nHANKE ALUETUKI\n", "\nHARVEMMIN KUIN VIIKOITTAIN KERTYVÄT LUVUT\n",
+		"Viikoilta 37–39 tieto puuttuu: kirjattu luku on vanhentunut.", "uutta tuli enemmän kuin syötteeseen mahtuu", "osoitteesta ei tullut syötettä", "syöte ei ulotu niin kauas",
+		"signups[region=keski-suomi]/2026-10",
+	} {
+		if !strings.Contains(text, want) && !strings.Contains(said, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if n := strings.Count(said, "1.6.2026: Toiminta siirtyi organisaatiolle Esimerkkikeskus."); n != 20 {
+		t.Errorf("%d charts of 20 show the succession", n)
+	}
+	if old, err := filepath.Glob(filepath.Join(dir, "pages", "vanhakeskus*")); err != nil || len(old) > 0 {
+		t.Errorf("pages of what had ended: %v, %v", old, err)
+	}
+}
+
+// canBePlayedWith asks the folder that is left behind, as a user would.
+func canBePlayedWith(t *testing.T, dir string) {
+	t.Helper()
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"figures", "--period", "2026-W47", "--lang", "fi"}, []string{"esimerkkikeskus/facebook/reach/2026-W47", "esimerkkikeskus/project:aluetuki/media_hits/2026-W47"}},
+		{[]string{"figures", "--period", "2026-10-01", "--channel", "uutiskirje", "--as-of", "2026-10-02"}, []string{"4\u00a07"}},
+		{[]string{"explain", "esimerkkikeskus/uutiskirje/subscribers/2026-W40"}, []string{"korjattu: kirjatussa luvussa oli yksi nolla liikaa (viestinta)", "uutiskirje-kasin"}},
+		{[]string{"explain", "esimerkkikeskus/topic:rahapelihaitat/media_hits/2026-W42"}, []string{"Lakeuden Viesti", "uutta tuli enemmän kuin syötteeseen mahtuu"}},
+		{[]string{"status"}, []string{"linkedin-kasin", "18/30"}},
+		{[]string{"record", "linkedin", "followers", "46"}, []string{"stored: followers of linkedin on 2026-11-23 is 46"}},
+		{[]string{"report", "weekly", "--format", "text"}, []string{"Viikkokatsaus: Esimerkkikeskus"}},
+	} {
+		out, _ := program(t, dir, 0, append(c.args, "--config", filepath.Join(dir, "seuranta.yaml"), "--now", demoNow)...)
+		for _, want := range c.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s does not say %q:\n%s", strings.Join(c.args, " "), want, out)
+			}
+		}
+	}
+	out, _, code := attempt(t, dir, nil, "collect", "uutiset", "--now", "2026-11-24T06:00:00Z")
+	if code != exitFailed || !strings.Contains(out, "nothing answers at this address") {
+		t.Errorf("the feeds of a demo that has ended: exit code %d\n%s", code, out)
+	}
+	if config := readFile(t, filepath.Join(dir, "seuranta.yaml")); !strings.Contains(config, "nobody answers there any more") {
+		t.Error("the configuration does not say that the feeds have ended")
+	}
+}
+
+// speaksNoEnglish looks for the program's English words in what a reader of the Finnish page may meet: the text twin, and the
+// words of the page with those that screen readers say.
+func speaksNoEnglish(t *testing.T, dir string) {
+	t.Helper()
+	page := filepath.Join(dir, "pages", "esimerkkikeskus-2026-W47.fi")
+	seen := readFile(t, page+".txt") + wordsOfHTML(readFile(t, page+".html"))
+	seen = regexp.MustCompile(`\S*/\S*`).ReplaceAllString(seen, " ") // ids of figures, which are the same in every language
+	finnish := strings.Join(phrases(t, "fi"), "\n")
+	checked := 0
+	for _, phrase := range phrases(t, "en") {
+		if len(phrase) < 4 || !strings.ContainsAny(phrase, "aeiouy") || holdsWords(finnish, phrase) {
+			continue
+		}
+		checked++
+		if holdsWords(seen, phrase) {
+			at := strings.Index(seen, phrase)
+			t.Errorf("the Finnish page says %q: …%s…", phrase, seen[max(0, at-60):min(len(seen), at+60)])
+		}
+	}
+	if checked < 300 {
+		t.Errorf("only %d English phrases were looked for", checked)
+	}
+}
+
+// wordsOfHTML returns what a page says: its text, and the words of attributes that are read out.
+func wordsOfHTML(html string) string {
+	html = regexp.MustCompile(`(?s)<style.*?</style>|<script.*?</script>|<code>.*?</code>`).ReplaceAllString(html, " ")
+	var said []string
+	for _, m := range regexp.MustCompile(`(?:aria-label|title|alt)="([^"]*)"`).FindAllStringSubmatch(html, -1) {
+		said = append(said, m[1])
+	}
+	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(html, " ") + strings.Join(said, " ")
+}
+
+// phrases returns the words of a language between their placeholders.
+func phrases(t *testing.T, lang string) []string {
+	t.Helper()
+	var texts map[string]any
+	if err := json.Unmarshal([]byte(readFile(t, filepath.Join(projectRoot(t), "internal", "locale", "translations", lang+".json"))), &texts); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	add := func(text string) {
+		for _, phrase := range regexp.MustCompile(`\{[^}]*\}`).Split(text, -1) {
+			out = append(out, strings.Trim(phrase, " .,:;()–"))
+		}
+	}
+	for _, text := range texts {
+		switch text := text.(type) {
+		case string:
+			add(text)
+		case map[string]any:
+			for _, form := range text {
+				add(fmt.Sprint(form))
+			}
+		}
+	}
+	return out
+}
+
+// holdsWords tells whether a phrase stands in a text as whole words.
+func holdsWords(text, phrase string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], phrase)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:from+i])
+		after, _ := utf8.DecodeRuneInString(text[from+i+len(phrase):])
+		if !unicode.IsLetter(before) && !unicode.IsLetter(after) && before != '-' && after != '-' {
+			return true
+		}
+		from += i + 1
 	}
 }
 

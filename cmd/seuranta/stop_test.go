@@ -79,7 +79,7 @@ func TestNohupOutlivesTheTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code := ends(t, cmd, time.Minute); code != 0 {
+	if code := ends(t, cmd, 3*time.Minute); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }

@@ -175,7 +175,7 @@ func signupRegions() []string { return []string{"vali-suomi", "keski-suomi"} }
 func signupsOf(p plan) []signup {
 	var out []signup
 	dice := p.dice("sign-ups")
-	forgotten := observation.Month.Start(p.today - 133)
+	forgotten := observation.Month.Start(p.today - 105)
 	for d := p.work; d < p.today; d = observation.Month.Holding(d).To {
 		month := observation.Month.Holding(d)
 		whole := 18 + dice.IntN(25)
@@ -213,10 +213,10 @@ func appearancesOf(p plan) []Appearance {
 	}
 	for d := p.work + 10; d < p.today; d += observation.Date(16 + dice.IntN(18)) {
 		a := titles[len(out)%len(titles)]
-		if a.On = working(d); a.On >= p.today {
-			break
+		a.On = working(d)
+		if p.weeks.From <= a.On && a.On < p.today {
+			out = append(out, a)
 		}
-		out = append(out, a)
 	}
 	return out
 }

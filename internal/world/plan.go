@@ -56,7 +56,7 @@ func newPlan(o Options) plan {
 	p.launch = before(20)
 	p.campaign = observation.Period{From: before(15), To: before(13)}
 	p.training = before(5) + 3
-	p.watch = max(before(10), p.weeks.From)
+	p.watch = max(before(8), p.weeks.From)
 	p.storm = before(6) + 1
 	p.silent = before(2) + 2
 	// From the Tuesday of one week over a whole one to the Thursday of a third.
