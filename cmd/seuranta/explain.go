@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -11,6 +14,7 @@ import (
 
 	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
+	"seuranta/internal/report"
 )
 
 type explainFlags struct{ asOf, lang string }
@@ -95,9 +99,27 @@ func (a *app) explain(ctx context.Context, id string, f explainFlags) error {
 		return err
 	}
 	if a.json {
-		return writeJSON(a.out, e)
+		return a.writeExplained(e, d, lang)
 	}
 	return a.printExplained(e, d, lang)
+}
+
+// writeExplained writes all of it as JSON, the figure as `figures` writes it: with its note in words, and lists where nothing is.
+func (a *app) writeExplained(e explained, d *desk, lang string) error {
+	var b bytes.Buffer
+	if err := report.Figures(&b, "json", report.FigureSet{GeneratedAt: d.now, Figures: []indicator.Figure{e.Figure}, Desk: d.Desk}, lang); err != nil {
+		return err
+	}
+	var shown struct {
+		Figures []json.RawMessage `json:"figures"`
+	}
+	if err := json.Unmarshal(b.Bytes(), &shown); err != nil || len(shown.Figures) != 1 {
+		return fmt.Errorf("write the figure %s: %w", e.Figure.ID, err)
+	}
+	return writeJSON(a.out, struct {
+		Figure json.RawMessage `json:"figure"`
+		explained
+	}{shown.Figures[0], e})
 }
 
 // lookBack finds the answers that the figure's replaced, and the runs of all of them.
