@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seuranta/collectors/entry"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
 )
@@ -86,6 +87,9 @@ func (f retractFlags) days() (observation.Period, error) {
 		return observation.Period{}, usage("--source is missing: say whose answers are to be taken back")
 	case f.reason == "":
 		return observation.Period{}, usage(`--reason is missing: say why, as --reason "log of another site"; it will be asked for later`)
+	}
+	if err := entry.CheckText("--reason", f.reason); err != nil {
+		return observation.Period{}, usage("%v", err)
 	}
 	span := collectFlags{from: f.from, to: f.to}
 	if err := span.sane(); err != nil {
