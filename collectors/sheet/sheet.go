@@ -75,7 +75,8 @@ type source struct {
 var _ collector.Importer = (*source)(nil)
 
 // Collect reads the files of the paths, all of them each time: a corrected file corrects. Where two speak of the same, the one
-// whose name comes last counts, and only that is told: of two numbers told each would change the other at every visit.
+// whose name comes last counts, and only that is told: of two numbers told each would change the other at every visit. A file with
+// a fault is not told, and holds back what earlier ones say of its days: it may have corrected that before.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
 	if w.From > observation.DateOf(w.Now.In(w.Zone)) {
 		return nil
@@ -84,20 +85,19 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if err != nil {
 		return err
 	}
-	var faults []error
-	var readers []*reader
-	for _, path := range files {
-		r, err := s.whole(ctx, path, w, out.Progress)
-		if err != nil {
-			faults = append(faults, err)
+	readers, faults := s.readAll(ctx, files, w, out)
+	whole := len(faults) == 0
+	for i, r := range readers {
+		if len(r.faults) > 0 {
 			continue
 		}
-		r.table.Rows = nil // the numbers are taken: many files are read before the first is told
-		readers = append(readers, r)
-	}
-	for i, r := range readers {
 		if err := r.tell(out, readers[i+1:]); err != nil {
 			faults = append(faults, err)
+		}
+	}
+	if whole { // else the file with the fault may have what is missing in the others
+		for _, r := range readers {
+			r.complete(out)
 		}
 	}
 	switch {
@@ -151,37 +151,68 @@ func (s *source) Import(ctx context.Context, path string, w collector.Window, ou
 	if err != nil {
 		return err
 	}
-	return r.tell(out, nil)
+	err = r.tell(out, nil)
+	r.complete(out)
+	return err
 }
 
-// whole reads a file that must be without a fault.
+// readAll reads files, as far as they can be, and says what is wrong with the others.
+func (s *source) readAll(ctx context.Context, files []string, w collector.Window, out collector.Sink) (readers []*reader, faults []error) {
+	for _, path := range files {
+		r, err := s.whole(ctx, path, w, out.Progress)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		if r != nil {
+			r.table.Rows = nil // the numbers are taken: many files are read before the first is told
+			readers = append(readers, r)
+		}
+	}
+	return readers, faults
+}
+
+// whole reads a file. One with faults comes with an error that tells them.
 func (s *source) whole(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (*reader, error) {
 	r, err := s.read(ctx, path, w, progress)
 	if err == nil && len(r.faults) > 0 {
-		return nil, r.refusal()
+		err = r.refusal()
 	}
 	return r, err
 }
 
-// tell emits what a file tells, but for what one of the later files tells of as well.
+// claims tells whether a file has the say on a number that an earlier one tells as well: of one with faults it is not known
+// of which days exactly.
+func (r *reader) claims(k key) bool {
+	if len(r.faults) > 0 {
+		return !r.span.Intersect(observation.Key{Grain: k.grain, From: k.from}.Period()).Empty()
+	}
+	_, too := r.known[k]
+	return too
+}
+
+// tell emits what a file tells, but for what one of the later files has the say on.
 func (r *reader) tell(out collector.Sink, later []*reader) error {
 	out.Answered(observation.Answer{Part: r.config.part(), Size: r.table.Size, SHA256: r.table.SHA256})
 	var refused []error
 	for i, n := range r.numbers {
-		if slices.ContainsFunc(later, func(l *reader) bool { _, too := l.known[n.key]; return too }) {
+		if slices.ContainsFunc(later, func(l *reader) bool { return l.claims(n.key) }) {
 			continue
 		}
 		if err := out.Observe(r.observation(i)); err != nil {
 			refused = append(refused, err)
 		}
 	}
-	for _, c := range r.completions() {
-		out.Complete(c)
-	}
 	out.Tell("rows_read", int64(r.rows))
 	out.Tell("rows_of_totals_left_out", int64(r.totals))
 	out.Tell("numbers_read", int64(len(r.numbers)))
 	return errors.Join(refused...)
+}
+
+// complete says that the file told all there is of its days.
+func (r *reader) complete(out collector.Sink) {
+	for _, c := range r.completions() {
+		out.Complete(c)
+	}
 }
 
 // read reads a file and takes it apart.

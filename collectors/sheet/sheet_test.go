@@ -62,6 +62,11 @@ func told(t testing.TB, c *Config, path string) ([]string, collectortest.Recordi
 	kept := &collectortest.Recorder{}
 	err := c.New(collector.Deps{}).(collector.Importer).Import(context.Background(), path, window(t), kept)
 	rec := kept.Recording()
+	return lines(rec), rec, err
+}
+
+// lines writes the numbers of a recording, a line each.
+func lines(rec collectortest.Recording) []string {
 	var out []string
 	for _, o := range rec.Observations {
 		line := fmt.Sprintf("%s %s %s %v", o.Metric, o.Grain, o.From, o.Value)
@@ -71,7 +76,7 @@ func told(t testing.TB, c *Config, path string) ([]string, collectortest.Recordi
 		out = append(out, line)
 	}
 	slices.Sort(out)
-	return out, rec, err
+	return out
 }
 
 const twoMetrics = `columns: {Päivä: date, Seuraajat: "metric:followers", Näytöt: "metric:impressions"}`
