@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -109,6 +110,7 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 
 // looked shows how a file would be read, and returns that when it may be stored.
 func (a *app) looked(ctx context.Context, cfg *config.Config, path string, f importFlags) (config.Source, imported, error) {
+	seen, _ := os.Stat(path) // what is wrong with it reading tells
 	s, p, err := a.previewed(ctx, cfg, path, f.source)
 	if err != nil {
 		return s, imported{}, err
@@ -125,7 +127,18 @@ func (a *app) looked(ctx context.Context, cfg *config.Config, path string, f imp
 	case f.dryRun:
 		return s, shown, nil
 	}
-	return s, shown, a.confirmGuess(ctx, p, f.yes)
+	if err := a.confirmGuess(ctx, p, f.yes); err != nil {
+		return s, shown, err
+	}
+	if now, err := os.Stat(path); err != nil || !asSeen(seen, now) {
+		return s, shown, fmt.Errorf("nothing was stored: %s was changed after it was shown; import it again", shown.File)
+	}
+	return s, shown, nil
+}
+
+// asSeen tells whether a file is as it was: what was not shown is not stored.
+func asSeen(before, now os.FileInfo) bool {
+	return before != nil && os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // previewed finds the source that a file belongs to, and reads how it would read the file.
