@@ -149,8 +149,8 @@ func load(path string) ([]byte, error) {
 		return nil, plain(err)
 	}
 	defer f.Close()
-	var b bytes.Buffer
-	b.Grow(int(min(info.Size(), MaxBytes)) + bytes.MinRead + 1) // or a large file would be held twice while the buffer grows
+	// Room for all of it at once, or a large file would be held twice while the buffer grows.
+	b := bytes.NewBuffer(make([]byte, 0, int(min(info.Size(), MaxBytes))+bytes.MinRead+1))
 	if _, err := b.ReadFrom(io.LimitReader(f, MaxBytes+1)); err != nil {
 		return nil, plain(err)
 	}
