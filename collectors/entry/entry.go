@@ -89,7 +89,7 @@ func (silent) Collect(context.Context, collector.Window, collector.Sink) error {
 // Tells returns what the source takes.
 func (c *Config) Tells() collector.Telling {
 	t := collector.Telling{Metrics: slices.Clone(c.Metrics), MetricGrains: grainsOf(c.Metrics), Channels: collector.ChannelKinds(), ChannelOptional: true,
-		Typed: true, Definitions: definitionsOf(c.Metrics)}
+		Typed: true, Silent: true, Definitions: definitionsOf(c.Metrics)}
 	for _, g := range observation.Grains() {
 		for grains := range maps.Values(t.MetricGrains) {
 			if slices.Contains(grains, g) && !slices.Contains(t.Grains, g) {

@@ -160,7 +160,7 @@ func (c *Config) Tells() collector.Telling {
 	metrics := c.metrics()
 	all := union(metrics, slices.Sorted(maps.Keys(storable(observation.StandardMetrics()))))
 	t := collector.Telling{Metrics: metrics, MetricGrains: grainsOf(metrics, observation.Grain(c.Grain)), Channels: collector.ChannelKinds(),
-		ChannelOptional: true, Typed: true, Definitions: definitionsOf(all)} // a guess may find any of them
+		ChannelOptional: true, Typed: true, Silent: len(c.Paths) == 0, Definitions: definitionsOf(all)} // a guess may find any of them
 	for _, g := range observation.Grains() {
 		if slices.ContainsFunc(metrics, func(m string) bool { return slices.Contains(t.MetricGrains[m], g) }) {
 			t.Grains = append(t.Grains, g)

@@ -149,6 +149,7 @@ type Telling struct {
 	Channels        []string // nil: it feeds no channel
 	ChannelOptional bool
 	Typed           bool // fed by people
+	Silent          bool // by people alone: there is nothing to read on schedule
 	Definitions     []observation.Definition
 	Remind          string // how long a typed level holds where the source does not say remind: a grain or a cron plan
 }

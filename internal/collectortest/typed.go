@@ -2,7 +2,9 @@ package collectortest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -33,9 +35,23 @@ func (b *bench) checkSilent(t *testing.T) {
 		}
 		b.checkNotTyped(t, name, v)
 	}
+	b.checkNoSchedule(t)
 	rec, _, err := b.read(t, b.visit)
 	if err != nil || len(rec.Items)+len(rec.Observations)+len(rec.Coverage)+len(rec.Complete)+len(rec.Answers) > 0 {
 		t.Errorf("it tells %+v (%v)", rec, err)
+	}
+}
+
+// checkNoSchedule checks that such a source takes no schedule: its visits would look like good answers.
+func (b *bench) checkNoSchedule(t *testing.T) {
+	t.Helper()
+	entry, err := os.ReadFile(filepath.Join(b.folder, "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned := strings.TrimRight(string(entry), "\n") + "\n  schedule: \"15 4 * * *\"\n"
+	if _, err := loadEntry(b.kind, planned, t.TempDir(), "koske"); err == nil || !strings.Contains(err.Error(), "schedule") {
+		t.Errorf("with a schedule it is taken for a source that answers (%v); its Tells says Silent", err)
 	}
 }
 

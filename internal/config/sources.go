@@ -106,6 +106,7 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 		wrong, todo string
 	}{
 		{"remind", telling.Typed, "is read by itself, so no number of it grows old", "take the key out; schedule says when it is read"},
+		{"schedule", !telling.Silent, "with these settings has nothing to read by itself: its numbers are typed or handed over", "take the key out; files that are read by themselves are named in paths, where the kind takes that key"},
 		{"allow_private", keys.takes("fetches"), "asks no server", "take the key out"},
 		{"base_url", keys.takes("base_url"), "has no platform that could be elsewhere", "take the key out"},
 	} {
