@@ -40,6 +40,29 @@ func Hide(text string, secrets []string) string {
 	return newSieve(secrets).strain(text)
 }
 
+// discreetError is an error without secrets. What it means is that of the error it hides.
+type discreetError struct {
+	text  string
+	cause error
+}
+
+// Error tells what went wrong, without secrets.
+func (e *discreetError) Error() string { return e.text }
+
+// Unwrap returns what went wrong, for errors.Is and errors.As alone.
+func (e *discreetError) Unwrap() error { return e.cause }
+
+// HideIn takes secrets out of what an error says; errors.Is and errors.As find in it what they found before.
+func HideIn(err error, secrets []string) error {
+	if err == nil {
+		return nil
+	}
+	if text := Hide(err.Error(), secrets); text != err.Error() {
+		return &discreetError{text, err}
+	}
+	return err
+}
+
 func newSieve(secrets []string) *sieve {
 	s := &sieve{}
 	for _, secret := range secrets {

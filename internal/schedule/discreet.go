@@ -7,18 +7,6 @@ import (
 	"seuranta/internal/fetch"
 )
 
-// discreetError is a collector's error without the secrets of its source. What it means is that of the error it hides.
-type discreetError struct {
-	text  string
-	cause error
-}
-
-// Error tells what went wrong, without secrets.
-func (e *discreetError) Error() string { return e.text }
-
-// Unwrap returns what went wrong, for errors.Is and errors.As alone.
-func (e *discreetError) Unwrap() error { return e.cause }
-
 // discreet keeps the secrets of the source out of an error that its collector made by itself; those of the HTTP client hold
 // none.
 func (j Job) discreet(err error) error {
@@ -29,10 +17,7 @@ func (j Job) discreet(err error) error {
 	if errors.As(err, &broken) {
 		return &PanicError{fetch.Hide(fmt.Sprint(broken.Value), j.Policy.Secrets)}
 	}
-	if text := fetch.Hide(err.Error(), j.Policy.Secrets); text != err.Error() {
-		return &discreetError{text, err}
-	}
-	return err
+	return fetch.HideIn(err, j.Policy.Secrets)
 }
 
 // discreet keeps the secrets of the source out of what the collector said of its periods, and of what was refused.

@@ -14,6 +14,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"seuranta/internal/fetch"
 	"seuranta/internal/store/embedded"
 	"seuranta/sql"
 )
@@ -103,22 +104,40 @@ func openServer(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(o)
+	s.hidden = secretsOf(*opt)
+	if err := s.connect(ctx, *opt); err != nil { // a server may say back what it was told
+		return nil, fetch.HideIn(err, s.hidden)
+	}
+	return s, nil
+}
+
+// secretsOf is what of a DSN no message may show, also not together with the name.
+func secretsOf(opt clickhouse.Options) []string {
+	if opt.Auth.Password == "" {
+		return nil
+	}
+	return []string{opt.Auth.Password, opt.Auth.Username + ":" + opt.Auth.Password}
+}
+
+// connect greets the server and opens the connections.
+func (s *Store) connect(ctx context.Context, opt clickhouse.Options) error {
 	s.info = Info{Engine: "server", Place: strings.Join(opt.Addr, ","), Database: opt.Auth.Database}
-	if err := s.greet(ctx, *opt); err != nil {
-		return nil, err
+	if err := s.greet(ctx, opt); err != nil {
+		return err
 	}
 	dial := func(db string) (driver.Conn, error) {
-		copied := *opt
+		copied := opt
 		copied.Auth.Database = db
 		return clickhouse.Open(&copied)
 	}
+	var err error
 	if s.conn, err = dialAndMake(ctx, dial, opt.Auth.Database, func(make func() error) error { return make() }); err != nil {
-		return nil, err
+		return err
 	}
 	if s.killer, err = dial(opt.Auth.Database); err != nil {
-		return nil, errors.Join(err, s.conn.Close())
+		return errors.Join(err, s.conn.Close())
 	}
-	return s, s.ready(ctx)
+	return s.ready(ctx)
 }
 
 // serverOptions reads a DSN. What is wrong with it is told without the DSN itself: it may hold a password.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 	"seuranta/internal/store/embedded"
 	"seuranta/sql"
@@ -46,6 +47,7 @@ type Store struct {
 	engine *embedded.Engine
 	owned  bool // the engine is closed with the store
 	info   Info
+	hidden []string // the password, and whatever else of the DSN no message may show
 	opt    Options
 	random uint16
 
@@ -282,6 +284,10 @@ func ended(ctx context.Context) error {
 
 // explain adds to an error of an open store what the user can do about it.
 func (s *Store) explain(ctx context.Context, err error) error {
+	return fetch.HideIn(s.why(ctx, err), s.hidden)
+}
+
+func (s *Store) why(ctx context.Context, err error) error {
 	if over := ended(ctx); over != nil && !errors.Is(err, over) {
 		return fmt.Errorf("%w: %w", over, err)
 	}
