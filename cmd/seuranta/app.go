@@ -39,6 +39,7 @@ type app struct {
 	configPath string
 	nowText    string
 	json       bool
+	renders    bool // the command only shows what is stored
 	// failpoint is called at each named place of a commit or a migration; only tests set it.
 	failpoint func(string)
 }
@@ -116,6 +117,7 @@ func (a *app) loadConfig() (*config.Config, error) {
 // desk is an opened configuration and store, with the moment that is now.
 type desk struct {
 	*config.Config
+	app    *app
 	store  *store.Store
 	client *fetch.Client // one for all sources, so that no host is asked too often
 	now    time.Time
@@ -154,7 +156,7 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
 	if err := a.prepare(ctx, s, cfg); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &desk{Config: cfg, store: s, client: a.client(cfg), now: now, home: cfg.Desk.Organisations[0]}, nil
+	return &desk{Config: cfg, app: a, store: s, client: a.client(cfg), now: now, home: cfg.Desk.Organisations[0]}, nil
 }
 
 // client returns the client that a command asks servers with. It tells them who asks.
@@ -205,6 +207,9 @@ func (a *app) prepare(ctx context.Context, s *store.Store, cfg *config.Config) e
 	}
 	if err != nil {
 		return err
+	}
+	if a.renders && a.nowText != "" {
+		return nil // a page of an earlier moment does not make today's configuration that of then
 	}
 	return s.RememberConfig(ctx, cfg.Hash, cfg.Text)
 }

@@ -66,6 +66,7 @@ func oneArg(what string) cobra.PositionalArgs {
 }
 
 func (a *app) explain(ctx context.Context, id string, f explainFlags) error {
+	a.renders = true
 	asked, err := indicator.ParseID(id)
 	if err != nil {
 		return usage("%v", err)
@@ -81,6 +82,12 @@ func (a *app) explain(ctx context.Context, id string, f explainFlags) error {
 	d = d.of(asked.Organisation)
 	asOf, _, err := d.asOf(f.asOf)
 	if err != nil {
+		return err
+	}
+	if asOf.IsZero() {
+		asOf = asked.AsOf
+	}
+	if d, err = d.then(ctx, asOf); err != nil {
 		return err
 	}
 	lang, err := d.language(f.lang)

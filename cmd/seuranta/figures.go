@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seuranta/collectors"
+	"seuranta/internal/config"
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
@@ -53,6 +55,7 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 }
 
 func (a *app) figures(ctx context.Context, f figuresFlags) error {
+	a.renders = true
 	if err := oneOf("--format", f.format, "table", "json", "csv"); err != nil {
 		return err
 	}
@@ -64,11 +67,14 @@ func (a *app) figures(ctx context.Context, f figuresFlags) error {
 	if f.organisation != "" {
 		d = d.of(f.organisation)
 	}
-	ask, err := d.ask(f)
+	asOf, day, err := d.asOf(f.asOf)
 	if err != nil {
 		return err
 	}
-	asOf, day, err := d.asOf(f.asOf)
+	if d, err = d.then(ctx, asOf); err != nil {
+		return err
+	}
+	ask, err := d.ask(f)
 	if err != nil {
 		return err
 	}
@@ -180,7 +186,40 @@ func (d *desk) asOf(text string) (time.Time, *observation.Date, error) {
 	if day < observation.FirstDay || day > observation.LastDay {
 		return time.Time{}, nil, usage("--as-of %s: want a day from %s to %s: of other days nothing can be known", text, observation.FirstDay, observation.LastDay)
 	}
-	return day.End(d.home.Zone), &day, nil
+	return d.horizon(day), &day, nil
+}
+
+// horizon is the moment up to which things count that are asked for as known on a day: its end, and not after now, so that a
+// page of an earlier moment (--now) can be made again.
+func (d *desk) horizon(day observation.Date) time.Time {
+	end, now := day.End(d.home.Zone), d.now.Truncate(time.Second).Add(time.Second) // what was committed in this second counts
+	if now.Before(end) {
+		return now
+	}
+	return end
+}
+
+// then returns the desk as it was configured at a moment: with the rules, plans, targets, events and names of that day. An
+// old configuration that this version cannot read any more is told of, and today's is taken.
+func (d *desk) then(ctx context.Context, asOf time.Time) (*desk, error) {
+	if asOf.IsZero() {
+		return d, nil
+	}
+	hash, text, err := d.store.ConfigAt(ctx, asOf)
+	if err != nil || hash == d.Hash || len(text) == 0 {
+		return d, err
+	}
+	old, err := config.Parse(d.Path, text, collectors.Kinds(), d.app.env)
+	if err != nil {
+		d.app.log().Warn("the configuration of that day cannot be read; rules, targets and names are those of today", "configuration", hash, "why", err)
+		return d, nil
+	}
+	if !slices.ContainsFunc(old.Desk.Organisations, func(o observation.Organisation) bool { return o.ID == d.home.ID }) {
+		return d, nil
+	}
+	seen := *d
+	seen.Config = old
+	return seen.of(d.home.ID), nil
 }
 
 // language returns the language asked for, else the first of the organisation at home.

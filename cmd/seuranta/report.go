@@ -80,6 +80,7 @@ second a chart; --pictures=false leaves them out.`,
 }
 
 func (a *app) weekly(ctx context.Context, f reportFlags) error {
+	a.renders = true
 	if err := oneOf("--format", f.format, "html", "text", "csv", "json"); err != nil {
 		return err
 	}
@@ -185,6 +186,9 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	}
 	asOf, day, err := d.asOf(f.asOf)
 	if err != nil {
+		return nil, "", err
+	}
+	if d, err = d.then(ctx, asOf); err != nil {
 		return nil, "", err
 	}
 	page, err := dashboards.Weekly()

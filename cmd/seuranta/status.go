@@ -48,6 +48,7 @@ func (a *app) statusCommand() *cobra.Command {
 }
 
 func (a *app) status(ctx context.Context) error {
+	a.renders = true
 	d, err := a.open(ctx)
 	if err != nil {
 		return err
