@@ -16,7 +16,7 @@ import (
 // byte order. A Finnish spreadsheet that opens it by a double click would put each row into one cell with or without the
 // mark; its own import reads the sheet well. first_day and last_day both belong to the period.
 var csvHead = []string{
-	"organisation", "project", "channel", "topic", "metric", "role", "first_day", "last_day", "label", "value", "low", "high", "unit", "state",
+	"organisation", "project", "channel", "topic", "dims", "metric", "role", "first_day", "last_day", "label", "value", "low", "high", "unit", "state",
 	"expected", "measured", "coverage_unit", "basis", "target", "settled", "sources", "note", "figure",
 }
 
@@ -52,7 +52,7 @@ func (w words) csvRow(f roleFigure) []string {
 		value = &v
 	}
 	return []string{
-		cell(f.Organisation), cell(f.Project), cell(f.Channel), cell(f.Topic), cell(f.Indicator), f.role,
+		cell(f.Organisation), cell(f.Project), cell(f.Channel), cell(f.Topic), cell(f.Dims), cell(f.Indicator), f.role,
 		f.Period.From.String(), (f.Period.To - 1).String(), cell(f.Period.Label), plainNumber(value), plainNumber(low), plainNumber(high),
 		cell(f.Unit), string(stateOf(*f.Figure)), strconv.Itoa(f.Coverage.Expected), strconv.Itoa(f.Coverage.Measured), cell(f.Coverage.Unit),
 		string(f.Basis), plainNumber(f.Target), strconv.FormatBool(f.Settled), cell(strings.Join(f.Sources, " ")), cell(w.note(*f.Figure)), cell(f.ID),
