@@ -276,9 +276,11 @@ func (a *app) demoPages(ctx context.Context, d *desk, pages string) error {
 	}
 	painter := svg.New(svg.DefaultLimits())
 	defer painter.Close()
+	quiet := *a
+	quiet.out = io.Discard // the names of all files would hide where the page is
 	for _, id := range ids {
 		for _, f.lang = range locale.Languages() {
-			if err := a.weeklyOf(ctx, d, id, f, painter); err != nil {
+			if err := quiet.weeklyOf(ctx, d, id, f, painter); err != nil {
 				return err
 			}
 		}
