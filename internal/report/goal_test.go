@@ -63,8 +63,8 @@ func TestAGoalIsARowAndAFigure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := rows[slices.IndexFunc(rows, func(r []string) bool { return r[5] == "goal_year" })]
-	got := strings.Join(slices.Concat(row[6:8], row[9:10], row[13:16], row[18:19], row[21:]), " ")
+	row := rows[slices.IndexFunc(rows, func(r []string) bool { return r[6] == "goal_year" })]
+	got := strings.Join(slices.Concat(row[7:9], row[10:11], row[14:17], row[19:20], row[22:]), " ")
 	if want := "2026-01-01 2026-11-15 37304 partial 319 302 42000 8.–24.9.2026: lokitiedostoa ei saatu " + s.Goals[0].ID; got != want {
 		t.Errorf("row %q, want %q", got, want)
 	}
