@@ -69,6 +69,13 @@ type Sink interface {
 	Progress(done, total int64)
 }
 
+// DimsSink is a sink that takes in of which dimensions a run speaks ("" is the whole). Of others its completions then take
+// nothing back. Where nothing is said of it they speak of all: who has told all there is has told all dimensions.
+type DimsSink interface {
+	Sink
+	Speaks(dims string)
+}
+
 // State is a source's small memory, committed with the run that changed it.
 type State interface {
 	Get(key string) (value string, ok bool)
@@ -84,13 +91,22 @@ type Items interface {
 
 // Deps is what a collector works with.
 type Deps struct {
+	// ChannelID is the source's channel, "" without one.
+	ChannelID string
+
 	Log   *slog.Logger
 	State State
 	Items Items
 	HTTP  *fetch.Session // every answer that it fetches is told to the sink by itself
 	Dir   string         // the folder that relative paths of the configuration start from
 	// Metrics are all metrics there are, with those that the configuration declares.
-	Metrics observation.Metrics
+	Metrics     observation.Metrics
+	ChannelKind string // the kind of the source's channel, "" without one: the same word means another thing elsewhere
+	// Projects are the ids of the projects that there are; nil where whoever makes the collector does not know them.
+	Projects []string
+	// Refuses says why a number that people hand over cannot be one of this desk, and what to do; "" is no objection. It may
+	// be nil.
+	Refuses func(observation.Observation) string
 	// BaseURL is where the source's platform is, "" at its usual place. It has neither a / at its end nor a query.
 	BaseURL string
 }
@@ -166,6 +182,7 @@ type Importer interface {
 // Preview is what a file would be read as.
 type Preview struct {
 	Format  string   // CSV, Windows-1252, semicolons
+	SHA256  string   // of the file: what is imported later must be what was shown
 	Rows    int      // of data
 	Columns []Column // in the order of the file
 	Period  observation.Period
@@ -186,6 +203,7 @@ type Column struct {
 
 // Checker is a collector that can try its source harmlessly.
 type Checker interface {
-	// Check makes at most one harmless call and says in one line what it found.
+	// Check makes at most one harmless call, of a source of several parts one each, and says in one line what it found. Its
+	// error names the parts that are not well.
 	Check(ctx context.Context, now time.Time) (string, error)
 }

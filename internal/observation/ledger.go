@@ -11,11 +11,17 @@ type Commit struct {
 	Observations []Observation
 	Coverage     []Coverage
 	Complete     []Completion
+	CompleteDims []string // the dimensions that Complete speaks of; nil: of all, those that nobody told included
 	Items        []Item
 	States       []SourceState
 	// Retract, when it is not nil, takes back every answer and all coverage of the source in these days, and its items that
 	// count at a moment of them.
 	Retract *Period
+}
+
+// SpeaksOf tells whether the completions of c speak of numbers of these dimensions.
+func (c Commit) SpeaksOf(dims string) bool {
+	return c.CompleteDims == nil || slices.Contains(c.CompleteDims, dims)
 }
 
 // SourceState is one remembered value of a source, committed with the run that learned it.
@@ -63,7 +69,7 @@ func (l *Ledger) Current(asOf time.Time) []Observation {
 	for _, c := range l.until(asOf) {
 		loc := zoneOf(c.Run)
 		for _, o := range c.Observations {
-			if p, seen := best[o.Key]; !seen || o.Beats(p, loc) {
+			if p, seen := best[o.Key]; !seen || !o.SameAnswer(p) && o.Beats(p, loc) {
 				best[o.Key] = o
 			}
 		}
@@ -88,7 +94,7 @@ func (l *Ledger) withdraw(best map[Key]Observation, c Commit) {
 		if k.Organisation != c.Run.Organisation || k.Source != c.Run.Source {
 			continue
 		}
-		if c.Retract != nil && c.Retract.Touches(k.Period()) || !told[k] && slices.ContainsFunc(c.Complete, func(done Completion) bool { return done.Covers(o) }) {
+		if c.Retract != nil && c.Retract.Touches(k.Period()) || !told[k] && c.SpeaksOf(o.Dims) && slices.ContainsFunc(c.Complete, func(done Completion) bool { return done.Covers(o) }) {
 			delete(best, k)
 		}
 	}

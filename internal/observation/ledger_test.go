@@ -132,6 +132,31 @@ func TestACompletionSpeaksForItsOwnSourcePartAndDefinition(t *testing.T) {
 	}
 }
 
+func TestACompletionSpeaksOfTheDimensionsThatAreNamed(t *testing.T) {
+	whole, part, other := views(t, "2026-11-20", 9), views(t, "2026-11-20", 5), views(t, "2026-11-20", 4)
+	part.Dims, other.Dims = "region=keski-suomi", "region=vali-suomi"
+	done := []Completion{completes(whole)}
+	tell(t).told(whole, part, other).
+		commit(Commit{Complete: done, CompleteDims: []string{"region=keski-suomi"}}).shows(0, "views 2026-11-20 9", "views 2026-11-20 4").
+		commit(Commit{Complete: done, CompleteDims: []string{}}).shows(0, "views 2026-11-20 9", "views 2026-11-20 4").
+		commit(Commit{Complete: done}).shows(0)
+}
+
+// TestNobodyKnowsTheMomentOfATypedLevel: told again of another moment of its day it is the same answer; another number is not.
+func TestNobodyKnowsTheMomentOfATypedLevel(t *testing.T) {
+	early, late := followers(t, "2026-11-21T00:00:00Z", 9), followers(t, "2026-11-21T21:00:00Z", 9)
+	if early.SameAnswer(late) {
+		t.Error("what was read at another moment is another answer")
+	}
+	early.Basis, late.Basis = Entered, Entered
+	if !early.SameAnswer(late) {
+		t.Error("what was typed for the same day is another answer")
+	}
+	corrected := late
+	corrected.Value = 10
+	tell(t).told(early).told(corrected).shows(0, "followers 2026-11-21 10")
+}
+
 func TestThePartThatToldItLastWithdrawsIt(t *testing.T) {
 	a := views(t, "2026-11-20", 5)
 	renamed := a

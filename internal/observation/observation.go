@@ -149,10 +149,12 @@ func sortedDims(s string) bool {
 func storable(t time.Time) bool { return t.Unix() > 0 && t.Unix() <= math.MaxUint32 }
 
 // SameAnswer tells whether o says of its key just what p says of it. An equal snapshot of another instant is another
-// answer: whether a day was read near its end is worth knowing, and decides which of the day's snapshots counts. So is an
-// equal value from another part: which part told it last decides which completion takes it back.
+// answer: whether a day was read near its end is worth knowing, and decides which of the day's snapshots counts. Not so of
+// numbers that people entered: they name the day and nobody knows the moment better, so a table read on another day says
+// nothing new. An equal value from another part is another answer: which part told it last decides which completion takes
+// it back.
 func (o Observation) SameAnswer(p Observation) bool {
-	return o.Value == p.Value && o.ObservedAt.Equal(p.ObservedAt) && o.Part == p.Part &&
+	return o.Value == p.Value && (o.Basis == Entered || o.ObservedAt.Equal(p.ObservedAt)) && o.Part == p.Part &&
 		o.Complete == p.Complete && o.State == p.State && o.Basis == p.Basis && o.Note == p.Note && o.By == p.By
 }
 

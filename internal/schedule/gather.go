@@ -17,6 +17,7 @@ type gather struct {
 	items        []observation.Item
 	coverage     []observation.Coverage
 	complete     []observation.Completion
+	dims         []string // that the completions speak of; nil: of all
 	answers      []observation.Answer
 	told         []observation.Count
 	rejected     []error
@@ -108,6 +109,13 @@ func (g *gather) Complete(c observation.Completion) {
 		c.Definition = g.source.DefinitionID(c.Metric, c.From)
 	}
 	g.complete = append(g.complete, c)
+}
+
+// Speaks takes in of which dimensions the completions speak.
+func (g *gather) Speaks(dims string) {
+	if !slices.Contains(g.dims, dims) {
+		g.dims = append(g.dims, dims)
+	}
 }
 
 // Answered takes the record of one answer.

@@ -23,20 +23,23 @@ type Store interface {
 
 // Job is one visit to one source.
 type Job struct {
-	Source   observation.Source
-	Settings collector.Config
-	Days     observation.Period
-	Now      time.Time
-	Dir      string // relative paths of the settings start here
-	Config   string // hash of the configuration
-	Program  string // version of this program
-	Backfill bool
-	Metrics  observation.Metrics
-	Log      *slog.Logger
-	HTTP     *fetch.Client
-	Policy   fetch.Policy            // what the source may fetch; Answered is filled in
-	Import   string                  // a file that people hand over: it is read instead of what the source reads by itself
-	Progress func(done, total int64) // may be nil
+	Source      observation.Source
+	Settings    collector.Config
+	Days        observation.Period
+	Now         time.Time
+	Dir         string // relative paths of the settings start here
+	Config      string // hash of the configuration
+	Program     string // version of this program
+	Backfill    bool
+	Metrics     observation.Metrics
+	Log         *slog.Logger
+	HTTP        *fetch.Client
+	Policy      fetch.Policy // what the source may fetch; Answered is filled in
+	ChannelKind string       // the kind of the source's channel
+	Projects    []string     // see collector.Deps, as of the next
+	Refuses     func(observation.Observation) string
+	Import      string                  // a file that people hand over: it is read instead of what the source reads by itself
+	Progress    func(done, total int64) // may be nil
 }
 
 // Outcome is what a visit came to.
@@ -67,10 +70,28 @@ func (e *PanicError) Error() string { return fmt.Sprintf("the collector broke do
 // kept, and the periods that nothing was said of carry the error's class. The returned error is the store's: what was told
 // is not in it then, unless the run has a moment of commit. That of the collector is the outcome's Failure.
 func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
-	begun := time.Now()
-	states, err := store.States(ctx, job.Source.Organisation, job.Source.ID)
+	v, err := Look(ctx, store, job)
 	if err != nil {
 		return Outcome{}, err
+	}
+	return v.Store(ctx, store)
+}
+
+// Visit is what a source told, before it is stored.
+type Visit struct {
+	Commit  observation.Commit
+	Failure error // the collector's
+	job     Job
+	begun   time.Time
+	gather  *gather
+}
+
+// Look visits the source and stores nothing. Its error is the store's.
+func Look(ctx context.Context, store Store, job Job) (*Visit, error) {
+	v := &Visit{job: job, begun: time.Now()}
+	states, err := store.States(ctx, job.Source.Organisation, job.Source.ID)
+	if err != nil {
+		return nil, err
 	}
 	g := newGather(job, states)
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
@@ -82,15 +103,20 @@ func Run(ctx context.Context, store Store, job Job) (Outcome, error) {
 		failure = ctx.Err() // a collector that was stopped and says nothing of it
 	}
 	g.coverTheRest(untold, failure)
-	// What was told is kept even when the time is up or somebody stopped the run.
-	run, err := store.Commit(context.WithoutCancel(ctx), g.commit(job, failure))
-	out := Outcome{Run: run, Coverage: g.coverage, Rejected: g.rejected}
+	v.gather, v.Commit, v.Failure = g, g.commit(job, failure), failure
+	return v, nil
+}
+
+// Store commits what was told, even when the time is up or somebody stopped the run.
+func (v *Visit) Store(ctx context.Context, store Store) (Outcome, error) {
+	run, err := store.Commit(context.WithoutCancel(ctx), v.Commit)
+	out := Outcome{Run: run, Coverage: v.gather.coverage, Rejected: v.gather.rejected}
 	if err != nil {
 		return out, err
 	}
-	job.logRun(ctx, run, time.Since(begun))
-	if failure != nil {
-		out.Failure = fmt.Errorf("collect %s: %w", job.Source.ID, failure)
+	v.job.logRun(ctx, run, time.Since(v.begun))
+	if v.Failure != nil {
+		out.Failure = fmt.Errorf("collect %s: %w", v.job.Source.ID, v.Failure)
 	}
 	return out, nil
 }
@@ -139,7 +165,8 @@ func (j Job) deps(store Store, g *gather) collector.Deps {
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	return collector.Deps{Log: j.Log, State: g.state, Items: known{store, j.Source.Organisation}, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics}
+	return collector.Deps{ChannelID: j.Source.Channel, Log: j.Log, State: g.state, Items: known{store, j.Source.Organisation}, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics,
+		ChannelKind: j.ChannelKind, Projects: j.Projects, Refuses: j.Refuses}
 }
 
 // known is what is known of items; where a collector names no organisation the source's own is meant.
@@ -170,5 +197,5 @@ func (g *gather) commit(job Job, failure error) observation.Commit {
 		run.Told = append(run.Told, observation.Count{Name: toldRejected, N: int64(len(g.rejected))})
 	}
 	run.Result, run.Reason, run.Detail = g.result(failure)
-	return observation.Commit{Run: run, Observations: g.observations, Coverage: g.coverage, Complete: g.complete, Items: g.items, States: g.state.all()}
+	return observation.Commit{Run: run, Observations: g.observations, Coverage: g.coverage, Complete: g.complete, CompleteDims: g.dims, Items: g.items, States: g.state.all()}
 }

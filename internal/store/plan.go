@@ -66,7 +66,7 @@ func (p *planner) commit(c observation.Commit) {
 	for _, o := range c.Observations {
 		p.tell(o)
 	}
-	p.withdrawUntold(c.Complete)
+	p.withdrawUntold(c)
 	for _, v := range c.Coverage {
 		p.cover(v)
 	}
@@ -133,16 +133,16 @@ func (a *answers) newestVersion() (v observation.Version) {
 
 // withdrawUntold plans the taking back of what completions speak of and the commit did not tell, in one pass: a table may
 // complete thousands of days.
-func (p *planner) withdrawUntold(complete []observation.Completion) {
-	if len(complete) == 0 {
+func (p *planner) withdrawUntold(c observation.Commit) {
+	if len(c.Complete) == 0 {
 		return
 	}
-	done := make(map[observation.Completion]bool, len(complete))
-	for _, c := range complete {
-		done[c] = true
+	done := make(map[observation.Completion]bool, len(c.Complete))
+	for _, one := range c.Complete {
+		done[one] = true
 	}
 	p.withdraw(func(shown ranked) bool {
-		return !p.current[shown.Key].told && done[observation.CompletionOf(shown.Observation)]
+		return !p.current[shown.Key].told && done[observation.CompletionOf(shown.Observation)] && c.SpeaksOf(shown.Dims)
 	}, "")
 }
 

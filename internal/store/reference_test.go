@@ -42,6 +42,7 @@ func drawCommit(t *rapid.T) observation.Commit {
 		o := drawObservation(t, drawDay())
 		c.Complete = append(c.Complete, observation.Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition})
 	}
+	c.CompleteDims = rapid.SampledFrom([][]string{nil, nil, {""}, {"device=mobile"}}).Draw(t, "dims of completions")
 	return c
 }
 
@@ -94,8 +95,9 @@ func drawObservation(t *rapid.T, day observation.Date) observation.Observation {
 	o := observation.Observation{
 		Key:  observation.Key{Channel: "kotisivut", Metric: "views", Grain: observation.Day, From: day, Definition: rapid.SampledFrom([]string{"accesslog-1", "accesslog-1", "accesslog-2"}).Draw(t, "definition")},
 		Part: rapid.SampledFrom([]string{"log", "log", "archive"}).Draw(t, "part"), Value: float64(rapid.IntRange(0, 2).Draw(t, "value")),
-		Complete: rapid.IntRange(0, 2).Draw(t, "complete") > 0, Basis: observation.Collected,
+		Complete: rapid.IntRange(0, 2).Draw(t, "complete") > 0, Basis: rapid.SampledFrom([]observation.Basis{observation.Collected, observation.Entered}).Draw(t, "basis"),
 	}
+	o.Dims = rapid.SampledFrom([]string{"", "", "device=mobile"}).Draw(t, "dims")
 	if rapid.IntRange(0, 1).Draw(t, "snapshot") == 0 {
 		o.Metric, o.Grain = "followers", observation.Snapshot
 		o.ObservedAt = day.UTC().Add(time.Duration(rapid.IntRange(-4, 60).Draw(t, "half hours"))*30*time.Minute + time.Duration(rapid.IntRange(0, 3).Draw(t, "fraction"))*300*time.Millisecond)
