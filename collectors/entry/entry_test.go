@@ -92,6 +92,8 @@ func TestRefused(t *testing.T) {
 		"another region":    {Typed{Metric: "followers", Dims: map[string]string{"region": "lappi"}}, "it has keski-suomi, koko-suomi"},
 		"project as a part": {Typed{Metric: "followers", Dims: map[string]string{"project": "x"}}, "--project ID"},
 		"a person's mail":   {Typed{Metric: "followers", By: "maija@example.fi"}, "--by holds an e-mail address"},
+		"a name":            {Typed{Metric: "followers", By: "Matti Meikäläinen"}, "looks like somebody's name; type a role"},
+		"a name with -":     {Typed{Metric: "followers", By: "Anna-Liisa"}, "looks like somebody's name"},
 		"no role":           {Typed{Metric: "followers", By: "x1"}, "type a role in letters"},
 		"a long role":       {Typed{Metric: "followers", By: strings.Repeat("a", 41)}, "type a role in letters"},
 		"a telling note":    {Typed{Metric: "followers", Note: "kysy 131052-308T"}, "the note holds a personal identity code"},
@@ -107,18 +109,22 @@ func TestRefused(t *testing.T) {
 }
 
 func TestValue(t *testing.T) {
-	for text, want := range map[string]float64{"1003": 1003, "1 003": 1003, "1\u00a0003": 1003, "12,5": 12.5, "12.5": 12.5, "0": 0} {
+	for text, want := range map[string]float64{"1003": 1003, "1 003": 1003, "1\u00a0003": 1003, "12,0": 12, "0": 0, "9007199254740991": 1<<53 - 1} {
 		if v, err := Value("followers", text); v != want || err != nil {
 			t.Errorf("%q: %v, %v", text, v, err)
 		}
 	}
-	for text, want := range map[string]string{"NaN": "this is no number", "1e400": "larger than anything", "-5": "never fewer than no followers", "12 %": "a share in percent", "": "0 is typed as 0", "-": "0 is typed as 0", "1.003": "write 1003, or 1.0030"} {
+	for text, want := range map[string]string{"NaN": "this is no number", "1e400": "larger than anything", "-5": "never fewer than no followers", "12 %": "a share in percent", "": "0 is typed as 0", "-": "0 is typed as 0", "1.003": "write 1003, or 1.0030", "1003,5": "numbers of followers are whole: write it without decimals",
+		"9007199254740993": "larger than anything"} {
 		if v, err := Value("followers", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, %v; want %q", text, v, err, want)
 		}
 	}
 	if v, err := Value("saldo", "−5"); v != -5 || err != nil {
 		t.Errorf("a declared metric may fall below zero: %v, %v", v, err)
+	}
+	if v, err := Value("tunnit", "12,5"); v != 12.5 || err != nil {
+		t.Errorf("a declared metric may have parts: %v, %v", v, err)
 	}
 }
 

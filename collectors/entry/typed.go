@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -142,6 +143,7 @@ const (
 )
 
 var (
+	nameForm = regexp.MustCompile(`\p{Lu}\pL*[ -]+\p{Lu}\p{Ll}`) // Matti Meikäläinen
 	roleForm = regexp.MustCompile(`^\pL[\pL -]*$`)
 	spaces   = regexp.MustCompile(`\s+`)
 )
@@ -155,6 +157,8 @@ func words(note, by string) (string, string, error) {
 	by = strings.TrimSpace(by)
 	switch {
 	case by == "":
+	case nameForm.MatchString(by):
+		return "", "", fmt.Errorf("--by %q looks like somebody's name; type a role, as viestinta: nobody's name is stored", short(by))
 	case collector.Personal(by) != "":
 		return "", "", fmt.Errorf("--by holds %s; type a role, as viestinta: nobody's name or address is stored", collector.Personal(by))
 	case utf8.RuneCountInString(by) > longestRole || !roleForm.MatchString(by):
@@ -187,6 +191,8 @@ func Value(metric, text string) (float64, error) {
 		return 0, fmt.Errorf("%q is no number; what is not known is not typed, and 0 is typed as 0", short(text))
 	case v < 0 && standard:
 		return 0, fmt.Errorf("%q: there are never fewer than no %s", short(text), metric)
+	case standard && v != math.Trunc(v):
+		return 0, fmt.Errorf("%q: %s", short(text), tabular.NotWhole(metric))
 	}
 	return v, nil
 }

@@ -20,6 +20,18 @@ func TestPersonal(t *testing.T) {
 		"soita 0401234567":                   "a telephone number",
 		"+358 40 123 4567":                   "a telephone number",
 		"tel. 050-123 4567":                  "a telephone number",
+		"358401234567":                       "a telephone number",
+		"358 9 123 4567":                     "a telephone number",
+		"tel:09-1234567":                     "a telephone number",
+		"puh. 014 123 456":                   "a telephone number",
+		"puhelin: (09) 123 4567":             "a telephone number",
+		"tel 7 kpl, 2026":                    "",
+		"hotel 2026-11-03":                   "",
+		"358 kävijää":                        "",
+		"1358401234567 näyttöä":              "",
+		"matti (at) example.org":             "an e-mail address",
+		"matti[at]example.org":               "an e-mail address",
+		"Esittely (a) messuilla":             "",
 	} {
 		if got := Personal(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

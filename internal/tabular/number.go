@@ -18,7 +18,7 @@ var (
 	ErrRounded   = errors.New("the spreadsheet program has rounded this number; give the cell a plain number format and export it again")
 )
 
-// largest is the largest number that is taken: up to it, whole numbers are exact.
+// largest is below what every number must stay: up to it, whole numbers are exact.
 const largest = 1 << 53
 
 var (
@@ -49,7 +49,7 @@ func ParseNumber(s string, decimal rune) (v float64, known bool, err error) {
 	}
 	v, err = strconv.ParseFloat(whole+"."+fraction+"0", 64)
 	switch {
-	case err != nil && math.IsInf(v, 0), v > largest:
+	case err != nil && math.IsInf(v, 0), v >= largest:
 		return 0, true, ErrTooLarge
 	case err != nil:
 		return 0, true, ErrNoNumber
@@ -61,7 +61,7 @@ func ParseNumber(s string, decimal rune) (v float64, known bool, err error) {
 func ParsePlain(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)
 	switch {
-	case math.IsInf(v, 0) || math.Abs(v) > largest:
+	case math.IsInf(v, 0) || math.Abs(v) >= largest:
 		return 0, ErrTooLarge
 	case err != nil || math.IsNaN(v):
 		return 0, ErrNoNumber
@@ -194,6 +194,11 @@ func DecimalIn(numbers []string) (decimal rune, agree bool) {
 		decimal = d
 	}
 	return decimal, true
+}
+
+// NotWhole says that a metric that counts things or people has no fractions.
+func NotWhole(metric string) string {
+	return "numbers of " + metric + " are whole: write it without decimals"
 }
 
 // Advice says how a number that is refused is to be written.

@@ -151,7 +151,7 @@ func TestRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Read(context.Background(), t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "this is no file") {
+	if _, err := Read(context.Background(), t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "this is a folder; name the file in it") {
 		t.Errorf("a folder: %v", err)
 	}
 	if _, err := Read(context.Background(), filepath.Join(t.TempDir(), "none.csv"), Options{}); !errors.Is(err, os.ErrNotExist) || strings.Contains(err.Error(), "/") {

@@ -32,10 +32,11 @@ type Kind uint8
 
 // The kinds. A file of plain text knows Text only.
 const (
-	Text   Kind = iota
-	Number      // as Go writes numbers: the spreadsheet says that it is one
-	Day         // as 2026-11-03: a number that the spreadsheet shows as a date
-	Broken      // the spreadsheet could not reckon it: #DIV/0!
+	Text     Kind = iota
+	Number        // as Go writes numbers: the spreadsheet says that it is one
+	Day           // as 2026-11-03: a number that the spreadsheet shows as a date
+	Broken        // the spreadsheet could not reckon it: #DIV/0!
+	Unworked      // a formula that no program has reckoned yet; the text is =A1+B1
 )
 
 // Cell is one cell: its text, without the spaces around it.
@@ -141,8 +142,10 @@ func load(path string) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, plain(err)
+	case info.IsDir():
+		return nil, errors.New("this is a folder; name the file in it")
 	case !info.Mode().IsRegular():
-		return nil, errors.New("this is no file")
+		return nil, errors.New("this is a pipe or a device and no file; save the table as a file and name that")
 	}
 	f, err := os.Open(path)
 	if err != nil {

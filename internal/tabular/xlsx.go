@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/net/html/charset"
 
 	"seuranta/internal/observation"
 )
@@ -48,7 +46,8 @@ func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
 			err = Fault{t.Name, damagedXLSX}
 		}
 	}()
-	if err := t.weigh(b); err != nil {
+	unworked, err := t.weigh(b)
+	if err != nil {
 		return err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: MaxBytes, UnzipXMLSizeLimit: MaxBytes})
@@ -66,7 +65,7 @@ func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
 	from1904 := countsFrom1904(f)
 	for _, sheet := range sheets {
 		t.Sheet, t.Rows = sheet, nil
-		if err := t.readSheet(ctx, f, sheet, from1904, o); err != nil {
+		if err := t.readSheet(ctx, f, sheet, from1904, unworked[sheet], o); err != nil {
 			return err
 		}
 		if len(t.Rows) > 1 {
@@ -88,65 +87,41 @@ func (t *Table) sheetNamed(sheets []string, name string) ([]string, error) {
 	return nil, Fault{t.Name, fmt.Sprintf("there is no sheet %q; the file has %s", Show(name), strings.Join(shown[:min(len(shown), 20)], ", "))}
 }
 
-// weigh refuses a packed file that would take too much when it is unpacked, whatever its own head says of its size.
-func (t *Table) weigh(b []byte) error {
+// weigh refuses a packed file that would take too much when it is unpacked, whatever its own head says of its size. It returns
+// the formulas without a result, by the names of the sheets.
+func (t *Table) weigh(b []byte) (map[string]formulas, error) {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		return Fault{t.Name, damagedXLSX}
+		return nil, Fault{t.Name, damagedXLSX}
 	}
 	tooLarge := Fault{t.Name, fmt.Sprintf("unpacked, the file is larger than %d MB or has millions of cells; export fewer days at a time, or as CSV", MaxBytes>>20)}
 	if len(z.File) > mostParts {
-		return tooLarge
+		return nil, tooLarge
 	}
 	left, isWorkbook := int64(MaxBytes), false
 	for _, part := range z.File {
 		isWorkbook = isWorkbook || strings.HasPrefix(strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/")), "xl/")
 		r, err := part.Open()
 		if err != nil {
-			return Fault{t.Name, damagedXLSX}
+			return nil, Fault{t.Name, damagedXLSX}
 		}
 		size, elements, err := measure(r, left+1)
 		_ = r.Close()
 		if left -= size; left < 0 || elements > limitOf(part.Name) {
-			return tooLarge
+			return nil, tooLarge
 		}
 		if err != nil {
-			return Fault{t.Name, damagedXLSX}
+			return nil, Fault{t.Name, damagedXLSX}
 		}
 	}
-	if !wholeSheets(z) {
-		return Fault{t.Name, damagedXLSX}
+	found, whole := readSheets(z)
+	switch {
+	case !whole:
+		return nil, Fault{t.Name, damagedXLSX}
+	case !isWorkbook:
+		return nil, Fault{t.Name, "this is a packed file and no XLSX; unpack it and hand over the table that is in it"}
 	}
-	if !isWorkbook {
-		return Fault{t.Name, "this is a packed file and no XLSX; unpack it and hand over the table that is in it"}
-	}
-	return nil
-}
-
-// wholeSheets tells whether every sheet is written to its end. The library takes the first fault of a sheet for its end, and
-// rows that are missing would be taken back.
-func wholeSheets(z *zip.Reader) bool {
-	for _, part := range z.File {
-		if name := strings.ToLower(part.Name); strings.Contains(name, "worksheets") && strings.HasSuffix(name, ".xml") && !wellFormed(part) {
-			return false
-		}
-	}
-	return true
-}
-
-func wellFormed(part *zip.File) bool {
-	r, err := part.Open()
-	if err != nil {
-		return false
-	}
-	defer r.Close()
-	d := xml.NewDecoder(r)
-	d.CharsetReader = charset.NewReaderLabel
-	for {
-		if _, err := d.Token(); err != nil {
-			return err == io.EOF
-		}
-	}
+	return byName(z, found), nil
 }
 
 // limitOf returns how many elements a part may have: sheets are read in a stream, everything else is held in memory.
@@ -262,7 +237,7 @@ func plainNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789+-.eE") == "" && strings.ContainsAny(s, "0123456789")
 }
 
-func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, from1904 bool, o Options) error {
+func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, from1904 bool, unworked formulas, o Options) error {
 	s, err := openSheet(f, sheet, from1904)
 	if err != nil {
 		return nil // a sheet of charts has no rows
@@ -279,7 +254,7 @@ func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, f
 		if err != nil {
 			return Fault{t.Name, damagedXLSX}
 		}
-		if err := g.add(Row{Line: number, Number: number, Cells: row}); err != nil {
+		if err := g.add(Row{Line: number, Number: number, Cells: unworked.into(row, number)}); err != nil {
 			return err
 		}
 		if number > 5*MaxRows {
