@@ -167,10 +167,11 @@ func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlag
 	if err != nil || !due || days.Empty() {
 		return nil, err
 	}
-	bar := a.progress(s.ID)
+	bar, rules := a.progress(s.ID), rulesOf(d.Config, s)
 	out, err := schedule.Run(ctx, d.store, schedule.Job{
 		Source: s.Source, Settings: s.Settings, Days: days, Now: d.now, Dir: d.Dir, Config: d.Hash, Program: version,
 		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to, HTTP: d.client, Policy: s.Policy(),
+		ChannelKind: rules.channelKind, Projects: rules.projects, Refuses: rules.refuses,
 	})
 	bar.done()
 	if out.Run.CommittedAt.IsZero() {

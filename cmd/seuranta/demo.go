@@ -239,11 +239,11 @@ func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 		return a.recordEventAt(ctx, d, []string{e.Title}, eventFlags{on: e.On.String(), kind: e.Kind, project: e.Project, by: "viestinta"})
 	}
 	path := filepath.Join(d.Dir, filepath.FromSlash(doing.Import))
-	s, shown, err := a.looked(ctx, d.Config, path, importFlags{})
+	s, shown, err := a.looked(ctx, d.Config, path, importFlags{yes: true})
 	if err != nil {
 		return err
 	}
-	return a.storeFile(ctx, d, s, path, shown)
+	return a.storeFile(ctx, d, s, path, shown, importFlags{yes: true})
 }
 
 // ofKind returns the sources of a kind.

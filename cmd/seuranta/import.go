@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,11 +32,13 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import FILE",
 		Short: "Read a table that somebody keeps or downloaded",
 		Long: `Reads a CSV or XLSX file into a source of kind sheet. First it shows which column is taken for what,
-and why. Where the configuration does not name the columns they are guessed: then nothing is stored
-before somebody says yes, on the terminal or by --yes, and the lines for the configuration are printed.
+and why. Where the configuration does not name the columns they are guessed and nothing is stored: the
+lines for the configuration are printed. Put them there and import the file again.
 
 A file with a fault stores nothing; each fault names its cell. The same file twice writes nothing, and
-a corrected one corrects: what it no longer has of its own days is taken back.`,
+a corrected one corrects: what it no longer has of its own days, and of the regions and projects that
+it names, is taken back. How much that is it says before, and asks; where nobody can be asked it needs
+--yes.`,
 		Example: `  seuranta import linkedin.xlsx --dry-run
   seuranta import linkedin.xlsx --source linkedin-taulukko --yes
   seuranta import tilaisuudet.csv --json`,
@@ -48,8 +52,8 @@ a corrected one corrects: what it no longer has of its own days is taken back.`,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.source, "source", "", "the source of kind sheet (default: the one whose columns fit)")
-	fl.BoolVar(&f.yes, "yes", false, "store what was guessed without asking")
-	fl.BoolVar(&f.dryRun, "dry-run", false, "only show how the file would be read")
+	fl.BoolVar(&f.yes, "yes", false, "take back without asking what the file no longer has")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "only show how the file would be read, and what would be stored and taken back")
 	_ = cmd.RegisterFlagCompletionFunc("source", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.completeSheets(), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -73,7 +77,8 @@ type imported struct {
 	New       int                `json:"new"`
 	Changed   int                `json:"changed"`
 	Unchanged int                `json:"unchanged"`
-	Withdrawn int                `json:"withdrawn"`
+	Withdrawn int                `json:"withdrawn"` // of a file that was not stored: what would be
+	sha256    string
 }
 
 type importedColumn struct {
@@ -97,7 +102,12 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 	switch {
 	case err != nil:
 		return err
-	case f.dryRun:
+	case shown.Guessed && f.dryRun:
+		return a.finishImport(shown)
+	case shown.Guessed:
+		return a.refuseGuess(cfg, shown)
+	case f.dryRun && nothingStored(cfg):
+		shown.New = shown.Numbers
 		return a.finishImport(shown)
 	}
 	d, err := a.openWith(ctx, cfg)
@@ -105,12 +115,20 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 		return err
 	}
 	defer d.store.Close()
-	return a.storeFile(ctx, d, s, path, shown)
+	return a.storeFile(ctx, d, s, path, shown, f)
+}
+
+// nothingStored tells whether the folder of the store is not there yet: a dry run makes none.
+func nothingStored(cfg *config.Config) bool {
+	if cfg.Storage.DSN.Reveal() != "" {
+		return false
+	}
+	_, err := os.Stat(cfg.Storage.Path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // looked shows how a file would be read, and returns that when it may be stored.
 func (a *app) looked(ctx context.Context, cfg *config.Config, path string, f importFlags) (config.Source, imported, error) {
-	seen, _ := os.Stat(path) // what is wrong with it reading tells
 	s, p, err := a.previewed(ctx, cfg, path, f.source)
 	if err != nil {
 		return s, imported{}, err
@@ -121,24 +139,10 @@ func (a *app) looked(ctx context.Context, cfg *config.Config, path string, f imp
 			return s, shown, err
 		}
 	}
-	switch {
-	case len(p.Faults) > 0:
+	if len(p.Faults) > 0 {
 		return s, shown, a.refuseFile(shown)
-	case f.dryRun:
-		return s, shown, nil
-	}
-	if err := a.confirmGuess(ctx, p, f.yes); err != nil {
-		return s, shown, err
-	}
-	if now, err := os.Stat(path); err != nil || !asSeen(seen, now) {
-		return s, shown, fmt.Errorf("nothing was stored: %s was changed after it was shown; import it again", shown.File)
 	}
 	return s, shown, nil
-}
-
-// asSeen tells whether a file is as it was: what was not shown is not stored.
-func asSeen(before, now os.FileInfo) bool {
-	return before != nil && os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // previewed finds the source that a file belongs to, and reads how it would read the file.
@@ -207,13 +211,43 @@ func (a *app) preview(ctx context.Context, cfg *config.Config, s config.Source, 
 	}
 	bar := a.progress(filepath.Base(path))
 	defer bar.done()
-	importer := s.Settings.New(collector.Deps{Log: a.log(), Dir: cfg.Dir, Metrics: cfg.Desk.Metrics}).(collector.Importer)
+	rules := rulesOf(cfg, s)
+	importer := s.Settings.New(collector.Deps{Log: a.log(), Dir: cfg.Dir, Metrics: cfg.Desk.Metrics, ChannelKind: rules.channelKind, Projects: rules.projects,
+		Refuses: rules.refuses}).(collector.Importer)
 	return importer.Preview(ctx, path, collector.Window{Now: now, Zone: s.Zone}, bar.to)
+}
+
+// rules are what the desk knows of the numbers that people hand over.
+type rules struct {
+	channelKind string
+	projects    []string
+	refuses     func(observation.Observation) string
+}
+
+// rulesOf returns the rules for a source. What every installation counts is whole; declared metrics may have parts, as hours.
+func rulesOf(cfg *config.Config, s config.Source) rules {
+	r := rules{projects: []string{}}
+	for _, c := range cfg.Desk.Channels {
+		if c.ID == s.Channel {
+			r.channelKind = c.Kind
+		}
+	}
+	for _, p := range cfg.Desk.Projects {
+		r.projects = append(r.projects, p.ID)
+	}
+	standard := observation.StandardMetrics()
+	r.refuses = func(o observation.Observation) string {
+		if _, counted := standard[o.Metric]; counted && o.Value != math.Trunc(o.Value) {
+			return tabular.NotWhole(o.Metric)
+		}
+		return ""
+	}
+	return r
 }
 
 func describeFile(path string, s config.Source, p collector.Preview) imported {
 	out := imported{File: tabular.Show(filepath.Base(path)), Source: s.ID, Format: p.Format, Rows: p.Rows, Numbers: p.Numbers, Period: p.Period, Guessed: p.Guessed,
-		Columns: []importedColumn{}, Faults: []importedFault{}, More: p.More}
+		Columns: []importedColumn{}, Faults: []importedFault{}, More: p.More, sha256: p.SHA256}
 	for _, c := range p.Columns {
 		out.Columns = append(out.Columns, importedColumn{c.Head, c.Means, c.Reason, c.Sample})
 	}
@@ -270,27 +304,35 @@ func (a *app) refuseFile(f imported) error {
 	return &exitError{exitFailed, "nothing was stored: " + f.File + " has faults" + b.String()}
 }
 
-// confirmGuess sees to it that nothing guessed is stored unseen.
-func (a *app) confirmGuess(ctx context.Context, p collector.Preview, yes bool) error {
-	switch {
-	case !p.Guessed || yes:
-		return nil
-	case !a.canAsk():
-		return usage("nothing was stored: the columns were guessed. Look at them with --dry-run, then add --yes, or put them into the configuration")
+// refuseGuess says how what was guessed comes to be stored: no figure shows numbers of columns that the configuration does
+// not name.
+func (a *app) refuseGuess(cfg *config.Config, f imported) error {
+	refusal := &exitError{exitFailed, fmt.Sprintf("nothing was stored: the columns were guessed. Put the lines above into the source %s in %s, mend what is wrong in them, and run it again", f.Source, cfg.Path)}
+	if a.json {
+		refusal.message = fmt.Sprintf("nothing was stored: the columns were guessed. Name them under columns of the source %s in %s, and run it again", f.Source, cfg.Path)
+		return errors.Join(a.finishImport(f), refusal)
 	}
-	sure, err := a.ask(ctx, "Are the columns right?")
-	if err == nil && !sure {
-		err = usage("nothing was stored")
-	}
-	return err
+	return refusal
 }
 
-// storeFile reads the file again and stores what it tells.
-func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path string, shown imported) error {
-	bar := a.progress(s.ID)
-	out, err := schedule.Run(ctx, d.store, schedule.Job{Source: s.Source, Settings: s.Settings, Days: shown.Period, Now: d.now, Dir: d.Dir, Config: d.Hash,
-		Program: version, Metrics: d.Desk.Metrics, Log: a.log(), Import: path, Progress: bar.to})
-	bar.done()
+// storeFile reads the file again, counts what it would change, and stores what it tells.
+func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path string, shown imported, f importFlags) error {
+	visit, err := a.readFile(ctx, d, s, path, shown)
+	if err != nil {
+		return err
+	}
+	would, err := d.store.Preview(ctx, visit.Commit)
+	if err != nil {
+		return err
+	}
+	shown.New, shown.Changed, shown.Unchanged, shown.Withdrawn = would.New, would.Changed, would.Unchanged, would.Withdrawn
+	if f.dryRun {
+		return a.finishImport(shown)
+	}
+	if err := a.confirmWithdrawal(ctx, shown, f.yes); err != nil {
+		return err
+	}
+	out, err := visit.Store(ctx, d.store)
 	if err := errors.Join(err, out.Failure); err != nil {
 		return err
 	}
@@ -299,19 +341,63 @@ func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path stri
 	return a.finishImport(shown)
 }
 
-// finishImport tells what was stored.
+// readFile reads what the file tells. What was not shown is not told: the file may have been changed meanwhile.
+func (a *app) readFile(ctx context.Context, d *desk, s config.Source, path string, shown imported) (*schedule.Visit, error) {
+	bar, rules := a.progress(s.ID), rulesOf(d.Config, s)
+	visit, err := schedule.Look(ctx, d.store, schedule.Job{Source: s.Source, Settings: s.Settings, Days: shown.Period, Now: d.now, Dir: d.Dir, Config: d.Hash,
+		Program: version, Metrics: d.Desk.Metrics, Log: a.log(), Import: path, Progress: bar.to, ChannelKind: rules.channelKind, Projects: rules.projects, Refuses: rules.refuses})
+	bar.done()
+	switch {
+	case err != nil:
+		return nil, err
+	case visit.Failure != nil:
+		return nil, visit.Failure
+	case len(visit.Commit.Run.Answers) != 1 || visit.Commit.Run.Answers[0].SHA256 != shown.sha256:
+		return nil, fmt.Errorf("nothing was stored: %s was changed after it was shown; import it again", shown.File)
+	}
+	return visit, nil
+}
+
+// confirmWithdrawal sees to it that nothing is taken back unseen.
+func (a *app) confirmWithdrawal(ctx context.Context, f imported, yes bool) error {
+	if f.Withdrawn == 0 || yes {
+		return nil
+	}
+	what := withdrawals(f.Withdrawn)
+	if !a.canAsk() {
+		return usage("nothing was stored: %s. If that is right, run it again with --yes", what)
+	}
+	sure, err := a.ask(ctx, what+". Is that right?")
+	if err == nil && !sure {
+		err = usage("nothing was stored")
+	}
+	return err
+}
+
+// withdrawals says how many numbers a file would take back.
+func withdrawals(n int) string {
+	if n == 1 {
+		return "1 number told before is no longer in the file and would be taken back"
+	}
+	return fmt.Sprintf("%d numbers told before are no longer in the file and would be taken back", n)
+}
+
+// finishImport tells what was stored, or would be.
 func (a *app) finishImport(f imported) error {
+	counts := fmt.Sprintf("%d new, %d changed, %d unchanged, %d taken back", f.New, f.Changed, f.Unchanged, f.Withdrawn)
 	switch {
 	case a.json:
 		return writeJSON(a.out, map[string]any{"imported": f})
-	case !f.Stored:
-		fmt.Fprintln(a.out, "\nnothing was stored: this was a dry run")
-	default:
-		fmt.Fprintf(a.out, "\nstored: %d new, %d changed, %d unchanged, %d taken back\nrun: %s\n", f.New, f.Changed, f.Unchanged, f.Withdrawn, f.Run)
-		if f.Guessed {
-			fmt.Fprintf(a.out, "no figure shows these numbers before the lines above stand in the source %s\n", f.Source)
+	case f.Stored:
+		fmt.Fprintf(a.out, "\nstored: %s\nrun: %s\n", counts, f.Run)
+		return nil
+	case !f.Guessed:
+		fmt.Fprintf(a.out, "\nthis would be: %s\n", counts)
+		if f.Withdrawn > 0 {
+			fmt.Fprintln(a.out, withdrawals(f.Withdrawn))
 		}
 	}
+	fmt.Fprintln(a.out, "nothing was stored: this was a dry run")
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"seuranta/collectors/entry"
 	"seuranta/internal/config"
+	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
 	"seuranta/internal/tabular"
 )
@@ -54,8 +56,20 @@ A number far from the one before is asked about, and needs --yes where nobody ca
 	fl.StringVar(&f.by, "by", "", "the role of whoever types it, as viestinta")
 	fl.BoolVar(&f.yes, "yes", false, "do not ask about a number that is far from the one before")
 	fl.BoolVar(&f.undo, "undo", false, "take back the number that holds now")
+	cmd.SetFlagErrorFunc(negative)
 	cmd.AddCommand(a.recordEventCommand())
 	return cmd
+}
+
+// shorthandNumber is what the library says of -5: it takes it for a flag.
+var shorthandNumber = regexp.MustCompile(`in -(\d\S*)$`)
+
+// negative says what is wrong with a negative number on the line.
+func negative(cmd *cobra.Command, err error) error {
+	if m := shorthandNumber.FindStringSubmatch(err.Error()); m != nil {
+		return usage("-%s is negative: what is counted is never below 0. A metric of your own that can be goes at the end of the line behind --, as %s TARGET METRIC -- -%s", m[1], cmd.CommandPath(), m[1])
+	}
+	return usage("%v; see `%s --help`", err, cmd.CommandPath())
 }
 
 // arguments checks how many there are.
@@ -293,14 +307,7 @@ func (a *app) undo(ctx context.Context, d *desk, s config.Source, o observation.
 	if h.now == nil {
 		return usage("there is no %s of %s to take back%s", o.Metric, about(o.Key), h.newest())
 	}
-	note := "taken back"
-	if o.By != "" {
-		note += " by " + o.By
-	}
-	if o.Note != "" {
-		note += ": " + o.Note
-	}
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, note),
+	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, strings.Trim(o.By+": "+o.Note, ": ")),
 		Complete: []observation.Completion{{Part: h.now.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: h.now.Definition}}})
 	if err != nil {
 		return err
@@ -323,13 +330,29 @@ func (h history) describe(o observation.Observation, result string) recorded {
 	p := o.Key.Period()
 	r := recorded{Source: o.Source, Organisation: o.Organisation, Channel: o.Channel, Metric: o.Metric, Dims: o.Dims, Grain: o.Grain, From: p.From, To: p.To,
 		Value: &o.Value, Note: o.Note, By: o.By, Complete: o.Complete, Result: result, Replaced: earlierOf(h.now), Before: earlierOf(h.before)}
-	if o.Channel != "" && o.Dims == "" {
-		r.Figure = o.Organisation + "/" + o.Channel + "/" + o.Metric + "/" + p.Label()
-	}
+	r.Figure = figureOf(o.Key)
 	if result == "unchanged" {
 		r.Run = h.now.Run
 	}
 	return r
+}
+
+// figureOf is the id of the figure that shows a number.
+func figureOf(k observation.Key) string {
+	asked := indicator.Asked{Organisation: k.Organisation, Channel: k.Channel, Metric: k.Metric, Period: k.Period()}
+	if asked.Dims = k.Dims; k.Channel != "" {
+		return asked.String()
+	}
+	var rest []string
+	for dim := range strings.SplitSeq(k.Dims, ",") {
+		if project, ok := strings.CutPrefix(dim, entry.Project+"="); ok {
+			asked.Project = project
+		} else if dim != "" {
+			rest = append(rest, dim)
+		}
+	}
+	asked.Dims = strings.Join(rest, ",")
+	return asked.String()
 }
 
 func earlierOf(o *observation.Observation) *earlier {

@@ -138,7 +138,7 @@ func (a *app) undoEvent(ctx context.Context, d *desk, s config.Source, id string
 	it := have[i]
 	it.State = observation.Withdrawn
 	on := observation.DateOf(it.PublishedAt.In(s.Zone))
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, "taken back"), Items: []observation.Item{it}})
+	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, ""), Items: []observation.Item{it}})
 	if err != nil {
 		return err
 	}

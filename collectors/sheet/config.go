@@ -152,7 +152,7 @@ func (c *Config) New(d collector.Deps) collector.Collector {
 	if metrics == nil {
 		metrics = observation.StandardMetrics()
 	}
-	return &source{config: *c, dir: d.Dir, metrics: metrics}
+	return &source{config: *c, dir: d.Dir, metrics: metrics, channel: d.ChannelKind, projects: d.Projects, refuses: d.Refuses}
 }
 
 // Tells returns what the columns tell.

@@ -72,18 +72,33 @@ func otherNames() map[string][]string {
 	}
 }
 
-// vocabulary says which metrics a head may mean, the surest names first: ids and what the configuration calls its metrics,
-// what the program calls them in its languages, what others do.
-type vocabulary [3]map[string][]string
+// shownOn is what a word for "how often it was shown" means on a channel of that kind: of a website its pages, of a social
+// one its posts, "" where it can be either.
+func shownOn(channel string) string {
+	switch channel {
+	case "website", "blog":
+		return "views"
+	case "facebook", "x", "linkedin", "youtube", "instagram", "threads", "tiktok", "mastodon", "bluesky", "whatsapp":
+		return "impressions"
+	}
+	return ""
+}
 
-func newVocabulary(metrics observation.Metrics) vocabulary {
-	v := vocabulary{{}, {}, {}}
+// vocabulary says which metrics a head may mean, the surest names first: what depends on the channel, ids and what the configuration calls its metrics,
+// what the program calls them in its languages, what others do.
+type vocabulary [4]map[string][]string
+
+func newVocabulary(metrics observation.Metrics, channel string) vocabulary {
+	v := vocabulary{{}, {}, {}, {}}
+	if id := shownOn(channel); metrics[id].ID != "" {
+		v.add(0, id, "näyttökerrat", "näytöt", "impressions", "visningar")
+	}
 	for _, id := range slices.Sorted(maps.Keys(metrics)) {
-		v.add(0, id, id, strings.ReplaceAll(id, "_", " "))
+		v.add(1, id, id, strings.ReplaceAll(id, "_", " "))
 		for _, name := range metrics[id].Name {
-			v.add(0, id, name)
+			v.add(1, id, name)
 		}
-		v.add(2, id, otherNames()[id]...)
+		v.add(3, id, otherNames()[id]...)
 	}
 	for _, lang := range locale.Languages() {
 		l, err := locale.For(lang)
@@ -92,10 +107,10 @@ func newVocabulary(metrics observation.Metrics) vocabulary {
 		}
 		for id := range metrics {
 			if l.Has("metric." + id) {
-				v.add(1, id, l.Text("metric."+id))
+				v.add(2, id, l.Text("metric."+id))
 			}
 			if l.Has("unit." + id) {
-				v.add(1, id, l.Text("unit."+id, "n", 1), l.Text("unit."+id, "n", 2))
+				v.add(2, id, l.Text("unit."+id, "n", 1), l.Text("unit."+id, "n", 2))
 			}
 		}
 	}

@@ -138,7 +138,7 @@ func (s *source) candidates() observation.Metrics {
 
 // guess takes the row that has the most heads which mean something, the first of several.
 func (s *source) guess(t *tabular.Table) (layout, error) {
-	v := newVocabulary(s.candidates())
+	v := newVocabulary(s.candidates(), s.channel)
 	best, most := layout{}, -1
 	for i, row := range t.Rows[:min(headRows, len(t.Rows))] {
 		l := layout{table: t, head: i, guessed: true}

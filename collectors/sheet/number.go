@@ -18,7 +18,13 @@ func (r *reader) number(i, at int, metric, dims, note string, when tabular.When)
 	}
 	n := number{key: r.keyOf(metric, dims, when), value: value, note: note, row: i, at: at}
 	first, twice := r.known[n.key]
+	why := ""
+	if r.refuses != nil {
+		why = r.refuses(observation.Observation{Key: observation.Key{Metric: metric, Dims: dims, Grain: n.grain, From: n.from}, Value: value})
+	}
 	switch {
+	case why != "":
+		r.cellFault(row, at, why, "")
 	case !twice:
 		r.known[n.key] = len(r.numbers)
 		r.numbers = append(r.numbers, n)
@@ -89,12 +95,14 @@ func (r *reader) observation(i int) observation.Observation {
 		Value: n.value, Complete: true, Basis: observation.Entered, State: observation.Valid, Note: n.note}
 	if n.grain == observation.Snapshot {
 		o.ObservedAt = r.instant(n.from)
+	} else {
+		o.Complete = o.Period().To <= r.today // what is read while the period runs is not all of it
 	}
 	return o
 }
 
-// instant is when a level of a day was true: at its end. Of today it is the begin, which does not change while the day lasts:
-// the same file twice must write nothing.
+// instant is when a level of a day was true: at its end. Of today it is the begin, which does not change while the day lasts
+// and never lies ahead. That it is another on the next day makes no other answer: nobody knows the moment better.
 func (r *reader) instant(d observation.Date) time.Time {
 	if d == r.today {
 		return d.Start(r.zone)

@@ -44,6 +44,8 @@ type reader struct {
 	metrics  observation.Metrics
 	standard observation.Metrics // those that every installation has: numbers of things and people
 	names    vocabulary          // of a sheet with one number a row
+	projects []string            // that there are; nil where nobody knows
+	refuses  func(observation.Observation) string
 	zone     *time.Location
 	now      time.Time
 	today    observation.Date
@@ -57,14 +59,15 @@ type reader struct {
 	span         observation.Period
 	grains       map[observation.Grain]bool // that rows name
 	parts        map[string]map[string]bool // values of dimensions
+	spoken       map[string]bool            // dimensions of rows, those without a number included
 	told         map[string]bool            // faults of the whole file that were told
 	faults       []collector.Fault
 	more         int
 }
 
 func newReader(s *source, l layout, w collector.Window) *reader {
-	r := &reader{layout: l, config: s.config, metrics: s.metrics, standard: observation.StandardMetrics(), zone: w.Zone, now: w.Now, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
-		grains: map[observation.Grain]bool{}, parts: map[string]map[string]bool{}, told: map[string]bool{}}
+	r := &reader{layout: l, config: s.config, metrics: s.metrics, projects: s.projects, refuses: s.refuses, standard: observation.StandardMetrics(), zone: w.Zone, now: w.Now, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
+		grains: map[observation.Grain]bool{}, parts: map[string]map[string]bool{}, spoken: map[string]bool{}, told: map[string]bool{}}
 	if r.zone == nil {
 		r.zone = time.UTC
 	}
@@ -73,7 +76,7 @@ func newReader(s *source, l layout, w collector.Window) *reader {
 		r.decimal = rune(s.config.Decimal[0])
 	}
 	if l.count(isMetricName) > 0 {
-		r.names = newVocabulary(s.candidates())
+		r.names = newVocabulary(s.candidates(), s.channel)
 	}
 	return r
 }
@@ -206,6 +209,10 @@ func (r *reader) row(i int) {
 		return
 	}
 	r.rows++
+	if r.unworked(row) {
+		r.check(row)
+		return
+	}
 	when, ok := r.when(row, at)
 	dims, ok1 := r.dims(row)
 	note, ok2 := r.note(row)
@@ -214,6 +221,7 @@ func (r *reader) row(i int) {
 		return
 	}
 	r.reach(when)
+	r.spoken[dims] = true
 	for at, c := range r.columns {
 		switch c.what {
 		case isMetric:
@@ -226,10 +234,21 @@ func (r *reader) row(i int) {
 	}
 }
 
+// unworked notes cells that hold a formula without its result: it may be any number, and that it is none is not known.
+func (r *reader) unworked(row tabular.Row) (found bool) {
+	for at, c := range r.columns {
+		if c.what != "" && c.what != isIgnored && row.Cell(at).Kind == tabular.Unworked {
+			r.cellFault(row, at, "the file has the formula and not its result", "open it in a spreadsheet program, save it there and import it again")
+			found = true
+		}
+	}
+	return found
+}
+
 // check notes what is wrong with the numbers of a row that is not taken, so that all of it can be mended in one go.
 func (r *reader) check(row tabular.Row) {
 	for at, c := range r.columns {
-		if c.what == isMetric {
+		if c.what == isMetric && row.Cell(at).Kind != tabular.Unworked {
 			r.value(row, at, c.name)
 		}
 	}
@@ -337,6 +356,10 @@ func (r *reader) dims(row tabular.Row) (string, bool) {
 			r.cellFault(row, at, "this cannot name a part of the whole", "write a short name of letters and digits, as keski-suomi")
 			return "", false
 		}
+		if c.what == isProject && r.projects != nil && !slices.Contains(r.projects, value) {
+			r.cellFault(row, at, "there is no such project", r.namedProjects())
+			return "", false
+		}
 		if !r.part(name, value) {
 			r.once("parts of "+name, row, at, fmt.Sprintf("this column has more than %d different values, so they are no parts of a whole", mostParts), "leave the column out")
 			return "", false
@@ -347,6 +370,18 @@ func (r *reader) dims(row tabular.Row) (string, bool) {
 		out[name] = value
 	}
 	return observation.Dims(out), true
+}
+
+// namedProjects says what may stand in a column of projects.
+func (r *reader) namedProjects() string {
+	if len(r.projects) == 0 {
+		return "the configuration has no projects: leave the column out"
+	}
+	names := strings.Join(r.projects[:min(len(r.projects), mostHeads)], ", ")
+	if more := len(r.projects) - mostHeads; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return "the projects are " + names
 }
 
 // part notes a value of a dimension; false when there are too many.

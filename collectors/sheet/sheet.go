@@ -67,9 +67,12 @@ func storable(all observation.Metrics) observation.Metrics {
 
 // source is one configured sheet.
 type source struct {
-	config  Config
-	dir     string
-	metrics observation.Metrics
+	config   Config
+	dir      string
+	metrics  observation.Metrics
+	channel  string // its kind
+	projects []string
+	refuses  func(observation.Observation) string
 }
 
 var _ collector.Importer = (*source)(nil)
@@ -134,7 +137,7 @@ func (s *source) Preview(ctx context.Context, path string, w collector.Window, p
 	if err != nil {
 		return collector.Preview{}, err
 	}
-	p := collector.Preview{Format: r.table.Format, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: len(r.numbers), Guessed: r.guessed,
+	p := collector.Preview{Format: r.table.Format, SHA256: r.table.SHA256, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: len(r.numbers), Guessed: r.guessed,
 		Faults: r.faults, More: r.more}
 	if r.table.Sheet != "" {
 		p.Format += ", sheet " + tabular.Show(r.table.Sheet)
@@ -208,8 +211,14 @@ func (r *reader) tell(out collector.Sink, later []*reader) error {
 	return errors.Join(refused...)
 }
 
-// complete says that the file told all there is of its days.
+// complete says that the file told all there is of its days, for the dimensions of its rows: of other regions and projects a
+// file says nothing, and they stay.
 func (r *reader) complete(out collector.Sink) {
+	if sink, ok := out.(collector.DimsSink); ok {
+		for _, dims := range slices.Sorted(maps.Keys(r.spoken)) {
+			sink.Speaks(dims)
+		}
+	}
 	for _, c := range r.completions() {
 		out.Complete(c)
 	}
