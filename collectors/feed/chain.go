@@ -107,11 +107,11 @@ func (e *entry) since(w collector.Window) time.Time {
 }
 
 // reach returns how far back an answer holds all there is. That can be told only of a list of dated items, the newest first,
-// by the day they were published or changed; of any other nothing is certain but that it was read now. A feed without items
-// reaches back over all of the past.
+// by the day they were published or changed; of any other nothing is certain but that it was read now. Nor is it of a feed
+// without items: what it held before may have been taken out of it.
 func reach(all []entry, w collector.Window) int64 {
 	if len(all) == 0 {
-		return always
+		return w.Now.Unix()
 	}
 	var published, moved []int64
 	for i := range all {

@@ -2,31 +2,50 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
 )
 
-// Check asks for the first feed and says what it holds, and how often it has to be visited.
+// Check asks for each feed once and says what it holds, and how often it has to be visited. The error names every feed that
+// cannot be read.
 func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
-	f := s.config.Feeds[0]
+	var said []string
+	var failed []error
+	for _, f := range s.config.Feeds {
+		text, err := s.look(ctx, f, now)
+		switch {
+		case ctx.Err() != nil:
+			return "", fmt.Errorf("feed: check %s: %w", f.part(), ctx.Err())
+		case err != nil:
+			failed = append(failed, fmt.Errorf("feed: check %s: %w", f.part(), err))
+		default:
+			said = append(said, text)
+		}
+	}
+	if n := len(s.config.Feeds); len(failed) > 0 && n > 1 {
+		return "", fmt.Errorf("%d of %d feeds cannot be read: %w", len(failed), n, errors.Join(failed...))
+	}
+	return strings.Join(said, " · "), errors.Join(failed...)
+}
+
+// look asks for one feed and says what it holds.
+func (s *source) look(ctx context.Context, f Feed, now time.Time) (string, error) {
 	answer, err := s.deps.HTTP.Do(ctx, fetch.Request{URL: f.URL, Part: f.part(), Accept: accepted})
 	if err != nil {
-		return "", fmt.Errorf("feed: check %s: %w", f.part(), err)
+		return "", err
 	}
 	read, err := parsed(answer)
 	if err != nil {
-		return "", fmt.Errorf("feed: check %s: %w", f.part(), err)
+		return "", err
 	}
 	r := reader{role: s.config.Role, feed: f, part: f.part(), base: answer.URL, zone: time.UTC, now: now}
 	entries, _ := r.entries(read)
-	said := fmt.Sprintf("%s: %d items", title(plainTitle(read.Title), f), len(entries))
-	if len(s.config.Feeds) > 1 {
-		said += fmt.Sprintf(" (the first of %d feeds)", len(s.config.Feeds))
-	}
-	return said + extent(entries, now), nil
+	return fmt.Sprintf("%s: %d items", title(plainTitle(read.Title), f), len(entries)) + extent(entries, now), nil
 }
 
 func title(told string, f Feed) string {

@@ -73,24 +73,47 @@ func TestTells(t *testing.T) {
 	}
 }
 
+// TestCheck: each feed is asked once, and what is wrong with any of them is told.
 func TestCheck(t *testing.T) {
 	s, now := newSite(t), at(t, "2026-11-22 06:00")
 	for name, c := range map[string]struct {
 		text, want string
 		reason     string
 	}{
-		"busy":     {feedOf(news("2", at(t, "2026-11-22 05:00")), news("1", at(t, "2026-11-22 02:00"))), `"Uutiset": 2 items (the first of 2 feeds), the newest of 2026-11-22 03:00 UTC; it holds less than a day (4h0m0s): visit it much more often than that`, ""},
-		"quiet":    {feedOf(news("2", at(t, "2026-11-21 05:00")), news("1", at(t, "2026-11-11 02:00"))), `"Uutiset": 2 items (the first of 2 feeds), the newest of 2026-11-21 03:00 UTC; it holds 11 days or more`, ""},
-		"dateless": {feedOf(item("A", "https://example.fi/a", "", at(t, "2026-11-21 05:00")), "<item><title>B</title></item>"), `"Uutiset": 2 items (the first of 2 feeds), the newest of 2026-11-21 03:00 UTC; how far it reaches back cannot be told: its items are not in the order of their dates, or lack them`, ""},
-		"none":     {feedOf("<item><title>B</title></item>"), `"Uutiset": 1 items (the first of 2 feeds), none with a date`, ""},
-		"empty":    {feedOf(), `"Uutiset": 0 items (the first of 2 feeds), none with a date`, ""},
+		"busy":     {feedOf(news("2", at(t, "2026-11-22 05:00")), news("1", at(t, "2026-11-22 02:00"))), `"Uutiset": 2 items, the newest of 2026-11-22 03:00 UTC; it holds less than a day (4h0m0s): visit it much more often than that`, ""},
+		"quiet":    {feedOf(news("2", at(t, "2026-11-21 05:00")), news("1", at(t, "2026-11-11 02:00"))), `"Uutiset": 2 items, the newest of 2026-11-21 03:00 UTC; it holds 11 days or more`, ""},
+		"dateless": {feedOf(item("A", "https://example.fi/a", "", at(t, "2026-11-21 05:00")), "<item><title>B</title></item>"), `"Uutiset": 2 items, the newest of 2026-11-21 03:00 UTC; how far it reaches back cannot be told: its items are not in the order of their dates, or lack them`, ""},
+		"none":     {feedOf("<item><title>B</title></item>"), `"Uutiset": 1 items, none with a date`, ""},
+		"empty":    {feedOf(), `"Uutiset": 0 items, none with a date`, ""},
 		"a page":   {"<html/>", "", collector.ReasonNotAFeed},
 	} {
-		s.serve("/a", c.text)
-		asked := s.asked
-		got, err := s.source(newDesk(), now, roleMedia, "/a", "/b").Check(t.Context(), now)
-		if got != c.want || collector.ReasonOf(err) != c.reason || s.asked != asked+1 {
-			t.Errorf("%s: %q, %v, asked %d times", name, got, err, s.asked-asked)
+		for _, paths := range [][]string{{"/a"}, {"/b", "/a"}} {
+			s.serve("/a", c.text)
+			s.serve("/b", feedOf())
+			asked, want := s.asked, c.want
+			if want != "" && len(paths) > 1 {
+				want = `"Uutiset": 0 items, none with a date · ` + want
+			}
+			got, err := s.source(newDesk(), now, roleMedia, paths...).Check(t.Context(), now)
+			if got != want || collector.ReasonOf(err) != c.reason || s.asked != asked+len(paths) {
+				t.Errorf("%s: %q, %v, asked %d times", name, got, err, s.asked-asked)
+			}
+		}
+	}
+}
+
+// TestCheckNamesTheFeedThatFails: also when it is the last, and the others are well.
+func TestCheckNamesTheFeedThatFails(t *testing.T) {
+	s, now := newSite(t), at(t, "2026-11-22 06:00")
+	s.serve("/a", feedOf())
+	s.serve("/page", "<html/>")
+	got, err := s.source(newDesk(), now, roleMedia, "/a", "/page", "/gone").Check(t.Context(), now)
+	if got != "" || err == nil || strings.Contains(err.Error(), "check a") {
+		t.Fatalf("%q, %v", got, err)
+	}
+	for _, want := range []string{"2 of 3 feeds", "check page: a document <html> came", "check gone: ", "404"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not said in: %v", want, err)
 		}
 	}
 }

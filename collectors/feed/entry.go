@@ -21,11 +21,13 @@ const furthestAhead = 48 * time.Hour
 type entry struct {
 	part     string
 	position int
-	aliases  []string         // the best first
+	aliases  []string         // each joins it with whatever has it, too
+	linked   string           // the mark that its feed links to this address under an id of its own; it joins nothing
 	item     observation.Item // without id and first sight
 	told     moment           // when it was published; zero when that is not told or absurd
 	moved    time.Time        // when it was last changed, if that is told and later
 	atHome   bool             // it links to the site that the feed is of, not to somebody else's
+	old      bool             // without a date it may be of any day: it was there at the feed's first visit
 	content  string           // a hash of what is told of it
 	id       string           // of the item that it is, once that is known
 	last     string           // the mark of what this feed told of the item at its last good visit, "" if nothing
@@ -39,6 +41,7 @@ type reader struct {
 	base     string // where the feed came from in the end
 	home     string // canonical address of the page that the feed is of
 	language string // of the feed
+	bare     bool   // the feed gives its items no ids
 	zone     *time.Location
 	now      time.Time
 }
@@ -56,6 +59,7 @@ func (r reader) entries(f *gofeed.Feed) ([]entry, counts) {
 	if home, err := address.Resolve(r.base, f.Link); err == nil {
 		r.home, _ = address.Canonical(home)
 	}
+	r.bare = !slices.ContainsFunc(f.Items, func(it *gofeed.Item) bool { return strings.TrimSpace(it.GUID) != "" })
 	var n counts
 	var out []entry
 	for i, it := range f.Items {
@@ -71,7 +75,7 @@ func (r reader) entries(f *gofeed.Feed) ([]entry, counts) {
 		e.position = i
 		out = append(out, e)
 	}
-	dropShared(out)
+	tellApart(out)
 	for i := range out {
 		if len(out[i].aliases) == 0 {
 			out[i].aliases = []string{r.nameless(out[i].item, out[i].told)}
@@ -96,6 +100,7 @@ func (r reader) entry(it *gofeed.Item) entry {
 		e.item.Title = shortened(e.item.Text, longestTag)
 	}
 	e.aliases = r.aliases(e.item.URL, strings.TrimSpace(it.GUID))
+	r.addRetold(&e, titled)
 	if len(e.aliases) == 0 && titled {
 		e.aliases = []string{r.nameless(e.item, e.told)}
 	}
@@ -202,64 +207,4 @@ func (r reader) dates(it *gofeed.Item) (published moment, moved time.Time) {
 
 func (r reader) sane(at time.Time) bool {
 	return !at.Before(earliest) && !at.After(r.now.Add(furthestAhead))
-}
-
-// aliases returns what an item is known by: the outlet's id of the article, its address, the feed's id.
-func (r reader) aliases(url, guid string) []string {
-	var out []string
-	if id, ok := address.Article(url); ok {
-		out = append(out, "article:"+id)
-	}
-	if canonical, err := address.Canonical(url); err == nil && !r.isHome(canonical) {
-		out = append(out, "url:"+canonical)
-	}
-	if guid != "" {
-		out = append(out, "guid:"+r.scope(guid)+"|"+bounded(guid))
-	}
-	return out
-}
-
-// isHome tells whether an address is that of a whole site, which tells no item from another.
-func (r reader) isHome(canonical string) bool {
-	return canonical == r.home || strings.Count(canonical, "/") == 2 && !strings.Contains(canonical, "?")
-}
-
-// scope is within what a feed's ids are ids: on its host, or in the feed alone where they are bare numbers.
-func (r reader) scope(guid string) string {
-	if number.MatchString(guid) {
-		return r.part
-	}
-	return r.feed.host()
-}
-
-// nameless is the alias of an item that has no other: its title and date.
-func (r reader) nameless(it observation.Item, told moment) string {
-	return "title:" + r.feed.host() + "|" + digest(it.Title + "\x00" + told.at.String())[:24]
-}
-
-// bounded keeps an id as it is, or its hash where it is very long.
-func bounded(guid string) string {
-	const longest = 500
-	if len(guid) > longest {
-		return "sha256:" + digest(guid)
-	}
-	return strings.ToValidUTF8(guid, "\uFFFD")
-}
-
-// dropShared takes away the aliases that three or more items of different titles share: an address of a page with many
-// entries, an id that is always the same. Two may be one article whose title was changed.
-func dropShared(all []entry) {
-	titles := map[string][]string{}
-	for _, e := range all {
-		for _, a := range e.aliases {
-			if !slices.Contains(titles[a], e.item.Title) && len(titles[a]) < 3 {
-				titles[a] = append(titles[a], e.item.Title)
-			}
-		}
-	}
-	for i := range all {
-		all[i].aliases = slices.DeleteFunc(all[i].aliases, func(a string) bool {
-			return len(titles[a]) >= 3 && !strings.HasPrefix(a, "article:")
-		})
-	}
 }

@@ -146,7 +146,7 @@ func depsOf(d *desk, now time.Time) collector.Deps {
 		Program: "Seuranta/test", Contact: "viestinta@example.org", Spacing: -1, Patience: 20 * time.Second, Now: func() time.Time { return now },
 		Pause: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
-	return collector.Deps{State: d, Items: d, HTTP: client.Session(fetch.Policy{AllowPrivate: true})}
+	return collector.Deps{ChannelID: "kotisivut", State: d, Items: d, HTTP: client.Session(fetch.Policy{AllowPrivate: true})}
 }
 
 // window asks for the days of first to last (inclusive) at a moment.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/address"
@@ -29,25 +30,37 @@ func (s *source) tellItems(ctx context.Context, visits []*visit, w collector.Win
 		}
 		return
 	}
-	doubled := 0
+	doubled, stock := 0, 0
 	for _, g := range groups {
 		doubled += len(g.entries) - 1
+		if g.isStock() {
+			stock++
+			continue
+		}
 		it := g.item(w.Now)
+		it.Aliases = s.scoped(g.told())
 		for _, e := range g.entries {
 			e.id, e.item.PublishedAt, e.item.FirstSeen = it.ID, it.PublishedAt, it.FirstSeen
 		}
 		_ = out.Item(it) // what cannot be stored is counted by the sink
 	}
 	out.Tell("items_doubled", int64(doubled))
+	out.Tell("items_of_old_stock", int64(stock))
 }
 
 // identify joins the entries of all feeds to items, those that are known and new ones, in the order of their ids.
 func (s *source) identify(ctx context.Context, visits []*visit) ([]*group, error) {
-	groups := joined(visits)
-	known, err := s.known(ctx, groups)
+	known, err := s.known(ctx, visits)
 	if err != nil {
 		return nil, err
 	}
+	for _, v := range visits {
+		for i := range v.entries {
+			v.entries[i].settle(known)
+		}
+		v.findStock()
+	}
+	groups := joined(visits)
 	byID := map[string]*group{}
 	for _, g := range groups {
 		g.known = g.among(known)
@@ -132,24 +145,63 @@ func joined(visits []*visit) []*group {
 // mostAsked is how many aliases are asked for at a time.
 const mostAsked = 1000
 
-// known returns the items that are known by the aliases of the groups.
-func (s *source) known(ctx context.Context, groups []*group) (map[string]observation.Item, error) {
+// known returns the items that are known by the aliases and marks of the entries.
+func (s *source) known(ctx context.Context, visits []*visit) (map[string]observation.Item, error) {
 	out := map[string]observation.Item{}
 	var aliases []string
-	for _, g := range groups {
-		aliases = append(aliases, g.aliases...)
+	for _, v := range visits {
+		for i := range v.entries {
+			aliases = append(aliases, v.entries[i].marks()...)
+		}
 	}
 	slices.Sort(aliases)
-	for part := range slices.Chunk(slices.Compact(aliases), mostAsked) {
+	for part := range slices.Chunk(s.scoped(slices.Compact(aliases)), mostAsked) {
 		found, err := s.deps.Items.Known(ctx, s.organisation(), part)
 		if err != nil {
 			return nil, fmt.Errorf("look up which items are known: %w", err)
 		}
 		for a, it := range found {
-			out[a] = it
+			out[strings.TrimPrefix(a, s.scope())] = it
 		}
 	}
 	return out, nil
+}
+
+// marks are the aliases of the entry and the mark of its link.
+func (e *entry) marks() []string {
+	if e.linked == "" {
+		return e.aliases
+	}
+	return append(slices.Clone(e.aliases), e.linked)
+}
+
+// told are the aliases that are told with the item.
+func (g *group) told() []string {
+	out := slices.Clone(g.aliases)
+	for _, e := range g.entries {
+		if e.linked != "" {
+			out = append(out, e.linked)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// scope is what aliases of our own publications begin with: one that stands in two channels is two publications.
+func (s *source) scope() string {
+	if s.config.Role == roleMedia {
+		return ""
+	}
+	return s.deps.ChannelID + "|"
+}
+
+// scoped returns aliases as they are stored.
+func (s *source) scoped(aliases []string) []string {
+	out := make([]string, len(aliases))
+	for i, a := range aliases {
+		out[i] = s.scope() + a
+	}
+	return out
 }
 
 // organisation is that of the items: what others write is shared by all who follow it. "" is the source's own.
@@ -175,14 +227,14 @@ func (g *group) among(known map[string]observation.Item) *observation.Item {
 // newID makes the id of a new item from the best of its aliases, so that it does not depend on the order of feeds.
 func (s *source) newID(g *group) string {
 	var best string
-	for _, kind := range []string{"article:", "url:", "guid:", "title:"} {
+	for _, kind := range []string{ofArticle, ofURL, ofGUID, ofTitle} {
 		for _, a := range g.aliases {
-			if best == "" && len(a) > len(kind) && a[:len(kind)] == kind {
+			if best == "" && strings.HasPrefix(a, kind) {
 				best = a
 			}
 		}
 	}
-	return digest(s.organisation() + "\n" + best)[:24]
+	return digest(s.organisation() + "\n" + s.scope() + best)[:24]
 }
 
 // item puts an item together. Of a known one id, dates and place stay; the rest follows a feed that tells something else of
@@ -193,7 +245,7 @@ func (g *group) item(now time.Time) observation.Item {
 		return g.fresh(now)
 	}
 	it := *g.known
-	it.Version, it.Run, it.Aliases = 0, "", g.aliases
+	it.Version, it.Run = 0, ""
 	for _, e := range g.entries {
 		if e.last != "" && e.last != mark(e.content) {
 			e.amend(&it)
@@ -206,7 +258,7 @@ func (g *group) item(now time.Time) observation.Item {
 // fresh returns an item that is seen for the first time.
 func (g *group) fresh(now time.Time) observation.Item {
 	it := g.entries[0].item
-	it.ID, it.Aliases, it.FirstSeen = g.entries[0].id, g.aliases, now.UTC().Truncate(time.Second)
+	it.ID, it.FirstSeen = g.entries[0].id, now.UTC().Truncate(time.Second)
 	for _, e := range g.entries {
 		if it.PublishedAt.IsZero() {
 			it.PublishedAt = e.told.at

@@ -39,7 +39,7 @@ const (
 	mostRemembered = 2000                // items
 	mostStretches  = 50                  // measured stretches
 	daysRemembered = 500                 // more than a source is asked for by itself
-	always         = -62_135_596_800 + 1 // the year 1: a feed that never held anything measures all of the past
+	always         = -62_135_596_800 + 1 // the year 1, before anything was measured
 )
 
 // remembered returns the memory of a feed, empty when there is none. A feed that keeps its part at another address is held
@@ -65,6 +65,7 @@ func read[T any](state collector.State, key string, into *T) {
 
 // save remembers what a visit left behind.
 func (v *visit) save(state collector.State) {
+	v.stock.save(state, v.part)
 	for key, value := range map[string]any{"feed:" + v.part: v.memory, "items:" + v.part: v.contents} {
 		if text, err := json.Marshal(value); err == nil {
 			state.Set(key, string(text))
@@ -112,7 +113,9 @@ func (c *contents) hold(sorted []*entry, zone *time.Location, now time.Time) {
 	today := observation.DateOf(now.In(zone))
 	days := slices.Clone(c.Days)
 	for _, e := range sorted {
-		days = append(days, int32(observation.DateOf(e.item.At().In(zone))))
+		if at := e.item.At(); !at.IsZero() {
+			days = append(days, int32(observation.DateOf(at.In(zone))))
+		}
 		if id := idMark(e.id); !seen[id] && len(c.Items) < mostRemembered {
 			seen[id] = true
 			c.Items = append(c.Items, id+":"+mark(e.content))

@@ -21,6 +21,7 @@ type visit struct {
 	part     string
 	memory   memory
 	contents contents
+	stock    stock
 
 	answer    *fetch.Answer
 	unchanged bool    // the server says that nothing changed since the last good visit
@@ -33,6 +34,7 @@ type visit struct {
 func (s *source) visit(ctx context.Context, f Feed, w collector.Window) *visit {
 	v := &visit{feed: f, part: f.part()}
 	v.memory, v.contents = remembered(s.deps.State, f)
+	read(s.deps.State, "stock:"+v.part, &v.stock)
 	if until := time.Unix(v.memory.Until, 0); v.memory.Until > 0 && w.Now.Before(until) {
 		v.err = &collector.WaitError{Until: until.UTC()}
 		return v

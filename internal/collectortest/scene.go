@@ -208,7 +208,7 @@ func (s *scene) read(ctx context.Context, m *Memory, v visit, w collector.Window
 // deps returns what the collector works with.
 func (s *scene) deps(m *Memory, v visit, policy fetch.Policy) collector.Deps {
 	return collector.Deps{Log: s.log, State: m, Items: m, HTTP: fetch.New(s.options(v, patience)).Session(policy), Dir: s.dir,
-		Metrics: s.Desk.Metrics, BaseURL: s.source.BaseURL}
+		ChannelID: s.source.Channel, Metrics: s.Desk.Metrics, BaseURL: s.source.BaseURL}
 }
 
 // patience is how long a request of a test may take: long enough for a busy machine to give a good answer.
