@@ -109,11 +109,16 @@ func (g *gather) result(failure error) (result observation.Result, reason, detai
 }
 
 // sum sums the periods up: whole when all were answered or could not be measured; the class of the worst when nothing was
-// told; else in part, for the reason of the worst.
+// told; else in part, for the reason of the worst. A visit that was good, and could answer for no day yet, is whole, too: the
+// days before what the source offers are no fault of it.
 func (g *gather) sum() (result observation.Result, reason, detail string) {
 	var worst, absent observation.Coverage
 	counts := map[observation.Result]int{}
-	for _, c := range g.withinReach() {
+	within := g.withinReach()
+	if len(within) == 0 {
+		return g.unlessRejected()
+	}
+	for _, c := range within {
 		counts[c.Result]++
 		switch {
 		case c.Result.NotApplicable():
@@ -137,13 +142,9 @@ func (g *gather) sum() (result observation.Result, reason, detail string) {
 	return observation.Partial, worst.Reason, worst.Detail
 }
 
-// withinReach is what was said of the periods that the source still offers; of all, where there is none.
+// withinReach is what was said of the periods that the source still offers.
 func (g *gather) withinReach() []observation.Coverage {
-	within := slices.DeleteFunc(slices.Clone(g.coverage), outOfReach)
-	if len(within) == 0 {
-		return g.coverage
-	}
-	return within
+	return slices.DeleteFunc(slices.Clone(g.coverage), outOfReach)
 }
 
 // unlessRejected is ok, unless something told could not be stored.

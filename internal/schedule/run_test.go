@@ -456,3 +456,24 @@ func TestDaysBeforeAFeedsReach(t *testing.T) {
 		t.Errorf("the visit is %s (%s)", out.Run.Result, out.Run.Reason)
 	}
 }
+
+// TestAFirstVisitThatReachesNoDayIsGood: a feed without dates, or without items yet, can answer for no day before the first
+// visit; that is no fault of the visit, and the source has been read.
+func TestAFirstVisitThatReachesNoDayIsGood(t *testing.T) {
+	for want, failure := range map[observation.Result]error{observation.OK: nil, observation.Failed: errors.New("the feed is broken")} {
+		var s shelf
+		out, _ := run(t, &s, job(t, website(t), func(_ context.Context, w collector.Window, out collector.Sink, _ collector.State) error {
+			for _, grain := range []observation.Grain{observation.Day, observation.Week} {
+				for _, p := range grain.Split(w.Period) {
+					for _, metric := range []string{"views", "visitors"} {
+						out.Cover(observation.Coverage{CoverageKey: observation.CoverageKey{Metric: metric, Grain: grain, From: p.From}, Result: observation.Failed, Reason: collector.ReasonFeedShort})
+					}
+				}
+			}
+			return failure
+		}))
+		if out.Run.Result != want {
+			t.Errorf("with %v the visit is %s (%s), want %s", failure, out.Run.Result, out.Run.Reason, want)
+		}
+	}
+}
