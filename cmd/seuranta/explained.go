@@ -120,7 +120,11 @@ func by(role string) string {
 func (t teller) items() error {
 	var rows [][]string
 	for _, i := range t.Items {
-		rows = append(rows, []string{instant(i.At), cmp.Or(i.Outlet, i.Channel), i.Title, i.URL, i.Source, i.ID})
+		at := instant(i.At)
+		if i.FirstSeen {
+			at += " (" + t.l.Text("explain.first_seen") + ")"
+		}
+		rows = append(rows, []string{at, cmp.Or(i.Outlet, i.Channel), i.Title, i.URL, i.Source, i.ID})
 	}
 	return t.rows("explain.items", []string{"explain.at", "explain.where", "explain.title", "explain.address", "explain.source", "explain.item"}, rows)
 }

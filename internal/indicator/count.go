@@ -156,7 +156,7 @@ func (w *walk) account(d observation.Date, leading []*teller) account {
 		case seen && said.Result.Answered():
 			a.answered = append(a.answered, t)
 			continue
-		case seen && said.Result == observation.Partial:
+		case seen && c.inPart():
 			a.part = append(a.part, t)
 		}
 		w.tried = append(w.tried, tile)

@@ -131,6 +131,41 @@ func TestMediaHitsOfATopic(t *testing.T) {
 	}
 }
 
+// TestAFeedOfSeveralIsDead: a day of which some feeds were read is measured in part, whether or not they had a hit.
+func TestAFeedOfSeveralIsDead(t *testing.T) {
+	for name, c := range map[string]struct {
+		parts []observation.Result
+		items []string
+		want  string
+	}{
+		"with a hit":      {[]observation.Result{observation.OK, observation.Failed}, []string{"2026-11-18T10:00 article Velka"}, "partial 1 0/1 [18.11. failed partly]"},
+		"without a hit":   {[]observation.Result{observation.OK, observation.Failed}, nil, "partial 0 0/1 [18.11. failed partly]"},
+		"the first dead":  {[]observation.Result{observation.Auth, observation.NoData}, nil, "partial 0 0/1 [18.11. auth partly]"},
+		"a part of one":   {[]observation.Result{observation.Failed, observation.Partial}, nil, "partial 0 0/1 [18.11. failed partly]"},
+		"all dead":        {[]observation.Result{observation.Failed, observation.Failed}, nil, "missing 0/1 [18.11. failed]"},
+		"dead or gone":    {[]observation.Result{observation.Gone, observation.Failed}, nil, "missing 0/1 [18.11. failed]"},
+		"all dead, a hit": {[]observation.Result{observation.Failed, observation.Failed}, []string{"2026-11-18T10:00 article Velka"}, "partial 1 0/1 [18.11. failed partly]"},
+		"all were read":   {[]observation.Result{observation.OK, observation.NoData}, nil, "zero 0 1/1"},
+		"one is gone":     {[]observation.Result{observation.OK, observation.Gone}, nil, "zero 0 1/1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := newsroom()
+			site.desk.Sources = slices.DeleteFunc(site.desk.Sources, func(s observation.Source) bool { return s.ID == "ksml" })
+			site.see("yle", observation.Shared, "", c.items...)
+			commit := observation.Commit{Run: observation.Run{Organisation: "koske", Source: "yle"}}
+			for i, r := range c.parts {
+				commit.Coverage = append(commit.Coverage, observation.Coverage{Result: r, CoverageKey: observation.CoverageKey{
+					Part: fmt.Sprint("feed", i), Metric: "media_hits", Grain: observation.Day, From: date("2026-11-18")}})
+			}
+			site.commit(commit)
+			got := site.figures(t, Ask{Topics: []string{"velka"}, Period: period("2026-11-18")})
+			if want := []string{"koske/topic:velka/media_hits/2026-11-18: " + c.want}; !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 func TestThereAreNoMediaHitsWithoutATopic(t *testing.T) {
 	site := newsroom()
 	site.desk.Topics, site.desk.Projects = nil, nil

@@ -167,6 +167,12 @@ func (c *cell) said() (sum observation.Coverage, ok bool) {
 	return sum, true
 }
 
+// inPart tells whether some part was answered, be it in part.
+func (c *cell) inPart() bool {
+	heard := func(p *observation.Coverage) bool { return p.Result.Answered() || p.Result == observation.Partial }
+	return heard(c.coverage) || slices.ContainsFunc(c.parts, heard)
+}
+
 // together sums up two parts: what could not be measured does not count, and nothing at all is graver than a part.
 func together(a, b observation.Coverage) observation.Coverage {
 	bad := func(c observation.Coverage) bool { return !c.Result.Answered() }

@@ -30,15 +30,17 @@ type TracedDefinition struct {
 
 // TracedItem is an item that was counted.
 type TracedItem struct {
-	ID      string              `json:"id"`
-	Title   string              `json:"title"`
-	Channel string              `json:"channel"`
-	Outlet  string              `json:"outlet"`
-	URL     string              `json:"url"`
-	At      time.Time           `json:"at"`
-	Source  string              `json:"source"`
-	Version observation.Version `json:"version"`
-	Run     string              `json:"run"`
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Channel string    `json:"channel"`
+	Outlet  string    `json:"outlet"`
+	URL     string    `json:"url"`
+	At      time.Time `json:"at"`
+	// FirstSeen is true when nothing tells when it was published, and At is when it was first seen.
+	FirstSeen bool                `json:"first_seen"`
+	Source    string              `json:"source"`
+	Version   observation.Version `json:"version"`
+	Run       string              `json:"run"`
 }
 
 // TracedTarget is what the metric is to reach: in every period of a grain, or by a day as a plan says.
@@ -130,7 +132,7 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 		}
 	}
 	for _, i := range f.items {
-		t.Items = append(t.Items, TracedItem{i.ID, i.Title, i.Channel, i.Outlet, i.URL, i.At(), i.Source, i.Version, i.Run})
+		t.Items = append(t.Items, TracedItem{i.ID, i.Title, i.Channel, i.Outlet, i.URL, i.At(), i.PublishedAt.IsZero(), i.Source, i.Version, i.Run})
 	}
 	slices.SortFunc(t.Items, func(a, b TracedItem) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return t

@@ -90,6 +90,24 @@ func TestTraceOfItems(t *testing.T) {
 	}
 }
 
+// TestTraceMarksFirstSights: of an item without a date it is told that its moment is that of the first sight.
+func TestTraceMarksFirstSights(t *testing.T) {
+	site := newsroom()
+	seen := time.Date(2026, 11, 17, 10, 0, 0, 0, time.UTC)
+	site.commit(observation.Commit{Run: observation.Run{Organisation: "koske", Source: "syote"}, Items: []observation.Item{
+		{ID: "dated", Organisation: "koske", Source: "syote", Channel: "kotisivut", Kind: "article", PublishedAt: seen, FirstSeen: seen, State: observation.Valid},
+		{ID: "undated", Organisation: "koske", Source: "syote", Channel: "kotisivut", Kind: "article", FirstSeen: seen, State: observation.Valid}}})
+	site.covered("syote", "publications", monday, "ok ok ok ok ok ok ok")
+	got := trace(t, site.judge(), "koske/kotisivut/publications/2026-W47")
+	marked := map[string]bool{}
+	for _, i := range got.Items {
+		marked[i.ID] = i.FirstSeen
+	}
+	if d := cmp.Diff(map[string]bool{"dated": false, "undated": true}, marked); d != "" {
+		t.Errorf("marked as first sights (-want +got):\n%s", d)
+	}
+}
+
 func TestTraceOfATypedLevelIsOneAnswer(t *testing.T) {
 	site := diary("month")
 	site.typed("kasin", "followers", "", observation.Snapshot, "2026-11-04", 43)
