@@ -1,12 +1,49 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"seuranta/internal/store/embedded/embeddedtest"
 )
+
+// TestImportOfAnotherFileThanShown changes a file after it was shown: nothing of it is stored.
+func TestImportOfAnotherFileThanShown(t *testing.T) {
+	dir, library := t.TempDir(), embeddedtest.Library(t)
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": `organisations: [{id: koske}]
+channels: [{id: linkedin, kind: linkedin}]
+sources: [{id: taulukko, kind: sheet, channel: linkedin, columns: {Pvm: date, Seuraajat: "metric:followers"}}]
+`, "a.csv": "Pvm;Seuraajat\n1.10.2026;5\n"})
+	var out strings.Builder
+	a := newApp(&out, io.Discard, func(name string) (string, bool) { return library, name == "SEURANTA_LIBCHDB" })
+	a.configPath, a.nowText = filepath.Join(dir, "seuranta.yaml"), "2026-11-22T10:00:00Z"
+	d, err := a.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.store.Close()
+	path := filepath.Join(dir, "a.csv")
+	s, shown, err := a.looked(t.Context(), d.Config, path, importFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("Pvm;Seuraajat\n1.10.2026;6\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.storeFile(t.Context(), d, s, path, shown, importFlags{yes: true}); err == nil || !strings.Contains(err.Error(), "nothing was stored: a.csv was changed after it was shown") {
+		t.Errorf("changed: %v\n%s", err, out.String())
+	}
+	if err := os.WriteFile(path, []byte("Pvm;Seuraajat\n1.10.2026;5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.storeFile(t.Context(), d, s, path, shown, importFlags{}); err != nil || !strings.Contains(out.String(), "stored: 1 new") {
+		t.Errorf("as it was: %v\n%s", err, out.String())
+	}
+}
 
 // TestWithdrawalIsAskedFor hands over a file that lacks a number told before. What is stored after a yes is what was counted,
 // whatever became of the file meanwhile.
