@@ -180,12 +180,11 @@ func (e *entry) settle(known map[string]observation.Item) {
 	}
 }
 
-// isOther tells whether the feed told the entry's link before under another id, and with another title or date.
+// isOther tells whether the feed told the entry's link before, under another id. Where title and date are the same, too, that
+// joins it all the same.
 func (e *entry) isOther(known map[string]observation.Item) bool {
 	id, hasID := e.alias(ofGUID)
-	same, _ := e.alias(ofSame)
 	_, linkKnown := known[e.linked]
 	_, idKnown := known[id]
-	_, sameKnown := known[same]
-	return hasID && linkKnown && !idKnown && !sameKnown
+	return hasID && linkKnown && !idKnown
 }

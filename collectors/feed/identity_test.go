@@ -69,6 +69,37 @@ func TestOneArticleIsOneItem(t *testing.T) {
 	}
 }
 
+// TestTheSurestAliasTells: an entry is the item that its id is of, or its address where it has none, even when another of its
+// aliases is of an item that was seen before.
+func TestTheSurestAliasTells(t *testing.T) {
+	when := at(t, "2026-11-21 09:00")
+	for name, c := range map[string]struct {
+		feeds []string
+		want  string // an alias of the item that the last feed tells
+	}{
+		"the link of another": {[]string{item("A", "https://example.fi/a", "id-1", when),
+			item("A", "https://example.fi/a", "id-1", when) + item("B", "https://example.fi/b", "id-2", when), item("B", "https://example.fi/a", "id-2", when)}, "url:https://example.fi/b"},
+		"title and date of another": {[]string{item("A", "https://example.fi/a", "", when),
+			item("A", "https://example.fi/a", "", when) + item("A", "https://example.fi/b", "", when), item("A", "https://example.fi/b", "", when)}, "url:https://example.fi/b"},
+		"another id, all the same": {[]string{item("A", "https://example.fi/a", "id-1", when), item("B", "https://example.fi/a", "id-3", when), item("A", "https://example.fi/a", "id-2", when)}, "guid:127.0.0.1|id-1"},
+	} {
+		s, d, now := newSite(t), newDesk(), at(t, "2026-11-22 06:00")
+		var last []observation.Item
+		for _, text := range c.feeds {
+			now = now.Add(time.Hour)
+			s.serve("/a", feedOf(text))
+			rec, err := collect(t, s.source(d, now, roleMedia, "/a"), d, window(t, "2026-11-21", "2026-11-21", now))
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			last = rec.Items
+		}
+		if len(last) != 1 || last[0].ID != d.holder[c.want] || len(d.items) != 2 {
+			t.Errorf("%s: told is %+v of %d items, want that of %s", name, last, len(d.items), c.want)
+		}
+	}
+}
+
 // TestDistinctItemsStayDistinct: addresses and ids that many items of a feed share do not make them one.
 func TestDistinctItemsStayDistinct(t *testing.T) {
 	s, now, when := newSite(t), at(t, "2026-11-22 06:00"), at(t, "2026-11-21 09:00")
