@@ -29,8 +29,9 @@ type Item struct {
 	Version      Version   `json:"version"`
 	Run          string    `json:"run"`
 
-	// Aliases are the addresses that it goes by: "url:" and a canonical address, "guid:" and what a feed calls it. They are
-	// told with an item and stored beside it; items that are read carry none.
+	// Aliases are the addresses that it goes by: "url:" and a canonical address, "guid:" and what a feed calls it. Those
+	// of a feed of our own begin with the channel and "|": what stands in two channels is two items. They are told with an item
+	// and stored beside it; items that are read carry none.
 	Aliases []string `json:"aliases,omitempty"`
 }
 
