@@ -53,7 +53,7 @@ setup-test: ## fetch what testing needs: also browser, ClickHouse server, goacce
 RACE := -race -gcflags='modernc.org/...=-race=false'
 
 test: setup-test lint ## all tests, with the race detector (PKGS=./internal/store/... for some)
-	go test $(RACE) -timeout 20m $(PKGS)
+	go test $(RACE) -timeout 30m $(PKGS)
 	node --test .tools/browser/check.test.mjs
 
 lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embedded engine
