@@ -47,7 +47,7 @@ An id that ends in @ and a moment is explained as it was known then.`,
 		Example: `  seuranta explain koske/kotisivut/views/2026-W47
   seuranta explain koske/topic:rahapelit/media_hits/2026-Q3 --json
   seuranta explain koske/linkedin/followers/2026-01 --as-of 2026-01-31`,
-		Args: cobra.MatchAll(oneArg("the id of a figure, as `seuranta figures` shows them")),
+		Args: oneArg("the id of a figure, as `seuranta figures` shows them"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")

@@ -103,16 +103,15 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 // lateness tells whether a source should have answered by now, and when it is due next: what people type, on the day of its
 // reminder.
 func (d *desk) lateness(s observation.Source, answered time.Time, next *time.Time) (bool, *time.Time, error) {
-	if !s.Typed || s.Remind == "" || answered.IsZero() {
+	if !s.Typed {
 		late, err := schedule.Late(s, answered, d.now)
-		return late && !s.Typed, next, err
+		return late, next, err
 	}
-	due, err := indicator.DueAgain(s, observation.DateOf(answered.In(s.Zone)))
-	if err != nil {
+	due, reminded, err := dueDay(s, answered)
+	if !reminded || err != nil {
 		return false, next, err
 	}
-	late, err := overdue(s, answered, d.now)
-	return late, pointer(due.Start(s.Zone)), err
+	return observation.DateOf(d.now.In(s.Zone)) > due, pointer(due.Start(s.Zone)), nil
 }
 
 // lately tells how many of the last days were answered; of what people type none is expected.
@@ -321,9 +320,16 @@ func (d *desk) health(s observation.Source, all []observation.SourceStatus, at t
 
 // overdue tells whether the next number of a source that people feed was due before a moment.
 func overdue(s observation.Source, lastTyped, at time.Time) (bool, error) {
+	due, reminded, err := dueDay(s, lastTyped)
+	return reminded && observation.DateOf(at.In(s.Zone)) > due, err
+}
+
+// dueDay returns the day on which the next number of a source that people feed is due; reminded is false where nobody is
+// reminded of it, or where there is none yet.
+func dueDay(s observation.Source, lastTyped time.Time) (due observation.Date, reminded bool, err error) {
 	if lastTyped.IsZero() || s.Remind == "" {
-		return false, nil
+		return 0, false, nil
 	}
-	due, err := indicator.DueAgain(s, observation.DateOf(lastTyped.In(s.Zone)))
-	return observation.DateOf(at.In(s.Zone)) > due, err
+	due, err = indicator.DueAgain(s, observation.DateOf(lastTyped.In(s.Zone)))
+	return due, err == nil, err
 }

@@ -49,13 +49,7 @@ func Kind() collector.Kind {
 
 // definitionsOf is the one rule of this kind, for each of the metrics: a number is what somebody typed.
 func definitionsOf(metrics []string) []observation.Definition {
-	rule := collector.MustDefinitions(definitions)[0]
-	out := make([]observation.Definition, len(metrics))
-	for i, m := range metrics {
-		out[i] = rule
-		out[i].Metric = m
-	}
-	return out
+	return collector.OneRule(definitions, metrics)
 }
 
 // grainsOf returns at which grains the metrics are typed: a level on a day, an appearance on its day, everything else for

@@ -44,13 +44,7 @@ func Kind() collector.Kind {
 
 // definitionsOf is the one rule of this kind, for each of the metrics: a number is what the file says.
 func definitionsOf(metrics []string) []observation.Definition {
-	rule := collector.MustDefinitions(definitions)[0]
-	out := make([]observation.Definition, len(metrics))
-	for i, m := range metrics {
-		out[i] = rule
-		out[i].Metric = m
-	}
-	return out
+	return collector.OneRule(definitions, metrics)
 }
 
 // storable returns the metrics that a sheet can tell: not those that are counted or formed, and not the counters of single

@@ -62,6 +62,18 @@ func MustDefinitions(b []byte) []observation.Definition {
 	return out
 }
 
+// OneRule is the first definition of a file that is built into the program, for each of the metrics: for a kind that takes
+// all of them in the same way.
+func OneRule(b []byte, metrics []string) []observation.Definition {
+	rule := MustDefinitions(b)[0]
+	out := make([]observation.Definition, len(metrics))
+	for i, m := range metrics {
+		out[i] = rule
+		out[i].Metric = m
+	}
+	return out
+}
+
 // faults tells what the i-th entry lacks.
 func (w writtenDefinition) faults(i int) []error {
 	var out []error
