@@ -12,6 +12,7 @@ import (
 
 // memory is what a feed's last visits left behind. It changes at every visit, so it is small.
 type memory struct {
+	Of       string    `json:"of,omitempty"`       // what its items were told for: our channel, or media
 	URL      string    `json:"url"`                // the name of the feed's address, which ETag and Modified belong to
 	ETag     string    `json:"etag,omitempty"`     // of the last good answer
 	Modified string    `json:"modified,omitempty"` // of the last good answer
@@ -43,12 +44,17 @@ const (
 )
 
 // remembered returns the memory of a feed, empty when there is none. A feed that keeps its part at another address is held
-// to be the same; only whether it has changed cannot be asked there.
-func remembered(state collector.State, f Feed) (memory, contents) {
+// to be the same; only whether it has changed cannot be asked there. What was told for another role or channel measured
+// nothing here: only when the server may be asked again is still known of it.
+func remembered(state collector.State, f Feed, of string) (memory, contents) {
 	var m memory
 	var c contents
 	read(state, "feed:"+f.part(), &m)
 	read(state, "items:"+f.part(), &c)
+	if m.Of != "" && m.Of != of {
+		m, c = memory{Until: m.Until}, contents{}
+	}
+	m.Of = of
 	if url := f.name(); m.URL != url {
 		m.URL, m.ETag, m.Modified = url, "", ""
 	}

@@ -29,9 +29,9 @@ func (g *group) isStock() bool {
 }
 
 // findStock notes in the entries without a date which were there at the first visit, and remembers those of this one if it is
-// the first.
+// the first, or the first that shows that the feed was empty by mistake before.
 func (v *visit) findStock() {
-	first := len(v.memory.Measured) == 0
+	first := len(v.memory.Measured) == 0 || !v.memory.Had && v.sinceEmpty() == begins
 	for i := range v.entries {
 		e := &v.entries[i]
 		if !e.told.at.IsZero() {

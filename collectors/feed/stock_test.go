@@ -2,11 +2,13 @@ package feed
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/observation"
 )
 
@@ -91,5 +93,56 @@ func TestKnownItemsAreNoStock(t *testing.T) {
 	rec, err := collect(t, s.source(d, now.Add(time.Hour), roleMedia, "/a"), d, window(t, "2026-11-21", "2026-11-21", now))
 	if err != nil || len(rec.Items) != 1 || rec.Counts["items_of_old_stock"] != 0 || !rec.Items[0].FirstSeen.Equal(now) {
 		t.Errorf("%d items, %v, %v", len(rec.Items), rec.Counts, err)
+	}
+}
+
+// TestOldStockOfAFeedThatWasEmptyByMistake: items of long ago show that an empty first answer was a mistake; what has no date
+// beside them is then of days that nobody knows, too.
+func TestOldStockOfAFeedThatWasEmptyByMistake(t *testing.T) {
+	s, d := newSite(t), newDesk()
+	old := feedOf(item("Vanha", "https://example.fi/vanha", "", at(t, "2026-10-01 09:00")), item("Sivu 1", "https://example.fi/1", "", time.Time{}))
+	for i, c := range []struct {
+		now, feed string
+		stock     int64
+	}{{"2026-11-20 06:00", feedOf(), 0}, {"2026-11-21 06:00", old, 1}, {"2026-11-22 06:00", old, 1}} {
+		now := at(t, c.now)
+		s.serve("/a", c.feed)
+		rec, err := collect(t, s.source(d, now, roleOwn, "/a"), d, window(t, "2026-11-19", "2026-11-21", now))
+		if err != nil || rec.Counts["items_of_old_stock"] != c.stock {
+			t.Errorf("visit %d: counts %v, %v; want %d of old stock", i+1, rec.Counts, err, c.stock)
+		}
+	}
+	if len(d.items) != 1 {
+		t.Errorf("%d items, want the one that has a date", len(d.items))
+	}
+}
+
+// TestAnotherChannelOrRoleIsReadAnew: a feed that the configuration gives to another channel or role is asked for as a whole
+// and measured from the beginning, because nothing of it was told there yet; the server's "not changed" would be a zero.
+func TestAnotherChannelOrRoleIsReadAnew(t *testing.T) {
+	s, now := newSite(t), at(t, "2026-11-22 06:00")
+	asked := ""
+	s.feeds["/a"] = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		if asked = r.Header.Get("If-None-Match"); asked != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		_, _ = w.Write([]byte(feedOf(item("A", "https://example.fi/a", "", at(t, "2026-11-21 09:00")))))
+	}
+	d := newDesk()
+	for _, c := range []struct {
+		role, channel string
+		again         bool
+	}{{roleOwn, "kotisivut", false}, {roleOwn, "kotisivut", true}, {roleOwn, "blogi", false}, {roleMedia, "blogi", false}, {roleMedia, "", true}} {
+		src := s.source(d, now, c.role, "/a")
+		src.deps.ChannelID = c.channel
+		rec, err := collect(t, src, d, window(t, "2026-11-20", "2026-11-21", now))
+		if err != nil || (asked != "") != c.again || len(rec.Items) == 0 != c.again {
+			t.Errorf("%s %s: asked with %q, %d items, %v; want again %v", c.role, c.channel, asked, len(rec.Items), err, c.again)
+		}
+		if got := rec.Coverage[0].Reason; got != collector.ReasonFeedShort {
+			t.Errorf("%s %s: the day before its items is %q", c.role, c.channel, got)
+		}
 	}
 }

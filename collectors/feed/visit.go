@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ type visit struct {
 // visit asks for a feed and reads it.
 func (s *source) visit(ctx context.Context, f Feed, w collector.Window) *visit {
 	v := &visit{feed: f, part: f.part()}
-	v.memory, v.contents = remembered(s.deps.State, f)
+	v.memory, v.contents = remembered(s.deps.State, f, cmp.Or(s.scope(), roleMedia))
 	read(s.deps.State, "stock:"+v.part, &v.stock)
 	if until := time.Unix(v.memory.Until, 0); v.memory.Until > 0 && w.Now.Before(until) {
 		v.err = &collector.WaitError{Until: until.UTC()}
