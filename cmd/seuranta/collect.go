@@ -70,8 +70,13 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 // visitAll visits the sources one after the other. What was committed is told also when a later one stops the work.
 func (a *app) visitAll(ctx context.Context, d *desk, sources []config.Source, f collectFlags) ([]collected, error) {
 	rows := []collected{}
+	r := a.runner(d)
+	standing, err := r.Standing(ctx)
+	if err != nil {
+		return rows, err
+	}
 	for _, s := range sources {
-		row, err := a.visit(ctx, d, s, f)
+		row, err := a.visit(ctx, r, s, standing[s.Key()], f)
 		if row != nil {
 			rows = append(rows, *row)
 		}
@@ -80,6 +85,11 @@ func (a *app) visitAll(ctx context.Context, d *desk, sources []config.Source, f 
 		}
 	}
 	return rows, nil
+}
+
+// runner returns what visits the sources of a desk, all at the same moment.
+func (a *app) runner(d *desk) *schedule.Runner {
+	return &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: a.log(), Program: version, Now: func() time.Time { return d.now }}
 }
 
 // nothing says why there was nothing to visit.
@@ -161,72 +171,39 @@ func share(text string) (func(string) bool, error) {
 	}, nil
 }
 
-// visit runs one source; it returns nil when the source owes nothing.
-func (a *app) visit(ctx context.Context, d *desk, s config.Source, f collectFlags) (*collected, error) {
-	days, due, err := d.owed(ctx, s, f)
-	if err != nil || !due || days.Empty() {
-		return nil, err
+// visit visits one source; it returns nil when the source owes nothing.
+func (a *app) visit(ctx context.Context, r *schedule.Runner, s config.Source, st observation.SourceStatus, f collectFlags) (*collected, error) {
+	if f.due {
+		if due, err := r.Due(s, st, r.Now()); err != nil || !due {
+			return nil, err
+		}
 	}
-	bar, rules := a.progress(s.ID), rulesOf(d.Config, s)
-	out, err := schedule.Run(ctx, d.store, schedule.Job{
-		Source: s.Source, Settings: s.Settings, Days: days, Now: d.now, Dir: d.Dir, Config: d.Hash, Program: version,
-		Backfill: f.from != "", Metrics: d.Desk.Metrics, Log: a.log(), Progress: bar.to, HTTP: d.client, Policy: s.Policy(),
-		ChannelKind: rules.channelKind, Projects: rules.projects, Refuses: rules.refuses,
-	})
+	bar := a.progress(s.ID)
+	out, visited, err := r.Visit(ctx, s, st, f.ask(bar.to))
 	bar.done()
-	if out.Run.CommittedAt.IsZero() {
+	if !visited || out.Run.CommittedAt.IsZero() {
 		return nil, err // nothing was committed: the store is the trouble, not the source
 	}
-	r := out.Run
-	row := &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: days, Run: r.ID, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged,
-		Withdrawn: r.Withdrawn, Result: r.Result, Reason: r.Reason, Detail: r.Detail, Told: r.Told}
+	run := out.Run
+	row := &collected{Source: s.ID, Part: partsOf(out.Coverage), Window: run.Window, Run: run.ID, New: run.New, Changed: run.Changed, Unchanged: run.Unchanged,
+		Withdrawn: run.Withdrawn, Result: run.Result, Reason: run.Reason, Detail: run.Detail, Told: run.Told}
 	return row, errors.Join(err, context.Cause(ctx))
 }
 
-// owed returns the days to fetch: those of the flags, else those that the source owes. What people type or hand over owes
-// none, unless it is read on schedule.
-func (d *desk) owed(ctx context.Context, s config.Source, f collectFlags) (days observation.Period, due bool, err error) {
-	if s.Typed && s.Schedule == "" {
-		return days, false, nil
+// ask returns what the flags ask for; sane has read them before.
+func (f collectFlags) ask(progress func(done, total int64)) schedule.Ask {
+	ask := schedule.Ask{Progress: progress}
+	if from, err := observation.ParseDate(f.from); err == nil {
+		ask.From = &from
 	}
-	standing, err := d.standing(ctx, s.Source)
-	if err != nil {
-		return days, false, err
+	if to, err := observation.ParseDate(f.to); err == nil {
+		ask.To = &to
 	}
-	recent, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
-		Metrics: s.Metrics, Grains: s.Grains, Period: schedule.Horizon(s.Source, d.now)})
-	if err != nil {
-		return days, false, err
-	}
-	days = schedule.Window(s.Source, d.Desk.Metrics, standing.Answered, recent, d.now)
-	days = s.Life.Within(f.days(days))
-	days.To = min(days.To, observation.DateOf(d.now.In(s.Zone))) // days to come hold nothing to fetch
-	if f.due {
-		due, err = schedule.Due(s.Source, standing.At, d.now)
-		return days, due, err
-	}
-	return days, true, nil
-}
-
-// days returns the days of the flags where they are given; sane has read them before. A source owes nothing when no day is
-// left.
-func (f collectFlags) days(owed observation.Period) observation.Period {
-	if first, err := observation.ParseDate(f.from); err == nil {
-		owed.From = first
-	}
-	if last, err := observation.ParseDate(f.to); err == nil {
-		owed.To = last + 1
-	}
-	return owed
+	return ask
 }
 
 // standing returns how a source did last; the zero value when it never ran.
 func (d *desk) standing(ctx context.Context, s observation.Source) (observation.SourceStatus, error) {
-	all, err := d.store.Status(ctx, []string{s.Organisation}, time.Time{})
-	for _, st := range all {
-		if st.Source == s.ID {
-			return st, err
-		}
-	}
-	return observation.SourceStatus{}, err
+	all, err := d.app.runner(d).Standing(ctx)
+	return all[s.Key()], err
 }

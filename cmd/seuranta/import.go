@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -211,38 +210,10 @@ func (a *app) preview(ctx context.Context, cfg *config.Config, s config.Source, 
 	}
 	bar := a.progress(filepath.Base(path))
 	defer bar.done()
-	rules := rulesOf(cfg, s)
-	importer := s.Settings.New(collector.Deps{Log: a.log(), Dir: cfg.Dir, Metrics: cfg.Desk.Metrics, ChannelKind: rules.channelKind, Projects: rules.projects,
-		Refuses: rules.refuses}).(collector.Importer)
+	job := a.runner(&desk{Config: cfg, now: now}).Job(s, observation.Period{})
+	importer := s.Settings.New(collector.Deps{Log: job.Log, Dir: job.Dir, Metrics: job.Metrics, ChannelKind: job.ChannelKind, Projects: job.Projects,
+		Refuses: job.Refuses}).(collector.Importer)
 	return importer.Preview(ctx, path, collector.Window{Now: now, Zone: s.Zone}, bar.to)
-}
-
-// rules are what the desk knows of the numbers that people hand over.
-type rules struct {
-	channelKind string
-	projects    []string
-	refuses     func(observation.Observation) string
-}
-
-// rulesOf returns the rules for a source. What every installation counts is whole; declared metrics may have parts, as hours.
-func rulesOf(cfg *config.Config, s config.Source) rules {
-	r := rules{projects: []string{}}
-	for _, c := range cfg.Desk.Channels {
-		if c.ID == s.Channel {
-			r.channelKind = c.Kind
-		}
-	}
-	for _, p := range cfg.Desk.Projects {
-		r.projects = append(r.projects, p.ID)
-	}
-	standard := observation.StandardMetrics()
-	r.refuses = func(o observation.Observation) string {
-		if _, counted := standard[o.Metric]; counted && o.Value != math.Trunc(o.Value) {
-			return tabular.NotWhole(o.Metric)
-		}
-		return ""
-	}
-	return r
 }
 
 func describeFile(path string, s config.Source, p collector.Preview) imported {
@@ -343,9 +314,10 @@ func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path stri
 
 // readFile reads what the file tells. What was not shown is not told: the file may have been changed meanwhile.
 func (a *app) readFile(ctx context.Context, d *desk, s config.Source, path string, shown imported) (*schedule.Visit, error) {
-	bar, rules := a.progress(s.ID), rulesOf(d.Config, s)
-	visit, err := schedule.Look(ctx, d.store, schedule.Job{Source: s.Source, Settings: s.Settings, Days: shown.Period, Now: d.now, Dir: d.Dir, Config: d.Hash,
-		Program: version, Metrics: d.Desk.Metrics, Log: a.log(), Import: path, Progress: bar.to, ChannelKind: rules.channelKind, Projects: rules.projects, Refuses: rules.refuses})
+	bar := a.progress(s.ID)
+	job := a.runner(d).Job(s, shown.Period)
+	job.Import, job.Progress = path, bar.to
+	visit, err := schedule.Look(ctx, d.store, job)
 	bar.done()
 	switch {
 	case err != nil:

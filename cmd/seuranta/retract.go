@@ -95,7 +95,7 @@ func (f retractFlags) days() (observation.Period, error) {
 	if err := span.sane(); err != nil {
 		return observation.Period{}, err
 	}
-	return span.days(observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}), nil
+	return span.ask(nil).Days(observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}), nil
 }
 
 func (d *desk) sourceNamed(id string) (config.Source, error) {

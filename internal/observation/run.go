@@ -166,6 +166,15 @@ func CompletionOf(o Observation) Completion {
 // Covers tells whether o is one of the keys that the completion speaks of.
 func (c Completion) Covers(o Observation) bool { return c == CompletionOf(o) }
 
+// SourceKey names a source of an organisation.
+type SourceKey struct{ Organisation, Source string }
+
+// Key returns the name of the source.
+func (s Source) Key() SourceKey { return SourceKey{s.Organisation, s.ID} }
+
+// Key returns the name of the source.
+func (s SourceStatus) Key() SourceKey { return SourceKey{s.Organisation, s.Source} }
+
 // SourceStatus is how a source did at its newest run.
 type SourceStatus struct {
 	Organisation string
@@ -176,4 +185,5 @@ type SourceStatus struct {
 	Reason       string
 	Detail       string
 	Answered     time.Time // when a run last told something; zero when none did
+	Config       string    // hash of the configuration that the newest run was made with
 }

@@ -1,0 +1,215 @@
+package schedule
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+)
+
+// How the daemon keeps time. It looks at the clock again and again rather than sleeping until a source is due: clocks are
+// set, and machines sleep.
+const (
+	wakeEvery    = 5 * time.Second
+	askEvery     = time.Minute      // how often the store is asked what other processes did
+	longestStray = 5 * time.Minute  // no source begins later than this after it is due, so as not to come in crowds
+	stopWithin   = 4 * time.Second  // what a visit gets to end in when the daemon is to stop
+	storePause   = time.Minute      // after a visit that could not be stored, doubled each time
+	longestPause = 15 * time.Minute // and no longer than this
+)
+
+// Daemon visits sources when they are due until it is told to stop. It is what `collect --due` does, again and again: what was
+// missed while nothing ran is made up for, because it is the store that tells what is owed.
+type Daemon struct {
+	*Runner
+	Workers int           // sources visited at one time; 0 means 4
+	Wake    time.Duration // how often it looks at the clock; 0 means 5 s
+
+	// Lock keeps other processes from a source while it is visited; release may be called once. It may be nil.
+	Lock func(observation.SourceKey) (release func(), err error)
+	// Ended is told of each visit, by several goroutines; err is that of the store. It may be nil.
+	Ended func(s config.Source, out Outcome, err error)
+
+	mu       sync.Mutex
+	running  map[observation.SourceKey]bool
+	tried    map[observation.SourceKey]try
+	standing map[observation.SourceKey]observation.SourceStatus
+	asked    time.Time
+	visits   sync.WaitGroup
+	places   chan struct{}
+}
+
+// try is what the daemon itself remembers of its newest visit to a source. A clock that was set back would else make every
+// source due at once, again and again.
+type try struct {
+	at     time.Time // with the reading of the clock that nobody sets
+	next   time.Time // when the source was due after it
+	failed int       // how often in a row the visit could not be stored
+}
+
+// Serve visits sources until ctx is done, and ends within some seconds then. Visits that do not stop in time are given up:
+// of them nothing is stored.
+func (d *Daemon) Serve(ctx context.Context) error {
+	d.begin()
+	for ctx.Err() == nil {
+		if err := d.look(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("the store did not answer; it is asked again in a while", "error", err)
+		}
+		d.beginDue(ctx)
+		select {
+		case <-ctx.Done():
+		case <-time.After(cmp.Or(d.Wake, wakeEvery)):
+		}
+	}
+	return d.end()
+}
+
+func (d *Daemon) begin() {
+	d.running = map[observation.SourceKey]bool{}
+	d.tried = map[observation.SourceKey]try{}
+	d.places = make(chan struct{}, cmp.Or(d.Workers, 4))
+}
+
+// errGivenUp says that a visit did not end when it was told to.
+var errGivenUp = errors.New("a visit did not end in time; nothing of it was stored, and the next run makes up for it")
+
+func (d *Daemon) end() error {
+	ended := make(chan struct{})
+	go func() { d.visits.Wait(); close(ended) }()
+	select {
+	case <-ended:
+		return nil
+	case <-time.After(stopWithin):
+		return errGivenUp
+	}
+}
+
+// look asks the store how the sources stand, from time to time: other processes collect, too.
+func (d *Daemon) look(ctx context.Context) error {
+	if !d.asked.IsZero() && time.Since(d.asked) < askEvery {
+		return nil
+	}
+	standing, err := d.Standing(ctx)
+	d.asked = time.Now()
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	d.standing = standing
+	d.mu.Unlock()
+	return nil
+}
+
+// beginDue begins the visits that are due and that there is a place for. Nothing begins before the store was heard.
+func (d *Daemon) beginDue(ctx context.Context) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.standing == nil {
+		return
+	}
+	for _, s := range d.Config.Sources {
+		if d.running[s.Key()] || !d.due(s) {
+			continue
+		}
+		select {
+		case d.places <- struct{}{}:
+			d.running[s.Key()] = true
+			d.visits.Go(func() { d.visit(ctx, s) })
+		default:
+			return // all places are taken; the others are as due in a moment
+		}
+	}
+}
+
+// due tells whether a visit may begin now. A source that was never visited does not wait for its turn.
+func (d *Daemon) due(s config.Source) bool {
+	st, now := d.standing[s.Key()], d.Now()
+	if !st.At.IsZero() {
+		now = now.Add(-stray(s))
+	}
+	due, err := d.Due(s, st, now)
+	if err != nil || !due {
+		return false // a schedule that cannot be read is refused with the configuration
+	}
+	t, tried := d.tried[s.Key()]
+	return !tried || !d.Now().Before(t.next) && t.failed == 0 || time.Since(t.at) >= t.pause()
+}
+
+// pause is how long after a try the next may follow at the earliest, by the clock that nobody sets.
+func (t try) pause() time.Duration {
+	if t.failed > 0 {
+		return min(storePause<<(min(t.failed, 10)-1), longestPause)
+	}
+	return t.next.Sub(t.at)
+}
+
+// stray spreads the sources of one minute over the next ones, each always by the same: up to a tenth of the time between its
+// visits, and five minutes at most.
+func stray(s config.Source) time.Duration {
+	first, ok, err := Next(s.Source, time.Unix(0, 0))
+	second, _, _ := Next(s.Source, first)
+	if err != nil || !ok {
+		return 0
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s.Organisation + "/" + s.ID))
+	most := min(second.Sub(first)/10, longestStray)
+	return time.Duration(float64(most) * float64(h.Sum32()) / (1 << 32)).Truncate(time.Second)
+}
+
+// visit visits one source and remembers how it went.
+func (d *Daemon) visit(ctx context.Context, s config.Source) {
+	d.mu.Lock()
+	st := d.standing[s.Key()]
+	d.mu.Unlock()
+	out, err := d.visitAlone(ctx, s, st)
+	if d.Ended != nil && ctx.Err() == nil {
+		d.Ended(s, out, err)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("what a source told could not be stored; it is asked again", "source", s.ID, "error", err)
+	}
+	d.mu.Lock()
+	d.remember(s, out.Run, err)
+	delete(d.running, s.Key())
+	d.mu.Unlock()
+	<-d.places
+}
+
+func (d *Daemon) visitAlone(ctx context.Context, s config.Source, st observation.SourceStatus) (Outcome, error) {
+	if d.Lock != nil {
+		release, err := d.Lock(s.Key())
+		if err != nil {
+			return Outcome{}, err
+		}
+		defer release()
+	}
+	out, _, err := d.Visit(ctx, s, st, Ask{})
+	return out, err
+}
+
+// remember takes a visit down: when the next may follow, and how the source stands until the store is asked again.
+func (d *Daemon) remember(s config.Source, run observation.Run, err error) {
+	t := try{at: time.Now(), next: d.Now()}
+	if next, ok, bad := Next(s.Source, d.Now()); ok && bad == nil {
+		t.next = next
+	}
+	if err != nil {
+		t.failed = d.tried[s.Key()].failed + 1
+	}
+	d.tried[s.Key()] = t
+	if run.CommittedAt.IsZero() {
+		return
+	}
+	st := observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, Run: run.ID, At: run.CommittedAt, Result: run.Result, Reason: run.Reason,
+		Detail: run.Detail, Config: run.Config, Answered: d.standing[s.Key()].Answered}
+	if run.Result.Answered() || run.Result == observation.Partial {
+		st.Answered = run.CommittedAt
+	}
+	d.standing[s.Key()] = st
+}

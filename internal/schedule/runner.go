@@ -1,0 +1,135 @@
+package schedule
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"time"
+
+	"seuranta/internal/config"
+	"seuranta/internal/fetch"
+	"seuranta/internal/observation"
+	"seuranta/internal/tabular"
+)
+
+// Ledger is what a runner needs of a store.
+type Ledger interface {
+	Store
+	Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error)
+	Coverage(ctx context.Context, s observation.Selection) ([]observation.Coverage, error)
+}
+
+// Runner visits the sources of a configuration: for a person who asked, or unattended.
+type Runner struct {
+	Config  *config.Config
+	Ledger  Ledger
+	HTTP    *fetch.Client // one for all sources, so that no host is asked too often
+	Log     *slog.Logger
+	Program string // version of this program
+	Now     func() time.Time
+}
+
+// Ask says what of a source is wanted. The zero value asks for what it owes.
+type Ask struct {
+	From, To *observation.Date       // the first day and the last, instead of those that the source owes
+	Progress func(done, total int64) // may be nil
+}
+
+// Job returns a visit to a source, with all that the configuration says of it.
+func (r *Runner) Job(s config.Source, days observation.Period) Job {
+	projects := []string{}
+	for _, p := range r.Config.Desk.Projects {
+		projects = append(projects, p.ID)
+	}
+	return Job{Source: s.Source, Settings: s.Settings, Days: days, Now: r.Now(), Dir: r.Config.Dir, Config: r.Config.Hash, Program: r.Program,
+		Metrics: r.Config.Desk.Metrics, Log: r.Log, HTTP: r.HTTP, Policy: s.Policy(), ChannelKind: r.channelKind(s.Channel), Projects: projects, Refuses: refuseParts()}
+}
+
+func (r *Runner) channelKind(channel string) string {
+	for _, c := range r.Config.Desk.Channels {
+		if c.ID == channel {
+			return c.Kind
+		}
+	}
+	return ""
+}
+
+// refuseParts returns what says why a number cannot be, "" if it can: what every installation counts is whole; declared
+// metrics may have parts, as hours.
+func refuseParts() func(observation.Observation) string {
+	counted := observation.StandardMetrics()
+	return func(o observation.Observation) string {
+		if _, ok := counted[o.Metric]; ok && o.Value != math.Trunc(o.Value) {
+			return tabular.NotWhole(o.Metric)
+		}
+		return ""
+	}
+}
+
+// Standing returns how every source of the configuration that ever ran did last.
+func (r *Runner) Standing(ctx context.Context) (map[observation.SourceKey]observation.SourceStatus, error) {
+	var organisations []string
+	for _, o := range r.Config.Desk.Organisations {
+		organisations = append(organisations, o.ID)
+	}
+	all, err := r.Ledger.Status(ctx, organisations, time.Time{})
+	out := make(map[observation.SourceKey]observation.SourceStatus, len(all))
+	for _, st := range all {
+		out[st.Key()] = st
+	}
+	return out, err
+}
+
+// Visit visits a source for the days that it owes, or those that are asked for. visited is false when there was nothing to
+// ask it for; nothing was committed when the outcome's run has no moment of commit.
+func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.SourceStatus, ask Ask) (out Outcome, visited bool, err error) {
+	days, err := r.owed(ctx, s, st, ask)
+	if err != nil || days.Empty() {
+		return Outcome{}, false, err
+	}
+	job := r.Job(s, days)
+	job.Backfill, job.Progress = ask.From != nil, ask.Progress
+	out, err = Run(ctx, r.Ledger, job)
+	return out, true, err
+}
+
+// owed returns the days to fetch: those that are asked for, else those that the source owes. What people type or hand over
+// owes none, unless it is read on schedule.
+func (r *Runner) owed(ctx context.Context, s config.Source, st observation.SourceStatus, ask Ask) (days observation.Period, err error) {
+	if s.Typed && s.Schedule == "" {
+		return days, nil
+	}
+	now := r.Now()
+	known, err := r.Ledger.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
+		Metrics: s.Metrics, Grains: s.Grains, Period: Horizon(s.Source, now)})
+	if err != nil {
+		return days, err
+	}
+	days = s.Life.Within(ask.Days(Window(s.Source, r.Config.Desk.Metrics, st.Answered, known, now)))
+	days.To = min(days.To, observation.DateOf(now.In(s.Zone))) // days to come hold nothing to fetch
+	return days, nil
+}
+
+// Days returns the days that are asked for, and those that are owed where none are.
+func (a Ask) Days(owed observation.Period) observation.Period {
+	if a.From != nil {
+		owed.From = *a.From
+	}
+	if a.To != nil {
+		owed.To = *a.To + 1
+	}
+	return owed
+}
+
+// refusedPause is how long a source that refused its credential is left alone.
+const refusedPause = 24 * time.Hour
+
+// Due tells whether a source is to be visited without anybody asking for it. One that refused its credential is left alone
+// for a day, or until the configuration changes: asking again with what it refused helps nobody, and may lock an account.
+func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time) (bool, error) {
+	due, err := Due(s.Source, st.At, now)
+	if since := now.Sub(st.At); st.Result == observation.Auth && st.Config == r.Config.Hash && since >= 0 && since < refusedPause {
+		return false, err
+	}
+	return due, err
+}
