@@ -427,3 +427,36 @@ func TestShow(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingBelowIsLost: a number in the last row that a sheet can have is read, however many empty ones lie above it; a
+// file that is stored without it would take back what it says.
+func TestNothingBelowIsLost(t *testing.T) {
+	b := workbook(t, func(f *excelize.File) {
+		must(t, f.SetSheetRow("Sheet1", "A1", &[]any{"Päivä", "Seuraajat"}), f.SetCellInt("Sheet1", "B2", 1), f.SetCellInt("Sheet1", fmt.Sprintf("B%d", excelize.TotalRows), 7))
+	})
+	got, err := read(t, "a.xlsx", b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := got.Rows[len(got.Rows)-1]; last.Cell(1).Text != "7" || last.Number != excelize.TotalRows {
+		t.Errorf("the last row is %d, %v", last.Number, last.Cells)
+	}
+}
+
+// TestHiddenSheets are read when they are named, or when there is no other.
+func TestHiddenSheets(t *testing.T) {
+	b := workbook(t, func(f *excelize.File) {
+		_, err := f.NewSheet("Luvut")
+		must(t, err)
+		for _, sheet := range []string{"Sheet1", "Luvut"} {
+			must(t, f.SetSheetRow(sheet, "A1", &[]any{"Päivä", "Seuraajat"}), f.SetSheetRow(sheet, "A2", &[]any{"2026-11-03", 7}))
+		}
+		f.SetActiveSheet(1)
+		must(t, f.SetSheetVisible("Sheet1", false))
+	})
+	for _, named := range []struct{ sheet, want string }{{"", "Luvut"}, {"Sheet1", "Sheet1"}} {
+		if got, err := read(t, "a.xlsx", b, Options{Sheet: named.sheet}); err != nil || got.Sheet != named.want || len(got.Rows) != 2 {
+			t.Errorf("asked for %q: %q, %v", named.sheet, got.Sheet, err)
+		}
+	}
+}

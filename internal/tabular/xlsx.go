@@ -56,7 +56,9 @@ func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
 	}
 	defer f.Close()
 	sheets := f.GetSheetList()
-	if o.Sheet != "" {
+	if o.Sheet == "" {
+		sheets = visibleOf(f, sheets)
+	} else {
 		if sheets, err = t.sheetNamed(sheets, o.Sheet); err != nil {
 			return err
 		}
@@ -73,6 +75,21 @@ func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
 		}
 	}
 	return nil
+}
+
+// visibleOf leaves out the sheets that are hidden: what nobody sees is mostly an older state, or a list of choices. Where
+// all are, all stay.
+func visibleOf(f *excelize.File, sheets []string) []string {
+	var out []string
+	for _, s := range sheets {
+		if visible, err := f.GetSheetVisible(s); err != nil || visible {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return sheets
+	}
+	return out
 }
 
 // sheetNamed finds the sheet that was asked for.
@@ -257,9 +274,9 @@ func (t *Table) readSheet(ctx context.Context, f *excelize.File, sheet string, f
 		if err := g.add(Row{Line: number, Number: number, Cells: unworked.into(row, number)}); err != nil {
 			return err
 		}
-		if number > 5*MaxRows {
-			return nil // nothing but empty rows
-		}
+	}
+	if s.raw.Error() != nil { // a row below the last that a sheet can have
+		return Fault{t.Name, damagedXLSX}
 	}
 	return nil
 }
