@@ -14,6 +14,8 @@ type Commit struct {
 	CompleteDims []string // the dimensions that Complete speaks of; nil: of all, those that nobody told included
 	Items        []Item
 	States       []SourceState
+	// Uncover are periods of the source of which nothing that was said counts any longer. Their answers and items stay.
+	Uncover []CoverageKey
 	// Retract, when it is not nil, takes back every answer and all coverage of the source in these days, and its items that
 	// count at a moment of them.
 	Retract *Period
@@ -53,6 +55,10 @@ func (l *Ledger) Add(c Commit) {
 	for i := range c.Coverage {
 		c.Coverage[i].Version = stamp(i)
 		c.Coverage[i].Organisation, c.Coverage[i].Source = c.Run.Organisation, c.Run.Source
+	}
+	c.Uncover = slices.Clone(c.Uncover)
+	for i := range c.Uncover {
+		c.Uncover[i].Organisation, c.Uncover[i].Source = c.Run.Organisation, c.Run.Source
 	}
 	c.Items = slices.Clone(c.Items)
 	for i := range c.Items {
@@ -110,7 +116,7 @@ func (l *Ledger) Coverage(asOf time.Time) []Coverage {
 			}
 		}
 		for k := range best {
-			if c.Retract != nil && k.Organisation == c.Run.Organisation && k.Source == c.Run.Source && c.Retract.Touches(k.Period()) {
+			if k.Organisation == c.Run.Organisation && k.Source == c.Run.Source && (c.Retract != nil && c.Retract.Touches(k.Period()) || slices.Contains(c.Uncover, k)) {
 				delete(best, k)
 			}
 		}

@@ -130,6 +130,9 @@ func daysOf(c observation.Commit) observation.Period {
 	for _, v := range c.Coverage {
 		reach(v.From, v.From+1)
 	}
+	for _, k := range c.Uncover {
+		reach(k.From, k.From+1)
+	}
 	for _, done := range c.Complete {
 		reach(done.From, done.From+1)
 	}

@@ -70,9 +70,17 @@ func (p *planner) commit(c observation.Commit) {
 	for _, v := range c.Coverage {
 		p.cover(v)
 	}
+	if len(c.Uncover) > 0 {
+		gone := make(map[observation.CoverageKey]bool, len(c.Uncover))
+		for _, k := range c.Uncover {
+			k.Organisation, k.Source = p.run.Organisation, p.run.Source
+			gone[k] = true
+		}
+		p.uncover(func(k observation.CoverageKey) bool { return gone[k] })
+	}
 	if c.Retract != nil {
 		p.withdraw(func(shown ranked) bool { return c.Retract.Touches(shown.Period()) }, p.run.Note)
-		p.uncover(*c.Retract)
+		p.uncover(func(k observation.CoverageKey) bool { return c.Retract.Touches(k.Period()) })
 	}
 }
 
@@ -211,11 +219,11 @@ func sameCoverage(a, b observation.Coverage) bool {
 		slices.EqualFunc(a.Gaps, b.Gaps, func(x, y observation.Span) bool { return x.From.Equal(y.From) && x.To.Equal(y.To) })
 }
 
-// uncover plans the taking back of all coverage of the days.
-func (p *planner) uncover(days observation.Period) {
+// uncover plans the taking back of the coverage that gone names.
+func (p *planner) uncover(gone func(observation.CoverageKey) bool) {
 	var keys []observation.CoverageKey
 	for k, c := range p.covered {
-		if !c.withdrawn && days.Touches(k.Period()) {
+		if !c.withdrawn && gone(k) {
 			keys = append(keys, k)
 		}
 	}

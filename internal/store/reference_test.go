@@ -42,6 +42,9 @@ func drawCommit(t *rapid.T) observation.Commit {
 		o := drawObservation(t, drawDay())
 		c.Complete = append(c.Complete, observation.Completion{Part: o.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: o.Definition})
 	}
+	for range rapid.IntRange(0, 1).Draw(t, "uncovered") {
+		c.Uncover = append(c.Uncover, drawCoverage(t, drawDay()).CoverageKey)
+	}
 	c.CompleteDims = rapid.SampledFrom([][]string{nil, nil, {""}, {"device=mobile"}}).Draw(t, "dims of completions")
 	return c
 }

@@ -35,7 +35,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testRebuild, testRebuildCompletesTheHistory, testWhatIsLostIsNoZero, testARebuildIsCarriedOn,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
-	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testMergesChangeNothing, testManyRowsInOneCommit,
+	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
 }
 
 func TestContract(t *testing.T) {
@@ -69,7 +69,7 @@ func views(day string, value float64) observation.Observation {
 
 func all() observation.Selection {
 	return observation.Selection{Organisations: []string{"koske"}, Channels: []string{"kotisivut", "uutiskirje", "facebook"},
-		Metrics: []string{"views", "visitors", "followers"}, Grains: observation.Grains(),
+		Metrics: []string{"views", "visitors", "followers", "appearances"}, Grains: observation.Grains(),
 		Period: observation.Period{From: observation.NewDate(1900, 1, 1), To: observation.NewDate(2200, 1, 1)}}
 }
 
