@@ -143,7 +143,8 @@ func names(tellers []*teller) string {
 }
 
 // account asks the sources for a day. Those of a channel see the same publications, and one that answers is enough, as it is
-// where only people tell. Media are watched by many sources, each of others: all have to answer.
+// where only people tell. Media are watched by many sources, each of others: all have to answer. A log of events that holds
+// is an answer: what was said later does not undo it.
 func (w *walk) account(d observation.Date, leading []*teller) account {
 	var a account
 	w.tried = w.tried[:0]
@@ -153,8 +154,9 @@ func (w *walk) account(d observation.Date, leading []*teller) account {
 		c := w.s.cell(t, observation.Day, d)
 		said, seen := c.said()
 		switch {
-		case seen && said.Result.Answered():
+		case c != nil && c.held, seen && said.Result.Answered():
 			a.answered = append(a.answered, t)
+			w.noteLog(t, c)
 			continue
 		case seen && c.inPart():
 			a.part = append(a.part, t)

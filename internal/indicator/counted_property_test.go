@@ -23,6 +23,7 @@ func drawNewsroom(t *rapid.T) *centre {
 	for i := range c.desk.Sources {
 		c.source(i).Zone = mustZone(zones.Draw(t, "zone"))
 	}
+	c.source(3).Remind = rapid.SampledFrom([]string{"month", "week", "", "0 9 27 * *"}).Draw(t, "remind")
 	titles := rapid.SampledFrom([]string{"Velka", "Rahapelit", "Luonto ja velka", "Muuta", "luontopolku"})
 	for n := range rapid.IntRange(0, 25).Draw(t, "items") {
 		i := observation.Item{ID: fmt.Sprint(n), State: observation.Valid, Title: titles.Draw(t, "title")}
@@ -93,6 +94,39 @@ func TestCountingDayByDayIsCounting(t *testing.T) {
 				t.Fatalf("%s is %s, and there are %v", f.ID, words(f), want)
 			}
 			checkCoverage(t, f)
+		}
+	})
+}
+
+// TestALogOfEventsIsKnownWhileItIsKept looks up every day by itself: it is known when it was spoken of, or when the newest day
+// before it that was is not due again before it.
+func TestALogOfEventsIsKnownWhileItIsKept(t *testing.T) {
+	often(t, func(t *rapid.T) {
+		c := drawNewsroom(t)
+		spoken := map[observation.Date]bool{}
+		for _, v := range c.kept.Ledger.Coverage(time.Time{}) {
+			spoken[v.From] = spoken[v.From] || v.Metric == "appearances" && v.Result.Answered()
+		}
+		known := func(d observation.Date) bool {
+			for s := d; s >= first; s-- {
+				if spoken[s] {
+					due, err := DueAgain(*c.source(3), s)
+					return err == nil && (s == d || d <= due)
+				}
+			}
+			return false
+		}
+		p := drawPeriod(t)
+		want := 0
+		for d := p.From; d < min(p.To, observation.DateOf(c.now.In(mustZone("Europe/Helsinki")))); d++ {
+			if known(d) {
+				want++
+			}
+		}
+		for _, f := range countedOf(t, c.judge(), p) {
+			if f.Indicator == "appearances" && f.Coverage.Measured != want {
+				t.Fatalf("%s is %s, and %d days are known", f.ID, words(f), want)
+			}
 		}
 	})
 }

@@ -231,12 +231,13 @@ func TestWithdrawnItemsDoNotCount(t *testing.T) {
 
 func TestAppearancesOfProjectAndOrganisation(t *testing.T) {
 	site := newsroom()
-	site.see("paivakirja", "koske", "", "2026-11-17T10:00 appearance Esittely / aluetuki", "2026-11-18T10:00 training Koulutus")
+	site.source(3).Remind = "0 9 18 * *"
+	site.see("paivakirja", "koske", "", "2026-11-17T10:00 appearance Esittely / aluetuki", "2026-11-18T10:00 training Koulutus", "2026-11-19T10:00 network of a day that nobody spoke of")
 	site.covered("paivakirja", "appearances", "2026-11-17", "ok")
 	got := site.figures(t, Ask{Metrics: []string{"appearances"}, Period: period("2026-W47")})
 	want := []string{
-		"koske/project:aluetuki/appearances/2026-W47: partial 1 1/7 [16.11. not_typed] [18.11.–22.11. not_typed]",
-		"koske/-/appearances/2026-W47: partial 2 1/7 [16.11. not_typed] [18.11. not_typed partly] [19.11.–22.11. not_typed]",
+		"koske/project:aluetuki/appearances/2026-W47: partial 1 2/7 [16.11. not_typed] [19.11.–22.11. reminder]",
+		"koske/-/appearances/2026-W47: partial 3 2/7 [16.11. not_typed] [19.11. reminder partly] [20.11.–22.11. reminder]",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)

@@ -51,6 +51,9 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 			s.place(i, &r.items[i])
 		}
 	}
+	for i := range r.noted {
+		l.putNoted(&r.noted[i])
+	}
 	l.hold()
 	return l, nil
 }
@@ -76,14 +79,16 @@ func (l *library) open(s *shelf) {
 type want struct {
 	rows  observation.Selection
 	early observation.Selection
+	noted observation.Selection // days of logs of events
 	items observation.ItemSelection
 }
 
-// want says what the questions need of the days. What people typed is also looked for before them: a level may still hold,
-// and a quarter may have begun earlier.
+// want says what the questions need of the days. What people typed is also looked for before them: a level or a log of events
+// may still hold, and a quarter may have begun earlier.
 func (j *Judge) want(questions []*question, days observation.Period) want {
 	w := want{rows: observation.Selection{AsOf: j.asOf, Period: days}}
 	w.early = observation.Selection{AsOf: j.asOf, Period: observation.Period{From: observation.FirstDay, To: days.From}}
+	w.noted = w.early
 	for _, q := range questions {
 		owners := q.owners()
 		w.rows.Organisations = union(w.rows.Organisations, owners)
@@ -96,11 +101,15 @@ func (j *Judge) want(questions []*question, days observation.Period) want {
 		for _, t := range q.tellers {
 			w.rows.Channels = union(w.rows.Channels, []string{t.Channel})
 			w.rows.Grains = union(w.rows.Grains, t.grains)
-			if t.Typed && q.counts == nil {
-				w.early.Organisations = union(w.early.Organisations, owners)
-				w.early.Channels = union(w.early.Channels, []string{q.channel.ID})
-				w.early.Metrics = union(w.early.Metrics, []string{q.metric.ID})
-				w.early.Grains = union(w.early.Grains, t.grains)
+			if t.Typed {
+				early := &w.early
+				if q.counts != nil {
+					early = &w.noted
+				}
+				early.Organisations = union(early.Organisations, owners)
+				early.Channels = union(early.Channels, []string{t.Channel})
+				early.Metrics = union(early.Metrics, []string{q.metric.ID})
+				early.Grains = union(early.Grains, t.grains)
 			}
 		}
 	}
@@ -126,7 +135,7 @@ func (q *question) owners() []string {
 // reading is what the store answered.
 type reading struct {
 	observations, early []observation.Observation
-	coverage            []observation.Coverage
+	coverage, noted     []observation.Coverage
 	items               []observation.Item
 }
 
@@ -137,6 +146,9 @@ func (j *Judge) read(ctx context.Context, w want) (r reading, err error) {
 		var err error
 		r.coverage, err = j.store.Coverage(ctx, w.rows)
 		r.coverage = observation.Spoken(r.coverage)
+		if err == nil && !w.noted.Empty() {
+			r.noted, err = j.store.Coverage(ctx, w.noted)
+		}
 		done <- err
 	}()
 	go func() {

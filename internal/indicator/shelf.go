@@ -18,6 +18,8 @@ type shelf struct {
 	// early are answers of periods that begin before days and concern them: of a typed level the newest one, of what else
 	// was typed those that reach into days; by source.
 	early [][]*observation.Observation
+	// noted is what was said of the newest day before days that a log of events was kept on; by source.
+	noted []*observation.Coverage
 	// told are the grains at which people typed something; the shelf of a quiet question is shown when there is any, or an
 	// item.
 	told []observation.Grain
@@ -33,6 +35,7 @@ type cell struct {
 	other    bool                    // an answer by another rule than the one in force was told
 	held     bool                    // the answer is that of an earlier day, and still holds
 	lapsed   bool                    // an earlier answer held, and no longer does
+	since    *observation.Coverage   // of a log of events that still holds: what was said of the earlier day
 	filled   bool                    // anything is said here
 }
 

@@ -17,6 +17,7 @@ type Trace struct {
 	Observations []observation.Observation `json:"observations"`
 	Items        []TracedItem              `json:"items"`
 	Coverage     []observation.Coverage    `json:"coverage"` // what was said of the days that are gaps
+	Log          []TracedLog               `json:"log"`      // what makes days of a log of events known, oldest first
 	Targets      []TracedTarget            `json:"targets"`
 	Rules        []TracedRule              `json:"rules"` // of the topics that items had to match
 }
@@ -41,6 +42,17 @@ type TracedItem struct {
 	Source    string              `json:"source"`
 	Version   observation.Version `json:"version"`
 	Run       string              `json:"run"`
+}
+
+// TracedLog is a run of days of which people said at once what happened, or that nothing did. The log counts as kept after
+// them, too, up to and with the day on which it is next due.
+type TracedLog struct {
+	Source string           `json:"source"`
+	From   observation.Date `json:"from"`
+	To     observation.Date `json:"to"`   // half-open
+	None   bool             `json:"none"` // nothing happened; else something did
+	Due    observation.Date `json:"due"`
+	Run    string           `json:"run"`
 }
 
 // TracedTarget is what the metric is to reach: in every period of a grain, or by a day as a plan says.
@@ -122,7 +134,7 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 	q := s.question
 	f := j.judge(s, p)
 	t := Trace{Figure: f.Figure, Definitions: []TracedDefinition{}, Observations: []observation.Observation{}, Items: []TracedItem{},
-		Coverage: said(f.said), Targets: q.traceTargets(p), Rules: j.traceRules(q)}
+		Coverage: said(f.said), Log: q.traceLog(said(f.log)), Targets: q.traceTargets(p), Rules: j.traceRules(q)}
 	for _, d := range q.definitions(p) {
 		t.Definitions = append(t.Definitions, TracedDefinition{d.ID, dayOrNone(d.From), d.Text})
 	}
@@ -136,6 +148,23 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 	}
 	slices.SortFunc(t.Items, func(a, b TracedItem) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return t
+}
+
+// traceLog joins the days of logs that were spoken of at once.
+func (q *question) traceLog(days []observation.Coverage) []TracedLog {
+	out := []TracedLog{}
+	for _, c := range days {
+		due, none := q.teller(c.Source).due(c.From), c.Result == observation.NoData
+		if n := len(out) - 1; n >= 0 {
+			if last := &out[n]; last.Source == c.Source && last.Run == c.Run && last.None == none && last.To == c.From {
+				last.To, last.Due = c.From+1, due
+				continue
+			}
+		}
+		out = append(out, TracedLog{Source: c.Source, From: c.From, To: c.From + 1, None: none, Due: due, Run: c.Run})
+	}
+	slices.SortStableFunc(out, func(a, b TracedLog) int { return cmp.Compare(a.From, b.From) })
+	return out
 }
 
 // said returns coverage each once, in its order.

@@ -32,15 +32,65 @@ func (l *library) putEarly(o *observation.Observation) {
 	}
 }
 
-// hold has every typed level stand until it is due again, and marks the days after that.
+// putNoted keeps of what was said of the days of a log of events, before those that are asked about, the newest.
+func (l *library) putNoted(v *observation.Coverage) {
+	if !v.Result.Answered() {
+		return
+	}
+	for _, s := range l.coverage[rowName{channel: v.Channel, metric: v.Metric}] {
+		t := s.question.teller(v.Source)
+		if s.question.counts == nil || t == nil || !t.Typed {
+			continue
+		}
+		if s.noted == nil {
+			s.noted = make([]*observation.Coverage, len(s.question.tellers))
+		}
+		if have := &s.noted[t.index]; *have == nil || (*have).From < v.From {
+			*have = v
+		}
+	}
+}
+
+// hold has every typed level, and every log of events, stand until it is due again, and marks the days after that.
 func (l *library) hold() {
 	for _, s := range l.shelves {
 		for _, s := range append([]*shelf{s}, s.variants...) {
 			for _, t := range s.question.tellers {
-				if t.Typed && s.question.metric.Shape == observation.Level && t.row(observation.Snapshot) >= 0 {
+				switch {
+				case t.Typed && s.question.counts != nil:
+					s.holdLog(t)
+				case t.Typed && s.question.metric.Shape == observation.Level && t.row(observation.Snapshot) >= 0:
 					s.hold(t)
 				}
 			}
+		}
+	}
+}
+
+// holdLog has a log of events stand after each day that it is known of: of an event, or of the word that there was none.
+func (s *shelf) holdLog(t *teller) {
+	var last *observation.Coverage
+	if s.noted != nil {
+		last = s.noted[t.index]
+	}
+	if last == nil && s.rows[t.first] == nil {
+		return
+	}
+	due := observation.Date(never)
+	if last != nil {
+		due = t.due(last.From)
+	}
+	row := s.row(t.first)
+	for i := range row {
+		c, d := &row[i], s.days.From+observation.Date(i)
+		said, seen := c.said()
+		switch {
+		case seen && said.Result.Answered():
+			last, due = c.coverage, t.due(d)
+		case last != nil && d <= due:
+			c.since, c.held, c.filled = last, true, true
+		case last != nil:
+			c.lapsed, c.filled = true, true
 		}
 	}
 }

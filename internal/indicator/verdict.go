@@ -38,6 +38,7 @@ type verdict struct {
 	answers []*observation.Observation
 	said    []*observation.Coverage // of what was not answered whole, and of zeros
 	items   []*observation.Item
+	log     []*observation.Coverage // of days that a log of events is known of, or was, where it holds still
 }
 
 // stretch is a run of answers of one source by one definition.

@@ -213,6 +213,17 @@ func (w *walk) note(c *cell) {
 	}
 }
 
+// noteLog keeps, for explaining, what makes a day of a log of events a known one.
+func (w *walk) noteLog(t *teller, c *cell) {
+	switch {
+	case !w.tracing || !t.Typed:
+	case c.held:
+		w.log = append(w.log, c.since)
+	default:
+		w.log = append(w.log, c.coverage)
+	}
+}
+
 // nothing tells whether a period was answered and there was nothing. Of a level that must be said, and of what people type:
 // a number that is not told is not a level of 0, nor one that nobody typed a 0.
 func (w *walk) nothing(t *teller, c *cell) bool {
