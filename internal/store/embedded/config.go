@@ -33,7 +33,7 @@ func writeConfig(folder string, o Options) (string, error) {
 func engineXML(users, errorLog string) string {
 	logger := ""
 	if errorLog != "" {
-		logger = "<logger><level>error</level><errorlog>" + escape(errorLog) + "</errorlog></logger>"
+		logger = "<logger><level>error</level><async>false</async><errorlog>" + escape(errorLog) + "</errorlog></logger>"
 	}
 	return "<clickhouse><users_config>" + escape(users) + "</users_config>" + logger +
 		"<user_scripts_path>/dev/null/</user_scripts_path>" +

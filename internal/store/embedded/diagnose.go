@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // diagnose finds out why the engine did not start, by starting it again with a log:
@@ -56,9 +57,25 @@ func (e *Engine) tryAgain(lib *library) (started bool, log, said string, err err
 	if err == nil {
 		return true, "", said, s.close()
 	}
-	b, err := os.ReadFile(file)
-	return false, string(b), said, err
+	log, err = settled(file)
+	return false, log, said, err
 }
+
+// settled reads a log of the engine. A thread of its own writes it: when the log speaks of broken parts and names none yet,
+// their names are about to come.
+func settled(file string) (log string, err error) {
+	for range 20 {
+		b, err := os.ReadFile(file)
+		if log = string(b); err != nil || brokenPart.MatchString(log) || log != "" && !strings.Contains(log, tooManyBroken) {
+			return log, err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return log, nil
+}
+
+// tooManyBroken is what the engine says when it does not set a broken part aside.
+const tooManyBroken = "broken parts to remove while maximum allowed"
 
 var (
 	brokenPart = regexp.MustCompile(`(?m)<Error> (\S+) \(\S+\): Part (\S+?)/? is broken and needs manual correction\. Reason: (.*?)(?:, Stack trace|$)`)
