@@ -145,6 +145,9 @@ func shows(t *testing.T, s *store.Store) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, a := range alarms(t, s, time.Time{}) {
+		out = append(out, fmt.Sprintf("alarm %s %s %s %q: %s %d since %d until %d, %d tries, %q at %d", a.Organisation, a.Source, a.Fault, a.Way, a.State, a.Step, a.Since.UnixMilli(), a.Until.UnixMilli(), a.Tries, a.Detail, a.NotedAt.UnixMilli()))
+	}
 	return append(append(out, fmt.Sprintf("state %q", states)), showsItems(t, s)...)
 }
 
@@ -284,6 +287,14 @@ func fillWithSamples(t *testing.T, open storetest.Open) {
 	migrate(t, s)
 	if err := s.RememberConfig(context.Background(), "c0ffee", []byte("organisations:\n  - {id: koske}\n")); err != nil {
 		t.Fatal(err)
+	}
+	fault := observation.Alarm{AlarmKey: observation.AlarmKey{Organisation: "koske", Source: "loki", Fault: "source_failed"}, State: "stands", Since: clock.Add(-time.Hour), Detail: "log_missing"}
+	told := fault
+	told.Way = "mail"
+	note(t, s, fault, told)
+	note(t, s, observation.Alarm{AlarmKey: observation.AlarmKey{Way: "webhook"}, State: "failing", Since: clock, Until: clock.Add(time.Minute), Tries: 1, Detail: "the server's\n"})
+	if _, got, err := s.Claim(context.Background(), "alarms", time.Minute); !got || err != nil {
+		t.Fatal(got, err)
 	}
 	for i, c := range samples(clock) {
 		clock = clock.Add(time.Minute)

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"seuranta/internal/observation"
+)
+
+// Alarms returns what was known at asOf (now, when it is zero) of every fault, and of what was told of it; sorted by
+// organisation, source, fault and way.
+func (s *Store) Alarms(ctx context.Context, asOf time.Time) ([]observation.Alarm, error) {
+	var out []observation.Alarm
+	err := s.query(ctx, "store.alarms", func(scan func(...any) error) error {
+		a, err := scanAlarm(scan)
+		out = append(out, a)
+		return err
+	}, before(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("read alarms: %w", err)
+	}
+	return out, nil
+}
+
+func scanAlarm(scan func(...any) error) (a observation.Alarm, err error) {
+	var step, tries uint32
+	var since, until, noted int64
+	err = scan(&a.Organisation, &a.Source, &a.Fault, &a.Way, &a.State, &step, &since, &until, &tries, &a.Detail, &noted, (*uint64)(&a.Version))
+	a.Step, a.Tries, a.Since, a.Until, a.NotedAt = int(step), int(tries), fromMilli(since), fromMilli(until), fromMilli(noted)
+	return a, err
+}
+
+// NoteAlarms adds what changed. Who notes something while others may do so claims it before.
+func (s *Store) NoteAlarms(ctx context.Context, rows []observation.Alarm) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var newest observation.Version
+	err := s.query(ctx, "store.newest_alarm", func(scan func(...any) error) error { return scan((*uint64)(&newest)) })
+	if err != nil {
+		return fmt.Errorf("note alarms: %w", err)
+	}
+	now := s.opt.Now()
+	version := observation.Next(newest, now, s.random)
+	err = s.insert(ctx, "store.insert_alarms", len(rows), func(i int) []any {
+		a := rows[i]
+		return []any{a.Organisation, a.Source, a.Fault, a.Way, a.State, uint32(a.Step), toMilli(a.Since), toMilli(a.Until), uint32(a.Tries), a.Detail,
+			now.UnixMilli(), uint64(version)}
+	})
+	if err != nil {
+		return fmt.Errorf("note alarms: %w", err)
+	}
+	return nil
+}
+
+// toMilli maps the zero time to 0; fromMilli maps it back.
+func toMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMilli(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// Claim takes hold of what only one process may do at a time, of all that have this store open: got is false while another
+// has it. A claim that is not released, because its process was killed, runs out. Two that claim at one moment may both be
+// refused, and never both have it: each writes its claim first and looks for others then.
+func (s *Store) Claim(ctx context.Context, name string, length time.Duration) (release func(context.Context) error, got bool, err error) {
+	holder, now := rand.Text(), s.opt.Now()
+	version := observation.Next(0, now, s.random)
+	write := func(ctx context.Context, until int64, version observation.Version) error {
+		return s.insert(ctx, "store.insert_claims", 1, func(int) []any { return []any{name, holder, until, uint64(version)} })
+	}
+	release = func(ctx context.Context) error {
+		return write(ctx, 0, observation.Next(version, s.opt.Now(), s.random))
+	}
+	others, err := s.claimed(ctx, name, holder)
+	if err == nil && !others {
+		if err = write(ctx, now.Add(length).UnixMilli(), version); err == nil {
+			others, err = s.claimed(ctx, name, holder)
+		}
+		if err == nil && !others {
+			return release, true, nil
+		}
+		_ = release(context.WithoutCancel(ctx)) // what is not given back runs out
+	}
+	if err != nil {
+		err = fmt.Errorf("claim %s: %w", name, err)
+	}
+	return nil, false, err
+}
+
+// claimed tells whether anybody but the holder claims a thing now.
+func (s *Store) claimed(ctx context.Context, name, holder string) (others bool, err error) {
+	err = s.query(ctx, "store.live_claims", func(scan func(...any) error) error {
+		var h string
+		err := scan(&h)
+		others = others || h != holder
+		return err
+	}, name, s.opt.Now().UnixMilli())
+	return others, err
+}
+
+// Failures returns, of the sources of the organisations that failed when they were visited last, how often in a row and since
+// when. Who waits, was stopped or reads the past again neither fails nor does well.
+func (s *Store) Failures(ctx context.Context, organisations []string, asOf time.Time) (map[observation.SourceKey]observation.Failures, error) {
+	out := map[observation.SourceKey]observation.Failures{}
+	err := s.query(ctx, "store.failures", func(scan func(...any) error) error {
+		var k observation.SourceKey
+		var runs, first int64
+		err := scan(&k.Organisation, &k.Source, &runs, &first)
+		out[k] = observation.Failures{Runs: int(runs), Since: time.UnixMilli(first).UTC()}
+		return err
+	}, set(organisations), before(asOf), set(organisations), before(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("read how often sources failed: %w", err)
+	}
+	return out, nil
+}
+
+// StatesNamed returns what the sources of the organisations remember under one name.
+func (s *Store) StatesNamed(ctx context.Context, organisations []string, name string) (map[observation.SourceKey]string, error) {
+	out := map[observation.SourceKey]string{}
+	err := s.query(ctx, "store.states_named", func(scan func(...any) error) error {
+		var k observation.SourceKey
+		var value string
+		err := scan(&k.Organisation, &k.Source, &value)
+		out[k] = value
+		return err
+	}, set(organisations), name, set(organisations))
+	if err != nil {
+		return nil, fmt.Errorf("read what sources remember as %s: %w", name, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,8 @@
+-- purpose: what the sources of organisations remember under one name
+-- parameters: organisations, name, organisations
+-- columns: organisation, source, value
+SELECT organisation, source, argMax(value, version) AS newest
+FROM states
+WHERE organisation IN ? AND name = ? AND run IN (SELECT run FROM runs WHERE organisation IN ?)
+GROUP BY organisation, source
+ORDER BY organisation, source
