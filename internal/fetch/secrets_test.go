@@ -69,6 +69,39 @@ func TestSieve(t *testing.T) {
 	}
 }
 
+// TestSieveOfMixtures: what passed through several programs is escaped in part, or in several ways, or wholly.
+func TestSieveOfMixtures(t *testing.T) {
+	written := func(which string, write func(r rune) string) string {
+		var out strings.Builder
+		for _, r := range canary {
+			if which == "" || strings.ContainsRune(which, r) {
+				out.WriteString(write(r))
+				continue
+			}
+			out.WriteRune(r)
+		}
+		return out.String()
+	}
+	octets := func(format string) func(r rune) string {
+		return func(r rune) (out string) {
+			for _, octet := range []byte(string(r)) {
+				out += fmt.Sprintf(format, octet)
+			}
+			return out
+		}
+	}
+	numbered := func(format string) func(r rune) string { return func(r rune) string { return fmt.Sprintf(format, r) } }
+	for _, form := range []string{
+		written(`+ "ä&`, octets("%%%02X")), written(`/<>%`, octets("%%%02x")), written("", octets("%%%02X")), written("", octets("%%%02x")),
+		written("", numbered("&#%d;")), written(`"`, numbered("&#x%X;")), written("ä/", numbered(`\u%04x`)), written("", numbered(`\x%02x`)),
+		strings.NewReplacer("&", "&amp;", `"`, "&quot;", " ", "+").Replace(canary), strings.NewReplacer("<", "&lt;", "/", `\/`).Replace(canary),
+	} {
+		if got := fetch.Clean("before "+form+" after", canary, "other"); got != "before *** after" {
+			t.Errorf("%s became %s", form, got)
+		}
+	}
+}
+
 // gossip is a server that tells everybody what it was asked with, in all the ways there are.
 func gossip(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Told", canary)

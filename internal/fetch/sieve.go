@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -78,10 +79,63 @@ func newSieve(secrets []string) *sieve {
 		}
 	}
 	s.exact = strings.NewReplacer(pairs...)
+	patterns = append(mixtures(secrets), patterns...)
 	if patterns != nil {
 		s.anyCase = regexp.MustCompile("(?i:" + strings.Join(patterns, "|") + ")")
 	}
 	return s
+}
+
+// longestMixed is up to how many characters a secret is looked for in mixtures of ways of writing.
+const longestMixed = 100
+
+// mixtures returns patterns of secrets in which each character may be written in a way of its own, the longest first: what one
+// program escapes another leaves as it is, and a server says back what passed through several.
+func mixtures(secrets []string) []string {
+	var all []string
+	for _, secret := range secrets {
+		secret = strings.TrimSpace(secret)
+		if n := utf8.RuneCountInString(secret); len(secret) >= shortestSecret && n <= longestMixed && utf8.ValidString(secret) {
+			all = append(all, secret)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	for i, secret := range all {
+		var pattern strings.Builder
+		for _, r := range secret {
+			pattern.WriteString("(?:" + strings.Join(writings(r), "|") + ")")
+		}
+		all[i] = pattern.String()
+	}
+	return all
+}
+
+// writings returns how URLs, HTML, JSON and Go may write a character, as patterns.
+func writings(r rune) []string {
+	plain := regexp.QuoteMeta(string(r))
+	out := []string{plain, fmt.Sprintf("&#0*%d;", r), fmt.Sprintf("&#x0*%x;", r), fmt.Sprintf(`\\u%04x`, r), fmt.Sprintf(`\\x%02x`, r)}
+	octets := ""
+	for _, octet := range []byte(string(r)) {
+		octets += fmt.Sprintf("%%%02x", octet)
+	}
+	out = append(out, octets)
+	switch r {
+	case ' ':
+		out = append(out, `\+`)
+	case '"':
+		out = append(out, `\\"`, "&quot;")
+	case '\'':
+		out = append(out, `\\'`, "&apos;")
+	case '/', '\\':
+		out = append(out, `\\`+plain)
+	case '&':
+		out = append(out, "&amp;")
+	case '<':
+		out = append(out, "&lt;")
+	case '>':
+		out = append(out, "&gt;")
+	}
+	return out
 }
 
 // hide makes a call's messages keep back more than its source's secrets.

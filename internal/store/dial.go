@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,11 +114,26 @@ func openServer(ctx context.Context, o Options) (*Store, error) {
 
 // secretsOf is what of a DSN no message may show, also not together with the name.
 func secretsOf(opt clickhouse.Options) []string {
-	if opt.Auth.Password == "" {
-		return nil
+	var out []string
+	login := func(name, password string) {
+		if password != "" {
+			out = append(out, password, name+":"+password)
+		}
 	}
-	return []string{opt.Auth.Password, opt.Auth.Username + ":" + opt.Auth.Password}
+	login(opt.Auth.Username, opt.Auth.Password)
+	if proxy := opt.HTTPProxyURL; proxy != nil {
+		password, _ := proxy.User.Password()
+		login(proxy.User.Username(), password)
+	}
+	for name, value := range opt.Settings { // what the driver does not know it sends as it is, and a proxy may read it
+		if text := fmt.Sprint(value); secretName.MatchString(name) {
+			out = append(out, text)
+		}
+	}
+	return out
 }
+
+var secretName = regexp.MustCompile(`(?i)pass|pwd|token|secret|key|auth`)
 
 // connect greets the server and opens the connections.
 func (s *Store) connect(ctx context.Context, opt clickhouse.Options) error {
