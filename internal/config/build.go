@@ -33,7 +33,8 @@ func build(r *reporter, keys *fileKeys, c *Config) {
 	b.metricNames = slices.Sorted(maps.Keys(b.metrics))
 	c.Contact = string(keys.Contact)
 	c.Storage = b.storage(c.Dir)
-	c.Server = Server{Listen: string(keys.Server.Listen)}
+	c.Server = Server{Listen: string(keys.Server.Listen), Pages: absolute(c.Dir, keys.Server.Pages)}
+	c.Alerts = b.buildAlerts()
 	c.Desk.Metrics = b.metrics
 	c.Desk.Organisations = b.buildOrganisations()
 	c.Desk.Channels = b.buildChannels()

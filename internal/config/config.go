@@ -23,6 +23,7 @@ type Config struct {
 	Contact string // mail or web address for whoever runs a server that is asked
 	Storage Storage
 	Server  Server
+	Alerts  Alerts
 	Desk    observation.Desk
 	Sources []Source // in the order of the file
 }
@@ -37,6 +38,7 @@ type Storage struct {
 // Server says where the pages are served.
 type Server struct {
 	Listen string // host:port
+	Pages  string // absolute folder of the pages
 }
 
 // Source is one configured way in with the settings of its kind.
@@ -44,6 +46,8 @@ type Source struct {
 	observation.Source
 	Settings     collector.Config
 	AllowPrivate bool // it may reach private and loopback addresses
+	// CredentialExpires is the day from which on its credential is no longer good; 0 where nobody wrote it.
+	CredentialExpires observation.Date
 }
 
 // Format writes the source's id and kind for every verb: its settings may hold secrets.
@@ -80,7 +84,7 @@ func load(path string, text []byte, s surroundings) (*Config, error) {
 	if root == nil || !survey(r, root) {
 		return nil, r.err()
 	}
-	keys := fileKeys{Storage: storageKeys{Path: defaultPath}, Server: serverKeys{Listen: defaultListen}}
+	keys := fileKeys{Storage: storageKeys{Path: defaultPath}, Server: serverKeys{Listen: defaultListen, Pages: defaultPages}}
 	decode(r, root, &keys, s)
 	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
 	build(r, &keys, c)

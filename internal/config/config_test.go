@@ -51,8 +51,8 @@ func TestGood(t *testing.T) {
 	if diff := cmp.Diff(storage, c.Storage); diff != "" {
 		t.Errorf("storage (-want +got):\n%s", diff)
 	}
-	if c.Server.Listen != "[::1]:8081" {
-		t.Errorf("listen %q", c.Server.Listen)
+	if c.Server.Listen != "[::1]:8081" || c.Server.Pages != "/srv/pages" {
+		t.Errorf("server %+v", c.Server)
 	}
 	if diff := cmp.Diff(goodDesk(t), c.Desk, sameZone, cmpopts.IgnoreFields(observation.Desk{}, "Metrics")); diff != "" {
 		t.Errorf("desk (-want +got):\n%s", diff)

@@ -27,7 +27,7 @@ type fileKeys struct {
 	Contact       contact            `yaml:"contact" doc:"mail or web address of yours, told to every server that is asked"`
 	Storage       storageKeys        `yaml:"storage" doc:"where the numbers are kept"`
 	Server        serverKeys         `yaml:"server" doc:"where the pages are served"`
-	Alerts        later              `yaml:"alerts"`
+	Alerts        alertKeys          `yaml:"alerts" doc:"who is told when something is wrong"`
 	Channels      []channelKeys      `yaml:"channels" doc:"the places where the organisations speak"`
 	Sources       []sourceKeys       `yaml:"sources" doc:"where the numbers come from"`
 	Metrics       []metricKeys       `yaml:"metrics" doc:"what you count beside the metrics that every installation has"`
@@ -44,6 +44,7 @@ type storageKeys struct {
 
 type serverKeys struct {
 	Listen listen `yaml:"listen" doc:"address and port of the pages; default 127.0.0.1:8080"`
+	Pages  string `yaml:"pages" doc:"folder that the pages are kept in; default ./pages"`
 }
 
 type organisationKeys struct {
@@ -93,7 +94,9 @@ type sourceKeys struct {
 	Remind       remind  `yaml:"remind" of:"typed" doc:"how long a typed level holds: weekly, monthly, quarterly, yearly, or a plan as 0 9 1 * *"`
 	AllowPrivate bool    `yaml:"allow_private" of:"fetches" doc:"it may reach private and loopback addresses; default false"`
 	BaseURL      baseURL `yaml:"base_url" of:"base_url" doc:"where its platform is, when it is not at its usual place"`
-	Was          later   `yaml:"was"`
+	// The day is written by whoever got the credential; what the source tells by itself goes before it.
+	CredentialExpires observation.Date `yaml:"credential_expires" of:"fetches" doc:"the day from which on its credential is no longer good, as 2027-01-31"`
+	Was               later            `yaml:"was"`
 
 	found    *collector.Kind // nil when there is no such kind
 	settings reflect.Value   // points to the kind's settings
@@ -111,6 +114,7 @@ type eventKeys struct {
 const (
 	defaultPath     = "./data"
 	defaultListen   = "127.0.0.1:8080"
+	defaultPages    = "./pages"
 	defaultZone     = "Europe/Helsinki"
 	defaultLanguage = "fi"
 )

@@ -117,6 +117,7 @@ func fakeEnv(name string) (string, bool) {
 		"CANARY": canary, "EMPTY": "", "BAD_CANARY": "bad" + canary, "WORSE_CANARY": "worse" + canary,
 		"GOOD_DSN":  "clickhouse://seuranta:" + encoded + "@db.example.org:9000/seuranta",
 		"OTHER_DSN": "mysql://seuranta:" + canary + "@db.example.org/seuranta",
+		"HOOK":      "https://hooks.example.org/t/" + encoded + "?x=1",
 		"LINES":     "12", "SHORT": "x",
 	}[name]
 	return value, ok

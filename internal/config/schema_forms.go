@@ -18,6 +18,9 @@ const (
 	listenForm   = `^[^ /@$]*:[0-9]{1,5}$`
 	dsnForm      = `^(clickhouse|tcp|https?)://`
 	webForm      = `^https?://[^ ?#@]+$`
+	mailForm     = `@[^@\s]+$`
+	hostForm     = `^[^\s/?#@]+$`
+	webhookForm  = `^https?://[^#@\s]+$`
 	contactForm  = `^([^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)$`
 )
 
@@ -45,6 +48,8 @@ func (s *schemer) form(t reflect.Type) node {
 		return orEnv(suggested(slices.Sorted(maps.Keys(reminders())), pattern(cronForm)))
 	case reflect.TypeFor[dsn]():
 		return orEnv(pattern(dsnForm))
+	case reflect.TypeFor[webhookURL]():
+		return orEnv(pattern(webhookForm))
 	}
 	if form := formOf(t); form != "" {
 		return orEnv(pattern(form))
@@ -69,6 +74,10 @@ func formOf(t reflect.Type) string {
 		return webForm
 	case reflect.TypeFor[contact]():
 		return contactForm
+	case reflect.TypeFor[mailAddress]():
+		return mailForm
+	case reflect.TypeFor[hostName]():
+		return hostForm
 	}
 	return ""
 }

@@ -78,7 +78,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		b.checkSettings(at, settings)
 		telling := tellingOf(*keys.found, settings)
 		b.checkCommon(at, keys, telling)
-		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Source: observation.Source{
+		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
 			Definitions: telling.Definitions, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
@@ -108,6 +108,7 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 		{"remind", telling.Typed, "is read by itself, so no number of it grows old", "take the key out; schedule says when it is read"},
 		{"schedule", !telling.Silent, "with these settings has nothing to read by itself: its numbers are typed or handed over", "take the key out; files that are read by themselves are named in paths, where the kind takes that key"},
 		{"allow_private", keys.takes("fetches"), "asks no server", "take the key out"},
+		{"credential_expires", keys.takes("fetches"), "asks no server", "take the key out"},
 		{"base_url", keys.takes("base_url"), "has no platform that could be elsewhere", "take the key out"},
 	} {
 		if path := under(at, key.name); b.given(path) && !key.takes {
