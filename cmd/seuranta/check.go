@@ -114,12 +114,14 @@ func describe(i store.Info) string {
 }
 
 func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
-	deps := collector.Deps{Log: a.log(), State: nothing{}, Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL}
+	job := a.runner(d).Job(s, observation.Period{})
+	deps := collector.Deps{Log: a.log(), State: nothing{}, Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
+		ChannelKind: job.ChannelKind, Projects: job.Projects, Refuses: job.Refuses}
 	c, ok := s.Settings.New(deps).(collector.Checker)
 	if !ok {
 		return checked{s.ID, true, "nothing to try"}
 	}
-	detail, err := c.Check(ctx, d.now)
+	detail, err := c.Check(ctx, d.now.In(s.Zone))
 	if err != nil {
 		return checked{s.ID, false, err.Error()}
 	}

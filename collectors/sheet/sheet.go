@@ -73,26 +73,27 @@ var _ collector.Importer = (*source)(nil)
 
 // Collect reads the files of the paths, all of them each time: a corrected file corrects. Where two speak of the same, the one
 // whose name comes last counts, and only that is told: of two numbers told each would change the other at every visit. A file with
-// a fault is not told, and holds back what earlier ones say of its days: it may have corrected that before.
+// a fault is not told, and holds back what earlier ones say of its days: it may have corrected that before. Neither it nor a
+// pattern without a file holds back the others.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
 	if w.From > observation.DateOf(w.Now.In(w.Zone)) {
 		return nil
 	}
-	files, err := s.files()
-	if err != nil {
-		return err
-	}
-	readers, faults := s.readAll(ctx, files, w, out)
-	whole := len(faults) == 0
+	files, faults := s.files()
+	readers, unread := s.readAll(ctx, files, w, out)
+	faults = append(faults, unread...)
+	whole, good := len(faults) == 0, 0
 	for i, r := range readers {
 		if len(r.faults) > 0 {
 			continue
 		}
 		if err := r.tell(out, readers[i+1:]); err != nil {
 			faults = append(faults, err)
+		} else {
+			good++
 		}
 	}
-	if whole { // else the file with the fault may have what is missing in the others
+	if whole { // else the file that has the fault, or is gone, may have what is missing in the others
 		for _, r := range readers {
 			r.complete(out)
 		}
@@ -100,16 +101,15 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	switch {
 	case len(faults) == 0:
 		return nil
-	case len(faults) < len(files):
-		return fmt.Errorf("%w: %w", collector.ErrPartial, errors.Join(faults...))
+	case good > 0:
+		return fmt.Errorf("sheet: %w: %w", collector.ErrPartial, faults)
 	}
-	return errors.Join(faults...)
+	return fmt.Errorf("sheet: %w", faults)
 }
 
-// files returns the files of the paths, each once, in order. A pattern without a file is an error: a folder that somebody
-// moved must not look like no news.
-func (s *source) files() ([]string, error) {
-	var all []string
+// files returns the files of the paths, each once, in order, and an error for each pattern without a file: a folder that
+// somebody moved must not look like no news.
+func (s *source) files() (all []string, missing failures) {
 	for _, pattern := range s.config.Paths {
 		full := pattern
 		if !filepath.IsAbs(full) {
@@ -117,19 +117,19 @@ func (s *source) files() ([]string, error) {
 		}
 		found, err := filepath.Glob(full)
 		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("sheet: there is no file %s", tabular.Show(pattern))
+			missing = append(missing, fmt.Errorf("there is no file %s", tabular.Show(pattern)))
 		}
 		all = append(all, found...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all), nil
+	return slices.Compact(all), missing
 }
 
 // Preview says how a file would be read.
 func (s *source) Preview(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (collector.Preview, error) {
 	r, err := s.read(ctx, path, w, progress)
 	if err != nil {
-		return collector.Preview{}, err
+		return collector.Preview{}, fmt.Errorf("sheet: %w", err)
 	}
 	p := collector.Preview{Format: r.table.Format, SHA256: r.table.SHA256, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: len(r.numbers), Guessed: r.guessed,
 		Faults: r.faults, More: r.more}
@@ -146,7 +146,7 @@ func (s *source) Preview(ctx context.Context, path string, w collector.Window, p
 func (s *source) Import(ctx context.Context, path string, w collector.Window, out collector.Sink) error {
 	r, err := s.whole(ctx, path, w, out.Progress)
 	if err != nil {
-		return err
+		return fmt.Errorf("sheet: %w", err)
 	}
 	err = r.tell(out, nil)
 	r.complete(out)
@@ -154,18 +154,18 @@ func (s *source) Import(ctx context.Context, path string, w collector.Window, ou
 }
 
 // readAll reads files, as far as they can be, and says what is wrong with the others.
-func (s *source) readAll(ctx context.Context, files []string, w collector.Window, out collector.Sink) (readers []*reader, faults []error) {
+func (s *source) readAll(ctx context.Context, files []string, w collector.Window, out collector.Sink) (readers []*reader, unread failures) {
 	for _, path := range files {
 		r, err := s.whole(ctx, path, w, out.Progress)
 		if err != nil {
-			faults = append(faults, err)
+			unread = append(unread, err)
 		}
 		if r != nil {
 			r.table.Rows = nil // the numbers are taken: many files are read before the first is told
 			readers = append(readers, r)
 		}
 	}
-	return readers, faults
+	return readers, unread
 }
 
 // whole reads a file. One with faults comes with an error that tells them.
@@ -222,21 +222,26 @@ func (r *reader) complete(out collector.Sink) {
 func (s *source) read(ctx context.Context, path string, w collector.Window, progress func(done, total int64)) (*reader, error) {
 	table, err := tabular.Read(ctx, path, tabular.Options{Sheet: s.config.Sheet, Progress: progress})
 	if err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
+		return nil, err
 	}
 	l, err := s.layout(table)
 	if err != nil {
-		return nil, fmt.Errorf("sheet: %w", err)
+		return nil, err
 	}
 	r := newReader(s, l, w)
 	if err := r.read(ctx); err != nil {
-		return nil, fmt.Errorf("sheet: read %s: %w", table.Name, err)
+		return nil, fmt.Errorf("read %s: %w", table.Name, err)
 	}
 	return r, nil
 }
 
 // refusal tells the faults of a file in one error.
 func (r *reader) refusal() error {
+	return fmt.Errorf("nothing of %s was stored: %s", r.table.Name, r.listed())
+}
+
+// listed writes the faults of a file in a row.
+func (r *reader) listed() string {
 	lines := make([]string, len(r.faults))
 	for i, f := range r.faults {
 		lines[i] = f.Key + ": " + f.Message
@@ -244,5 +249,20 @@ func (r *reader) refusal() error {
 	if r.more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", r.more))
 	}
-	return fmt.Errorf("sheet: nothing of %s was stored: %s", r.table.Name, strings.Join(lines, "; "))
+	return strings.Join(lines, "; ")
 }
+
+// failures are what is wrong with several files or patterns, told in one line.
+type failures []error
+
+// Error joins them.
+func (f failures) Error() string {
+	lines := make([]string, len(f))
+	for i, err := range f {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// Unwrap lets errors.Is and errors.As look into each.
+func (f failures) Unwrap() []error { return f }

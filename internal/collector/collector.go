@@ -204,6 +204,6 @@ type Column struct {
 // Checker is a collector that can try its source harmlessly.
 type Checker interface {
 	// Check makes at most one harmless call, of a source of several parts one each, and says in one line what it found. Its
-	// error names the parts that are not well.
+	// error names the parts that are not well. now is told in the source's day zone.
 	Check(ctx context.Context, now time.Time) (string, error)
 }
