@@ -39,7 +39,8 @@ type app struct {
 	configPath string
 	nowText    string
 	json       bool
-	renders    bool // the command only shows what is stored
+	renders    bool      // the command only shows what is stored
+	began      time.Time // when --now began to move; zero while it stands still
 	// failpoint is called at each named place of a commit or a migration; only tests set it.
 	failpoint func(string)
 }
@@ -95,7 +96,19 @@ func (a *app) now() (time.Time, error) {
 	if d := observation.DateOf(t); d <= observation.FirstDay || d >= observation.LastDay {
 		return time.Time{}, usage("--now %q: want a moment between %s and %s: other days cannot be stored", a.nowText, observation.FirstDay, observation.LastDay)
 	}
+	if !a.began.IsZero() {
+		t = t.Add(time.Since(a.began))
+	}
 	return t, nil
+}
+
+// startClock lets --now move: a program that goes on for long has no one moment.
+func (a *app) startClock() { a.began = time.Now() }
+
+// moment returns what now gives, of a program whose --now was read before.
+func (a *app) moment() time.Time {
+	now, _ := a.now()
+	return now
 }
 
 func usage(format string, args ...any) error {
@@ -183,7 +196,7 @@ func (a *app) proxy() func(*http.Request) (*url.URL, error) {
 }
 
 func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, error) {
-	o := store.Options{Path: cfg.Storage.Path, DSN: cfg.Storage.DSN.Reveal(), Metrics: cfg.Desk.Metrics, Log: a.log(), Failpoint: a.failpoint}
+	o := store.Options{Path: cfg.Storage.Path, DSN: cfg.Storage.DSN.Reveal(), Metrics: cfg.Desk.Metrics, Log: a.log(), Program: version, Failpoint: a.failpoint}
 	if a.nowText != "" {
 		o.Now = func() time.Time { now, _ := a.now(); return now }
 	}

@@ -21,6 +21,7 @@ import (
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
 	"seuranta/internal/platforms"
+	"seuranta/internal/web"
 	"seuranta/internal/world"
 )
 
@@ -88,8 +89,8 @@ func (a *app) demo(ctx context.Context, f demoFlags) (err error) {
 // listener checks --listen before any work is done. When the pages are to be served it takes the address at once, else it
 // returns nil.
 func (f demoFlags) listener(serve bool) (net.Listener, error) {
-	if err := checkListen(f.listen); err != nil || !serve {
-		return nil, err
+	if err := web.CheckAddress(f.listen); err != nil || !serve {
+		return nil, listenFault(f.listen, err)
 	}
 	return listen(f.listen)
 }
@@ -237,6 +238,9 @@ func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 	case doing.Appearance != nil:
 		e := doing.Appearance
 		return a.recordEventAt(ctx, d, []string{e.Title}, eventFlags{on: e.On.String(), kind: e.Kind, project: e.Project, by: "viestinta"})
+	case doing.Quiet != nil:
+		days := doing.Quiet.Days
+		return a.recordEventAt(ctx, d, nil, eventFlags{none: true, period: fmt.Sprintf("%s..%s", days.From, days.To-1), by: "viestinta"})
 	}
 	path := filepath.Join(d.Dir, filepath.FromSlash(doing.Import))
 	s, shown, err := a.looked(ctx, d.Config, path, importFlags{yes: true})

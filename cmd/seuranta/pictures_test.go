@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,18 +69,5 @@ func TestOnlyPagesStartTheEngine(t *testing.T) {
 		if err := a.drawPictures(t.Context(), d, r, "x", f, svg.New(svg.Limits{Time: 1})); err != nil || errs.Len() != 0 {
 			t.Errorf("%+v: %v, %s", f, err, errs.String())
 		}
-	}
-}
-
-// TestPicturesAreServedAsPictures: as what they are, and with less freedom than a page.
-func TestPicturesAreServedAsPictures(t *testing.T) {
-	address, _ := served(t)
-	answer, body := answered(t, address+"x.svg", http.MethodGet, "")
-	if answer.Header.Get("Content-Type") != "image/svg+xml" || answer.Header.Get("X-Content-Type-Options") != "nosniff" ||
-		answer.Header.Get("Content-Security-Policy") != "default-src 'none'; frame-ancestors 'none'" || !strings.HasPrefix(body, "<svg") {
-		t.Errorf("%v, %q", answer.Header, body)
-	}
-	if answer, _ := answered(t, address+"nosuch.svg", http.MethodGet, ""); answer.StatusCode != http.StatusNotFound || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/plain") {
-		t.Errorf("a picture that is not there: %s, %s", answer.Status, answer.Header.Get("Content-Type"))
 	}
 }

@@ -119,31 +119,36 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 }
 
 // living returns the organisations that pages are made of: the one that was asked for, else those that had not ended before the
-// week. If all had, all are.
+// week. It says which ones had.
 func (a *app) living(d *desk, f reportFlags) ([]string, error) {
 	ids, err := organisations(d.Config, f.organisation)
 	if err != nil || f.organisation != "" {
 		return ids, err
 	}
-	var out, ended []string
-	for _, o := range d.Desk.Organisations {
-		week, err := d.of(o.ID).closedWeek(f.week)
-		switch {
-		case err != nil:
-			return nil, err
-		case o.Life.To != 0 && o.Life.To <= week.From:
-			ended = append(ended, o.ID)
-		default:
-			out = append(out, o.ID)
-		}
-	}
-	if len(out) == 0 {
-		return ids, nil
-	}
+	living, ended, err := d.living(f.week)
 	for _, id := range ended {
 		fmt.Fprintf(a.err, "no page of %s: it had ended before the week; `--organisation %s` makes it all the same\n", id, id)
 	}
-	return out, nil
+	return living, err
+}
+
+// living tells which organisations had not ended before a week, and which had. If all had, all are taken for living.
+func (d *desk) living(weekText string) (living, ended []string, err error) {
+	for _, o := range d.Desk.Organisations {
+		week, err := d.of(o.ID).closedWeek(weekText)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case o.Life.To != 0 && o.Life.To <= week.From:
+			ended = append(ended, o.ID)
+		default:
+			living = append(living, o.ID)
+		}
+	}
+	if len(living) == 0 {
+		return ended, nil, nil
+	}
+	return living, ended, nil
 }
 
 func (a *app) weeklyOf(ctx context.Context, d *desk, organisation string, f reportFlags, painter *svg.Painter) error {

@@ -5,36 +5,117 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"net/netip"
 	"os"
-	"strconv"
-	"strings"
-	"time"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/web"
 )
 
-// checkListen refuses an address to serve on that is none, or that others than this machine can reach.
-func checkListen(address string) error {
-	host, port, err := net.SplitHostPort(address)
-	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		return usage("--listen %q: want a loopback address and a port from 0 to 65535, as 127.0.0.1:8080", address)
-	}
-	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
-		return usage("--listen %q: the demo is served on loopback only, as 127.0.0.1:8080 or localhost:8080", address)
-	}
-	return nil
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	listen  string
+	workers int
 }
 
-// listen takes an address that checkListen let pass.
-func listen(address string) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+func (a *app) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Collect on schedule, watch over the sources, and serve the newest pages",
+		Long: `Visits every source when its schedule says so, makes up for what was missed while nothing
+ran, tells of what goes wrong, makes the weekly pages anew when something changed, and
+serves them on loopback. Every other command works as ever while it runs.
+
+/healthz answers 200 while all is well and 503 else; /metrics is for Prometheus.
+
+SIGHUP reads the configuration again, when it was not started in a terminal; one that has
+faults is not used. SIGTERM and Ctrl-C end it within five seconds.`,
+		Example: `  seuranta serve
+  seuranta serve --listen 127.0.0.1:0
+  systemctl reload seuranta            reads the configuration again`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), f) },
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", "", "loopback address to serve on; port 0 is any free one (default server.listen)")
+	cmd.Flags().IntVar(&f.workers, "workers", 4, "how many sources are visited at one time")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
+	if f.workers < 1 || f.workers > 64 {
+		return usage("--workers %d: want 1 to 64", f.workers)
+	}
+	cfg, err := a.loadConfig()
 	if err != nil {
-		return nil, fmt.Errorf("serve the pages: %w", err)
+		return err
 	}
-	if ip := l.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() { // localhost may be somebody else
-		return nil, errors.Join(usage("--listen %s: the demo is served on loopback only, and this is %s", address, ip), l.Close())
+	if f.listen == "" {
+		f.listen = cfg.Server.Listen
 	}
-	return l, nil
+	if err := spare(cfg, cfg.Server.Pages); err != nil {
+		return fmt.Errorf("server.pages: %w", err)
+	}
+	l, err := listen(f.listen)
+	if err != nil {
+		return err
+	}
+	a.startClock()
+	d, err := a.openWith(ctx, cfg)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, d.store.Close()) }()
+	return newService(a, d, f).run(ctx, l)
+}
+
+// hangups tells of SIGHUP, which asks for the configuration to be read again. In a terminal it means that the terminal is
+// gone, which ends the program as any other.
+func (a *app) hangups() (told <-chan os.Signal, stop func()) {
+	if terminal(a.in) {
+		return nil, func() {}
+	}
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	return c, func() { signal.Stop(c) }
+}
+
+// listen takes a loopback address to serve on.
+func listen(address string) (net.Listener, error) {
+	if err := web.CheckAddress(address); err != nil {
+		return nil, listenFault(address, err)
+	}
+	l, err := web.Listen(address)
+	if errors.Is(err, web.ErrAddress) {
+		return nil, listenFault(address, err)
+	}
+	return l, err
+}
+
+// listenFault says what is wrong with --listen, or server.listen; nil when nothing is.
+func listenFault(address string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return usage("--listen %q: %v", address, err)
+}
+
+// servePages serves the folder until ctx is done.
+func (a *app) servePages(ctx context.Context, pages string, l net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if err := a.ready(l); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	return web.Serve(ctx, l, web.Pages(os.DirFS(pages)))
+}
+
+// ready tells where the pages are. The address answers from then on, at the latest after a moment.
+func (a *app) ready(l net.Listener) error {
+	_, err := fmt.Fprintf(a.out, "ready http://%s/\n", l.Addr())
+	return err
 }
 
 // closed closes what may be nil.
@@ -43,69 +124,4 @@ func closed(l net.Listener) error {
 		return nil
 	}
 	return l.Close()
-}
-
-// servePages serves the folder until ctx is done.
-func (a *app) servePages(ctx context.Context, pages string, l net.Listener) error {
-	server := &http.Server{
-		Handler: guarded(http.FileServerFS(os.DirFS(pages)), l.Addr()), DisableGeneralOptionsHandler: true, MaxHeaderBytes: 16 << 10,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	if _, err := fmt.Fprintf(a.out, "ready http://%s/\n", l.Addr()); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve the pages: %w", err)
-	case <-ctx.Done():
-	}
-	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second/2)
-	defer cancel()
-	if err := server.Shutdown(timed); err != nil { // a page that is still being read is cut off
-		return server.Close()
-	}
-	return nil
-}
-
-// guarded lets pass who reads, and who asked for this machine by its own name: a page from elsewhere that had its name point
-// here must not read what it finds. No other page may show ours inside it.
-func guarded(pages http.Handler, address net.Addr) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "frame-ancestors 'none'")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		switch {
-		case !ours(r.Host, address):
-			refuse(w, http.StatusMisdirectedRequest, "this server answers on loopback addresses only; open the address that it printed")
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			h.Set("Allow", "GET, HEAD")
-			refuse(w, http.StatusMethodNotAllowed, "pages are read here, and nothing else")
-		default:
-			if strings.HasSuffix(r.URL.Path, ".svg") { // opened by itself it is a document, and may do less than a page
-				h.Set("Content-Type", "image/svg+xml")
-				h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-			}
-			pages.ServeHTTP(w, r)
-		}
-	})
-}
-
-func refuse(w http.ResponseWriter, status int, why string) {
-	w.Header().Set("Connection", "close")
-	http.Error(w, why, status)
-}
-
-// ours tells whether a Host header names this machine, on whatever port: one that was passed on has another.
-func ours(asked string, address net.Addr) bool {
-	host, _, err := net.SplitHostPort(asked)
-	if err != nil {
-		host = strings.TrimSuffix(strings.TrimPrefix(asked, "["), "]")
-	}
-	listening, _, _ := net.SplitHostPort(address.String())
-	return strings.EqualFold(host, "localhost") || host == "127.0.0.1" || host == "::1" || host == listening
 }

@@ -91,7 +91,7 @@ type sourceKeys struct {
 	Schedule     cron    `yaml:"schedule" doc:"when it is read, as 15 4 * * * or @daily"`
 	Timezone     zone    `yaml:"timezone" doc:"the zone of its days; default that of its organisation"`
 	Life         life    `yaml:"life" doc:"from when to when it is read"`
-	Remind       remind  `yaml:"remind" of:"typed" doc:"how long a typed level holds: weekly, monthly, quarterly, yearly, or a plan as 0 9 1 * *"`
+	Remind       remind  `yaml:"remind" of:"typed" doc:"how long a typed level, or a log of events, holds: weekly, monthly, quarterly, yearly, or a plan as 0 9 1 * *"`
 	AllowPrivate bool    `yaml:"allow_private" of:"fetches" doc:"it may reach private and loopback addresses; default false"`
 	BaseURL      baseURL `yaml:"base_url" of:"base_url" doc:"where its platform is, when it is not at its usual place"`
 	// The day is written by whoever got the credential; what the source tells by itself goes before it.

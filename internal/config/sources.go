@@ -81,7 +81,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
-			Definitions: telling.Definitions, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
+			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
 		}}
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]

@@ -17,6 +17,11 @@ var files embed.FS
 // Languages lists the languages, the users' own first.
 func Languages() []string { return []string{"fi", "sv", "en"} }
 
+// Name returns what a page in a language is called by those who speak it: suomeksi.
+func Name(lang string) string {
+	return map[string]string{"fi": "suomeksi", "sv": "på svenska", "en": "in English"}[lang]
+}
+
 // Locale is one language.
 type Locale struct {
 	lang  string

@@ -108,12 +108,12 @@ func (m maker) metricPlace(t track) int {
 
 // page fills the view.
 func (m maker) page(tracks []track) (weeklyView, error) {
-	year, week := m.in.Week.From.ISOWeek()
+	year, _ := m.in.Week.From.ISOWeek()
 	name := m.foreign(m.in.Organisation.Name)
 	name.Text = cmp.Or(name.Text, m.in.Organisation.ID)
 	v := weeklyView{
 		Lang: m.l.Lang(), Title: m.l.Text(m.plan.Title), Organisation: name,
-		Week:      m.l.Text("weekly.week", "week", week, "year", fmt.Sprint(year), "dates", m.l.Dates(m.in.Week)),
+		Week:      m.weekTitle(m.in.Week),
 		ShortWeek: locale.Sentence(m.l.Week(m.in.Week.From)),
 		Made:      m.when(),
 		Method:    m.l.Text("weekly.method", "base", m.plan.PercentBase),

@@ -33,7 +33,9 @@ type Daemon struct {
 	// Lock keeps other processes from a source while it is visited; release may be called once. It may be nil.
 	Lock func(observation.SourceKey) (release func(), err error)
 	// Ended is told of each visit, by several goroutines; err is that of the store. It may be nil.
-	Ended func(s config.Source, out Outcome, err error)
+	Ended func(s config.Source, out Outcome, took time.Duration, err error)
+	// Looked is told each time that the daemon has looked what is due. It may be nil.
+	Looked func()
 
 	mu       sync.Mutex
 	running  map[observation.SourceKey]bool
@@ -112,6 +114,9 @@ func (d *Daemon) beginDue(ctx context.Context) {
 	if d.standing == nil {
 		return
 	}
+	if d.Looked != nil {
+		d.Looked()
+	}
 	for _, s := range d.Config.Sources {
 		if d.running[s.Key()] || !d.due(s) {
 			continue
@@ -167,9 +172,10 @@ func (d *Daemon) visit(ctx context.Context, s config.Source) {
 	d.mu.Lock()
 	st := d.standing[s.Key()]
 	d.mu.Unlock()
+	begun := time.Now()
 	out, err := d.visitAlone(ctx, s, st)
 	if d.Ended != nil && ctx.Err() == nil {
-		d.Ended(s, out, err)
+		d.Ended(s, out, time.Since(begun), err)
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("what a source told could not be stored; it is asked again", "source", s.ID, "error", err)

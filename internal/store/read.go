@@ -122,6 +122,16 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 	return out, nil
 }
 
+// Newest returns when the newest commit was made; the zero time when nothing was committed yet.
+func (s *Store) Newest(ctx context.Context) (time.Time, error) {
+	var newest int64
+	err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&newest) })
+	if err != nil || newest == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(newest).UTC(), nil
+}
+
 // States returns what a source remembers.
 func (s *Store) States(ctx context.Context, organisation, source string) (map[string]string, error) {
 	out := map[string]string{}

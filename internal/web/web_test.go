@@ -1,11 +1,12 @@
-package main
+package web
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,20 +16,18 @@ import (
 func served(t *testing.T) (address string, stop func()) {
 	t.Helper()
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{"index.html": "<title>the page</title>", "x.svg": "<svg/>"})
-	l, err := listen("127.0.0.1:0")
+	for name, text := range map[string]string{"index.html": "<title>the page</title>", "x.svg": "<svg/>", ".half.html-1": "half a page"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, in := io.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- newApp(in, io.Discard, nil).servePages(ctx, dir, l) }()
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
-	if err != nil || !ok || !strings.HasPrefix(address, "http://127.0.0.1:") {
-		t.Fatalf("%q, %v", line, err)
-	}
+	go func() { ended <- Serve(ctx, l, Pages(os.DirFS(dir))) }()
 	stop = func() {
 		cancel()
 		select {
@@ -42,7 +41,7 @@ func served(t *testing.T) (address string, stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return address, stop
+	return "http://" + l.Addr().String() + "/", stop
 }
 
 // answered asks with a method and a Host header, and returns the answer with its body.
@@ -114,16 +113,39 @@ func TestPagesAreServedByOurNamesOnly(t *testing.T) {
 	}
 }
 
-func TestListenIsChecked(t *testing.T) {
+func TestAddressIsChecked(t *testing.T) {
 	for _, good := range []string{"127.0.0.1:0", "localhost:8080", "[::1]:65535", "127.3.2.1:1"} {
-		if err := checkListen(good); err != nil {
+		if err := CheckAddress(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
 	for bad, want := range map[string]string{"x": "a port from 0 to 65535", "127.0.0.1:99999": "a port from 0", ":99999": "a port from 0", "": "a port from 0", "127.0.0.1:http": "a port from 0",
 		"127.0.0.1:-1": "a port from 0", "0.0.0.0:0": "loopback only", ":0": "loopback only", "[::]:0": "loopback only", "example.org:80": "loopback only", "192.0.2.1:80": "loopback only"} {
-		if err := checkListen(bad); err == nil || !strings.Contains(err.Error(), want) {
+		if err := CheckAddress(bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", bad, err)
 		}
+	}
+}
+
+// TestHalfWrittenFilesAreNotServed: what a page is written into before it is whole is not there for readers.
+func TestHalfWrittenFilesAreNotServed(t *testing.T) {
+	address, _ := served(t)
+	for _, path := range []string{".half.html-1", "./.half.html-1", "%2ehalf.html-1"} {
+		if answer, body := answered(t, address+path, http.MethodGet, ""); answer.StatusCode != http.StatusNotFound || strings.Contains(body, "half a page") {
+			t.Errorf("%s: %s %q", path, answer.Status, body)
+		}
+	}
+}
+
+// TestPicturesAreServedAsPictures: as what they are, and with less freedom than a page.
+func TestPicturesAreServedAsPictures(t *testing.T) {
+	address, _ := served(t)
+	answer, body := answered(t, address+"x.svg", http.MethodGet, "")
+	if answer.Header.Get("Content-Type") != "image/svg+xml" || answer.Header.Get("X-Content-Type-Options") != "nosniff" ||
+		answer.Header.Get("Content-Security-Policy") != "default-src 'none'; frame-ancestors 'none'" || !strings.HasPrefix(body, "<svg") {
+		t.Errorf("%v, %q", answer.Header, body)
+	}
+	if answer, _ := answered(t, address+"nosuch.svg", http.MethodGet, ""); answer.StatusCode != http.StatusNotFound || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/plain") {
+		t.Errorf("a picture that is not there: %s, %s", answer.Status, answer.Header.Get("Content-Type"))
 	}
 }

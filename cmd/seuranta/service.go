@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
+	"seuranta/internal/web"
+)
+
+// service is the program while it serves: the daemon that visits sources, the pages, and what is told of both.
+type service struct {
+	app     *app
+	flags   serveFlags
+	log     *slog.Logger
+	metrics *web.Metrics
+	shelf   *shelf
+	since   time.Time
+
+	mu     sync.Mutex
+	desk   *desk     // of the configuration that is in force
+	looked time.Time // when it was last looked what is due
+}
+
+func newService(a *app, d *desk, f serveFlags) *service {
+	s := &service{app: a, flags: f, log: a.log(), desk: d, since: time.Now()}
+	s.shelf = &shelf{app: a, log: s.log}
+	s.metrics = web.NewMetrics(version, s.snapshot)
+	return s
+}
+
+// errEnded says that a part of the service ended by itself, which none does.
+var errEnded = errors.New("a part of the program ended by itself")
+
+// run serves until ctx is done.
+func (s *service) run(ctx context.Context, l net.Listener) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if err := s.app.ready(l); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	var parts sync.WaitGroup
+	begin := func(part func(context.Context) error) {
+		parts.Go(func() {
+			err := part(ctx)
+			if ctx.Err() == nil && err == nil {
+				err = errEnded
+			}
+			if err != nil {
+				stop(err)
+			}
+		})
+	}
+	begin(func(ctx context.Context) error { return web.Serve(ctx, l, s.handler()) })
+	begin(s.visits)
+	begin(s.pages)
+	parts.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// handler answers with the pages, the health and the metrics.
+func (s *service) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/healthz", web.Healthz(s.health))
+	mux.Handle("/metrics", s.metrics.Handler())
+	mux.Handle("/", web.Pages(os.DirFS(s.desk.Server.Pages)))
+	return mux
+}
+
+// now returns the desk that is in force, at this moment.
+func (s *service) now() *desk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := *s.desk
+	d.now = s.app.moment()
+	return &d
+}
+
+// visits visits sources, with the configuration that is in force.
+func (s *service) visits(ctx context.Context) error {
+	hangups, stop := s.app.hangups()
+	defer stop()
+	for {
+		visiting, end := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- s.daemon(s.now()).Serve(visiting) }()
+		err := s.untilReload(visiting, hangups, ended)
+		end()
+		if err == nil {
+			err = <-ended
+		}
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// untilReload returns when a new configuration is in force, when ctx is done, or with what ended the daemon.
+func (s *service) untilReload(ctx context.Context, hangups <-chan os.Signal, ended <-chan error) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-ended:
+			return errors.Join(err, errEnded)
+		case <-hangups:
+			if s.reload(ctx) {
+				return nil
+			}
+		}
+	}
+}
+
+// reload reads the configuration again and tells whether it is in force now. One that has faults is not used.
+func (s *service) reload(ctx context.Context) bool {
+	cfg, err := s.app.loadConfig()
+	old := s.now().Config
+	if err == nil && (cfg.Storage != old.Storage || cfg.Server != old.Server) {
+		err = errors.New("storage and server are read when the program starts: restart it")
+	}
+	if err == nil {
+		err = s.app.prepare(ctx, s.desk.store, cfg)
+	}
+	s.metrics.Reloaded(err == nil)
+	if err != nil {
+		s.log.Error("the configuration was read again and is not used; the one before stays in force", "error", err)
+		return false
+	}
+	s.mu.Lock()
+	d := *s.desk
+	d.Config, d.home, d.client = cfg, cfg.Desk.Organisations[0], s.app.client(cfg)
+	s.desk = &d
+	s.mu.Unlock()
+	s.log.Info("the configuration was read again", "config", cfg.Hash[:12])
+	return true
+}
+
+// daemon returns what visits the sources of a desk by itself.
+func (s *service) daemon(d *desk) *schedule.Daemon {
+	return &schedule.Daemon{
+		Runner:  &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: s.log, Program: version, Now: s.app.moment},
+		Workers: s.flags.workers, Looked: s.lookedAt, Ended: s.visited,
+	}
+}
+
+func (s *service) lookedAt() {
+	s.mu.Lock()
+	s.looked = time.Now()
+	s.mu.Unlock()
+}
+
+// visited counts a visit.
+func (s *service) visited(_ config.Source, out schedule.Outcome, took time.Duration, err error) {
+	switch {
+	case err != nil:
+		s.metrics.NotStored()
+	case !out.Run.CommittedAt.IsZero():
+		s.metrics.Visited(out.Run, took)
+	}
+}
+
+// tooLong is how long nobody may have looked what is due before the program is not well.
+const tooLong = 2 * time.Minute
+
+// health looks how the program is.
+func (s *service) health(ctx context.Context) web.Health {
+	s.mu.Lock()
+	h := web.Health{Status: "ok", Version: version, Since: s.since.UTC().Truncate(time.Second), LastLook: s.looked.UTC().Truncate(time.Second)}
+	idle := time.Since(s.looked) > tooLong && time.Since(s.since) > tooLong
+	s.mu.Unlock()
+	if _, err := s.desk.store.Newest(ctx); err != nil {
+		h.Status, h.Why = "failing", "the store does not answer"
+	} else if idle {
+		h.Status, h.Why = "failing", "nobody looks what is due"
+	}
+	return h
+}
+
+// snapshot tells how things stand, for the metrics.
+func (s *service) snapshot() web.Snapshot {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	d := s.now()
+	out := web.Snapshot{StoreFree: -1, Sources: s.standings(ctx, d)}
+	out.PagesAt, out.PagesTook = s.shelf.last()
+	return out
+}
+
+func (s *service) standings(ctx context.Context, d *desk) (out []web.Standing) {
+	all, err := s.daemon(d).Standing(ctx)
+	var typed map[string]observation.Date
+	if err == nil {
+		typed, err = d.store.TypedFor(ctx, d.Desk.Sources, time.Time{})
+	}
+	if err != nil {
+		s.log.Warn("the store did not answer; the metrics lack the sources", "error", err)
+		return nil
+	}
+	for _, source := range d.Sources {
+		st := all[source.Key()]
+		one := web.Standing{SourceKey: observation.SourceKey{Organisation: source.Organisation, Source: source.ID}, Kind: source.Kind,
+			Result: st.Result, LastRun: st.At, LastGood: st.Answered}
+		if next, ok, err := schedule.Next(source.Source, d.now); err == nil && ok {
+			one.NextDue = next
+		}
+		one.Late, _, _ = lateness(source.Source, st.Answered, typed, d.now)
+		out = append(out, one)
+	}
+	return out
+}
