@@ -23,11 +23,15 @@ func table(w io.Writer, head []string, rows [][]string) error {
 	return t.Flush()
 }
 
-// cell makes foreign text fit for one line of a terminal.
+// cell makes foreign text fit for one line of a terminal. Marks that turn the direction of writing go: they would turn round
+// the rest of the line, too.
 func cell(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp):
 			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
 		}
 		return r
 	}, s)
