@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,14 +40,15 @@ type app struct {
 	configPath string
 	nowText    string
 	json       bool
-	renders    bool      // the command only shows what is stored
-	began      time.Time // when --now began to move; zero while it stands still
+	renders    bool         // the command only shows what is stored
+	began      time.Time    // when --now began to move; zero while it stands still
+	rereads    *atomic.Bool // SIGHUP asks for the configuration to be read again, and does not end the program
 	// failpoint is called at each named place of a commit or a migration; only tests set it.
 	failpoint func(string)
 }
 
 func newApp(out, err io.Writer, env func(string) (string, bool)) *app {
-	return &app{in: os.Stdin, out: out, err: err, env: env}
+	return &app{in: os.Stdin, out: out, err: err, env: env, rereads: new(atomic.Bool)}
 }
 
 // exitError carries an exit code beside what went wrong. An empty message has been told already.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	_ "time/tzdata" // the zones of the world, also where the system has none
 )
@@ -14,18 +15,30 @@ import (
 var version = "unknown"
 
 func main() {
-	ctx, stop := untilStopped()
-	code := run(ctx, os.Args[1:], newApp(os.Stdout, os.Stderr, os.LookupEnv))
+	a := newApp(os.Stdout, os.Stderr, os.LookupEnv)
+	ctx, stop := untilStopped(a.rereads)
+	code := run(ctx, os.Args[1:], a)
 	stop()
 	os.Exit(code)
 }
 
 // untilStopped returns a context that is done when somebody wants the program to end: by Ctrl-C, by asking it to, or by
-// closing its terminal, unless it was started so as to outlive that (nohup).
-func untilStopped() (context.Context, context.CancelFunc) {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
+// closing its terminal, unless it was started so as to outlive that (nohup), or takes the signal for a wish that it read its
+// configuration again.
+func untilStopped(rereads *atomic.Bool) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if signal.Ignored(syscall.SIGHUP) {
+		return ctx, stop
 	}
-	return signal.NotifyContext(context.Background(), signals...)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	ctx, end := context.WithCancel(ctx)
+	go func() {
+		for range hangup {
+			if !rereads.Load() {
+				end()
+			}
+		}
+	}()
+	return ctx, func() { end(); stop() }
 }

@@ -42,7 +42,7 @@ func programUnderTest() {
 			}
 		}
 	}
-	ctx, stop := untilStopped()
+	ctx, stop := untilStopped(a.rereads)
 	code := run(ctx, os.Args[1:], a)
 	stop()
 	os.Exit(code)

@@ -74,12 +74,13 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 // hangups tells of SIGHUP, which asks for the configuration to be read again. In a terminal it means that the terminal is
 // gone, which ends the program as any other.
 func (a *app) hangups() (told <-chan os.Signal, stop func()) {
-	if terminal(a.in) {
+	if terminal(a.in) || signal.Ignored(syscall.SIGHUP) {
 		return nil, func() {}
 	}
+	a.rereads.Store(true)
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGHUP)
-	return c, func() { signal.Stop(c) }
+	return c, func() { signal.Stop(c); a.rereads.Store(false) }
 }
 
 // listen takes a loopback address to serve on.
