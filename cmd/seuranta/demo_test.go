@@ -158,7 +158,7 @@ func showsAll(t *testing.T, dir string) {
 	for _, want := range []string{
 		"\nKOTISIVUT\n", "\nHANKESIVUT\n", "\nUUTISKIRJE\n", "\nFACEBOOK\n", "\nX (TWITTER)\n", "\nLINKEDIN\n", "\nYOUTUBE\n", "\nTYÖRYHMIEN SÄHKÖPOSTILISTAT\n",
 		"\nAIHE RAHAPELIHAITAT\n", "\nHANKE ALUETUKI\n", "\nHARVEMMIN KUIN VIIKOITTAIN KERTYVÄT LUVUT\n",
-		"Viikoilta 37–39 tieto puuttuu: kirjattu luku on vanhentunut.", "uutta tuli enemmän kuin syötteeseen mahtuu", "osoitteesta ei tullut syötettä", "syöte ei ulotu niin kauas",
+		"Viikoilta 37–39 tieto puuttuu: viimeisin kirjaus on vanhentunut.", "uutta tuli enemmän kuin syötteeseen mahtuu", "osoitteesta ei tullut syötettä", "syöte ei ulotu niin kauas",
 		"signups[region=keski-suomi]/2026-10",
 	} {
 		if !strings.Contains(text, want) && !strings.Contains(said, want) {

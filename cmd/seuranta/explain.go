@@ -40,8 +40,9 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Every answer, item, run and rule that made a figure",
 		Long: `Takes the id of any figure, as figures, reports and pages give it, and tells what it is made of:
 the rule by which it was counted, the answers that count and those that they replaced, the articles
-or publications that were counted, the days that are not measured and why, and the visits to the
-sources with the size and the hash of what these answered.
+or publications that were counted, what makes the days of a log of events known, the days that are
+not measured and why, and the visits to the sources with the size and the hash of what these
+answered.
 
 An id that ends in @ and a moment is explained as it was known then.`,
 		Example: `  seuranta explain koske/kotisivut/views/2026-W47
@@ -151,6 +152,9 @@ func (e *explained) lookBack(ctx context.Context, d *desk, asked indicator.Asked
 	}
 	for _, i := range e.Items {
 		runs[i.Run] = true
+	}
+	for _, k := range e.Log {
+		runs[k.Run] = true
 	}
 	delete(runs, "")
 	e.Runs = []observation.Run{}

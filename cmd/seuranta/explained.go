@@ -30,7 +30,7 @@ func (a *app) printExplained(e explained, d *desk, lang string) error {
 	}
 	t := teller{a, e, l}
 	t.rules()
-	for _, part := range []func() error{t.answers, t.items, t.gaps, t.runs} {
+	for _, part := range []func() error{t.answers, t.items, t.log, t.gaps, t.runs} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -127,6 +127,19 @@ func (t teller) items() error {
 		rows = append(rows, []string{at, cmp.Or(i.Outlet, i.Channel), i.Title, i.URL, i.Source, i.ID})
 	}
 	return t.rows("explain.items", []string{"explain.at", "explain.where", "explain.title", "explain.address", "explain.source", "explain.item"}, rows)
+}
+
+// log tells what makes the days of a log of events known, in plain words.
+func (t teller) log() error {
+	var rows [][]string
+	for _, k := range t.Log {
+		said := t.l.Text("explain.log.event")
+		if k.None {
+			said = t.l.Text("explain.log.none")
+		}
+		rows = append(rows, []string{t.l.Dates(observation.Period{From: k.From, To: k.To}), said, t.l.Date(k.Due), k.Source, k.Run})
+	}
+	return t.rows("explain.log", []string{"head.period", "explain.log.said", "explain.log.due", "explain.source", "explain.run"}, rows)
 }
 
 func (t teller) gaps() error {

@@ -10,58 +10,85 @@ import (
 
 	"seuranta/collectors/entry"
 	"seuranta/internal/config"
+	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
 )
 
 type eventFlags struct {
-	on, kind, project, note, by, source, undo string
+	on, period, kind, project, note, by, source string
+	none, undo                                  bool
 }
 
 func (a *app) recordEventCommand() *cobra.Command {
 	var f eventFlags
 	cmd := &cobra.Command{
 		Use:   `event "WHAT IT WAS"`,
-		Short: "Type an appearance, a training or a network meeting",
+		Short: "Type an appearance, a training or a network meeting, or that there was none",
 		Long: `Stores one event, which is counted on its day: appearances of the organisation, of a channel or of
 a project. The same event twice is one. It goes into the source of kind entry that lists appearances
 among its metrics.
 
---undo ID takes an event back; the id is printed when it is stored.`,
+The days after an event count as days without one, until the source's next reminder. After that they
+are missing, until the next event is typed, or --none with a day or a period: nothing happened then.
+So a quarter is whole when somebody looked after it to its end.
+
+--undo ID takes an event back; the id is printed when it is stored. --none --undo takes back that
+nothing happened on a day or in a period.`,
 		Example: `  seuranta record event "Esittely messuilla" --on 2026-11-03 --kind appearance --project luontohyvaks
   seuranta record event "Koulutus kunnille" --on 2026-11-10 --kind training --by viestinta
-  seuranta record event --undo event-1f0c2a9b7d3e`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if (f.undo == "") != (len(args) == 1) || len(args) > 1 {
-				return usage(`want in quotation marks what it was, or --undo with an id; see seuranta record event --help`)
-			}
-			return nil
-		},
+  seuranta record event --undo event-1f0c2a9b7d3e
+  seuranta record event --none --period 2026-10 --by viestinta
+  seuranta record event --none --on 2026-11-22
+  seuranta record event --none --undo --period 2026-10`,
+		Args:              func(cmd *cobra.Command, args []string) error { return f.arguments(cmd, args) },
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.recordEvent(cmd.Context(), args, f) },
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.on, "on", "", "the day, as 2026-11-03")
+	fl.StringVar(&f.period, "period", "", "with --none: the days, as 2026-10 or 2026-11-04..2026-11-22")
 	fl.StringVar(&f.kind, "kind", "appearance", "appearance, training or network")
 	fl.StringVar(&f.project, "project", "", "the project that it was for")
 	fl.StringVar(&f.source, "source", "", "the source to type into, where several take appearances")
 	fl.StringVar(&f.note, "note", "", "a remark; nobody's name or address")
 	fl.StringVar(&f.by, "by", "", "the role of whoever types it, as viestinta")
-	fl.StringVar(&f.undo, "undo", "", "take this event back")
+	fl.BoolVar(&f.none, "none", false, "nothing happened on the day of --on or in the days of --period")
+	fl.BoolVar(&f.undo, "undo", false, "take back the event of this id, or with --none that there was none")
 	return cmd
+}
+
+// arguments checks what stands on the line together.
+func (f eventFlags) arguments(cmd *cobra.Command, args []string) error {
+	switch of := cmd.Flags().Changed; {
+	case f.none && len(args) > 0:
+		return usage("--none says that nothing happened, and %q is an event; type one of them", args[0])
+	case f.none && (of("kind") || of("project")):
+		return usage("--none speaks of all kinds and projects; take --kind and --project out")
+	case f.none && f.undo && (of("note") || of("by")):
+		return usage("--none --undo takes no --note and no --by")
+	case f.none:
+		return nil
+	case f.period != "":
+		return usage("an event is of a day: type --on 2026-11-03 instead of --period; a period is for --none")
+	case len(args) != 1:
+		return usage(`want in quotation marks what it was, or --undo with an id, or --none; see seuranta record event --help`)
+	}
+	return nil
 }
 
 // recordedEvent is what record event did.
 type recordedEvent struct {
-	ID      string           `json:"id"`
-	Source  string           `json:"source"`
-	Title   string           `json:"title"`
-	Kind    string           `json:"kind"`
-	On      observation.Date `json:"on"`
-	Project string           `json:"project"`
-	Note    string           `json:"note"`
-	By      string           `json:"by"`
-	Result  string           `json:"result"` // stored, unchanged, withdrawn
-	Run     string           `json:"run"`
+	ID      string            `json:"id"`
+	Source  string            `json:"source"`
+	Title   string            `json:"title"`
+	Kind    string            `json:"kind"`
+	On      observation.Date  `json:"on"`
+	Project string            `json:"project"`
+	Note    string            `json:"note"`
+	By      string            `json:"by"`
+	Due     *observation.Date `json:"due"`    // up to and with this day the days after it count as days without an event; null when it was taken back
+	Result  string            `json:"result"` // stored, unchanged, withdrawn
+	Run     string            `json:"run"`
 }
 
 func (a *app) recordEvent(ctx context.Context, args []string, f eventFlags) error {
@@ -79,8 +106,11 @@ func (a *app) recordEventAt(ctx context.Context, d *desk, args []string, f event
 	if err != nil {
 		return err
 	}
-	if f.undo != "" {
-		return a.undoEvent(ctx, d, s, f.undo)
+	switch {
+	case f.none:
+		return a.recordNone(ctx, d, s, settings, f)
+	case f.undo:
+		return a.undoEvent(ctx, d, s, args[0])
 	}
 	e := entry.Event{Title: args[0], Kind: f.kind, Project: f.project, Note: f.note, By: f.by}
 	if f.on != "" {
@@ -109,6 +139,11 @@ func (a *app) storeEvent(ctx context.Context, d *desk, s config.Source, it obser
 	if len(it.Projects) > 0 {
 		r.Project = it.Projects[0]
 	}
+	due, err := indicator.DueAgain(s.Source, on)
+	if err != nil {
+		return err
+	}
+	r.Due = &due
 	if i := slices.IndexFunc(have, func(known observation.Item) bool { return known.ID == it.ID }); i >= 0 {
 		it.FirstSeen = have[i].FirstSeen
 		if have[i].Note == it.Note && have[i].By == it.By && have[i].Title == it.Title {
@@ -125,7 +160,7 @@ func (a *app) storeEvent(ctx context.Context, d *desk, s config.Source, it obser
 	return a.printEvent(r)
 }
 
-// undoEvent takes an event back.
+// undoEvent takes an event back, and with the last one of its day that the day is known.
 func (a *app) undoEvent(ctx context.Context, d *desk, s config.Source, id string) error {
 	have, err := d.eventsOf(ctx, s)
 	if err != nil {
@@ -138,7 +173,11 @@ func (a *app) undoEvent(ctx context.Context, d *desk, s config.Source, id string
 	it := have[i]
 	it.State = observation.Withdrawn
 	on := observation.DateOf(it.PublishedAt.In(s.Zone))
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, ""), Items: []observation.Item{it}})
+	c := observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, ""), Items: []observation.Item{it}}
+	if others := slices.Delete(have, i, i+1); len(within(others, observation.Day.Holding(on), s)) == 0 {
+		c.Uncover = []observation.CoverageKey{entry.LogKey(s.Source, on)}
+	}
+	run, err := d.store.Commit(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -172,6 +211,16 @@ func (d *desk) eventsOf(ctx context.Context, s config.Source) ([]observation.Ite
 	return slices.DeleteFunc(all, func(it observation.Item) bool { return it.Source != s.ID }), err
 }
 
+// within returns the events that lie in some days.
+func within(events []observation.Item, days observation.Period, s config.Source) (out []observation.Item) {
+	for _, it := range events {
+		if days.Contains(observation.DateOf(it.PublishedAt.In(s.Zone))) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
 func (a *app) printEvent(r recordedEvent) error {
 	if a.json {
 		return writeJSON(a.out, map[string]any{"recorded": r})
@@ -183,7 +232,7 @@ func (a *app) printEvent(r recordedEvent) error {
 	case "withdrawn":
 		fmt.Fprintf(a.out, "taken back: %s\n", what)
 	default:
-		fmt.Fprintf(a.out, "stored: %s\n", what)
+		fmt.Fprintf(a.out, "stored: %s\nit holds: days without an event up to and with %s are zeros; then the next is due\n", what, r.Due)
 	}
 	fmt.Fprintf(a.out, "run: %s\nid: %s\n", r.Run, r.ID)
 	if r.Result == "stored" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"seuranta/collectors/entry"
 	"seuranta/internal/collector"
 	"seuranta/internal/indicator"
 	"seuranta/internal/observation"
@@ -33,7 +34,8 @@ type standing struct {
 	Late     bool               `json:"late"`
 	ToDo     string             `json:"to_do"`
 
-	typed bool // fed by people
+	typed  bool // fed by people
+	events bool // by nothing but events
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -54,9 +56,13 @@ func (a *app) status(ctx context.Context) error {
 		return err
 	}
 	defer d.store.Close()
+	newest, err := d.store.TypedFor(ctx, d.Desk.Sources, time.Time{})
+	if err != nil {
+		return err
+	}
 	rows := []standing{}
 	for _, s := range d.Sources {
-		row, err := d.stand(ctx, s.Source)
+		row, err := d.stand(ctx, s.Source, newest)
 		if err != nil {
 			return err
 		}
@@ -73,13 +79,13 @@ func (a *app) status(ctx context.Context) error {
 	return table(a.out, []string{"source", "kind", "last good", "age", "next due", "30 days", "state", "to do"}, cells)
 }
 
-// stand works out how one source stands.
-func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error) {
+// stand works out how one source stands; newest are the days that people typed for.
+func (d *desk) stand(ctx context.Context, s observation.Source, newest map[string]observation.Date) (standing, error) {
 	st, err := d.standing(ctx, s)
 	if err != nil {
 		return standing{}, err
 	}
-	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
+	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
 	if !st.Answered.IsZero() {
 		row.Age = age(d.now.Sub(st.Answered))
 	}
@@ -90,8 +96,12 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 	if scheduled {
 		row.NextDue = pointer(next)
 	}
-	if row.Late, row.NextDue, err = d.lateness(s, st.Answered, row.NextDue); err != nil {
+	var due observation.Date
+	if row.Late, due, err = lateness(s, st.Answered, newest, d.now); err != nil {
 		return row, err
+	}
+	if due > 0 {
+		row.NextDue = pointer(due.Start(s.Zone))
 	}
 	if row.Measured, row.Expected, err = d.lately(ctx, s); err != nil {
 		return row, err
@@ -100,18 +110,19 @@ func (d *desk) stand(ctx context.Context, s observation.Source) (standing, error
 	return row, nil
 }
 
-// lateness tells whether a source should have answered by now, and when it is due next: what people type, on the day of its
-// reminder.
-func (d *desk) lateness(s observation.Source, answered time.Time, next *time.Time) (bool, *time.Time, error) {
+// lateness tells whether a source should have answered by a moment. What people feed is late after the day of its reminder,
+// which follows the newest day that they typed for, as in figures; due is that day, and 0 where nobody is reminded.
+func lateness(s observation.Source, answered time.Time, newest map[string]observation.Date, at time.Time) (late bool, due observation.Date, err error) {
 	if !s.Typed {
-		late, err := schedule.Late(s, answered, d.now)
-		return late, next, err
+		late, err = schedule.Late(s, answered, at)
+		return late, 0, err
 	}
-	due, reminded, err := dueDay(s, answered)
-	if !reminded || err != nil {
-		return false, next, err
+	typedFor, any := newest[s.ID]
+	if !any || s.Remind == "" {
+		return false, 0, nil
 	}
-	return observation.DateOf(d.now.In(s.Zone)) > due, pointer(due.Start(s.Zone)), nil
+	due, err = indicator.DueAgain(s, typedFor)
+	return observation.DateOf(at.In(s.Zone)) > due, due, err
 }
 
 // lately tells how many of the last days were answered; of what people type none is expected.
@@ -130,9 +141,9 @@ func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expe
 	today := observation.DateOf(d.now.In(s.Zone))
 	days := s.Life.Within(observation.Period{From: today - 30, To: today})
 	grain := s.Grains[0]
-	coverage, err := d.store.Coverage(ctx, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
+	coverage, err := indicator.Spoken(ctx, d.store, d.Desk.Sources, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
 		Metrics: s.Metrics, Grains: []observation.Grain{grain}, Period: days})
-	whole := wholeDays(s, observation.Spoken(coverage))
+	whole := wholeDays(s, coverage)
 	measured = days.Days()
 	for _, m := range s.Metrics {
 		measured = min(measured, whole[m])
@@ -197,7 +208,7 @@ func wrong(r standing) string {
 	case r.LastRun == nil:
 		return "never ran"
 	case r.Late && r.typed:
-		return "a new number is due"
+		return "the next is due"
 	case r.Late:
 		return "late; last: " + string(r.Result)
 	case r.Reason != "":
@@ -241,6 +252,8 @@ var remedies = map[string]string{
 func advice(r standing) string {
 	remedy := cmp.Or(remedies[r.Reason], remedies[string(r.Result)])
 	switch {
+	case r.events && (r.LastRun == nil || r.Late):
+		return "type what happened: `seuranta record event \"…\" --source " + r.Source + "`; if nothing did, with --none"
 	case r.typed && r.Kind == "entry" && (r.LastRun == nil || r.Late):
 		return "type a number: `seuranta record " + r.Source + " METRIC VALUE`"
 	case r.LastRun == nil && r.typed && r.NextDue == nil:
@@ -271,9 +284,13 @@ func (d *desk) addHealth(ctx context.Context, series []indicator.Series, asOf ti
 	if err != nil {
 		return err
 	}
+	newest, err := d.store.TypedFor(ctx, d.Desk.Sources, asOf)
+	if err != nil {
+		return err
+	}
 	health := map[string][]indicator.SourceHealth{} // by channel
 	for _, s := range d.Desk.Sources {
-		h, err := d.health(s, all, at)
+		h, err := healthOf(s, all, newest, at)
 		if err != nil {
 			return err
 		}
@@ -301,35 +318,15 @@ func (d *desk) tellers(s indicator.Series, of []indicator.SourceHealth) []indica
 	return out
 }
 
-// health picks a source's standing at a moment out of all.
-func (d *desk) health(s observation.Source, all []observation.SourceStatus, at time.Time) (indicator.SourceHealth, error) {
-	h := indicator.SourceHealth{Source: s.ID, Kind: s.Kind}
+// healthOf picks a source's standing at a moment out of all; newest are the days that people typed for.
+func healthOf(s observation.Source, all []observation.SourceStatus, newest map[string]observation.Date, at time.Time) (indicator.SourceHealth, error) {
+	h := indicator.SourceHealth{Source: s.ID, Kind: s.Kind, Typed: s.Typed}
 	for _, st := range all {
 		if st.Source == s.ID {
 			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail = st.At, st.Answered, st.Result, st.Reason, st.Detail
 		}
 	}
 	var err error
-	if h.Typed = s.Typed; h.Typed {
-		h.Late, err = overdue(s, h.LastGood, at)
-	} else {
-		h.Late, err = schedule.Late(s, h.LastGood, at)
-	}
+	h.Late, _, err = lateness(s, h.LastGood, newest, at)
 	return h, err
-}
-
-// overdue tells whether the next number of a source that people feed was due before a moment.
-func overdue(s observation.Source, lastTyped, at time.Time) (bool, error) {
-	due, reminded, err := dueDay(s, lastTyped)
-	return reminded && observation.DateOf(at.In(s.Zone)) > due, err
-}
-
-// dueDay returns the day on which the next number of a source that people feed is due; reminded is false where nobody is
-// reminded of it, or where there is none yet.
-func dueDay(s observation.Source, lastTyped time.Time) (due observation.Date, reminded bool, err error) {
-	if lastTyped.IsZero() || s.Remind == "" {
-		return 0, false, nil
-	}
-	due, err = indicator.DueAgain(s, observation.DateOf(lastTyped.In(s.Zone)))
-	return due, err == nil, err
 }

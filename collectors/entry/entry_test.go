@@ -173,6 +173,45 @@ func TestItem(t *testing.T) {
 	}
 }
 
+func TestDaysWithoutAnEvent(t *testing.T) {
+	day := observation.NewDate(2026, 11, 3)
+	for want, n := range map[string]None{"2026-11-03": {On: day}, "2026-10": {Period: "2026-10"}, "2026-11-01..2026-11-22": {Period: "2026-11-01..2026-11-22"}, "2026-11-22": {On: day + 19}} {
+		if days, err := config().Days(n, moment(t)); err != nil || days.Label() != want {
+			t.Errorf("%+v: %s, %v; want %s", n, days.Label(), err, want)
+		}
+	}
+	for want, n := range map[string]None{
+		"type the day, as --on 2026-11-03, or the period, as --period 2026-10": {},
+		"type the day":                     {On: day, Period: "2026-10"},
+		"2026-11-23 lies in the future":    {On: day + 20},
+		"2026-12-01 lies in the future; t": {Period: "2026-12"},
+		"2026-11-30 lies in the future; today is 2026-11-22: type --period 2026-11-01..2026-11-22": {Period: "2026-11"},
+		"has 367 days; type at most a year": {Period: "2025-01-01..2026-01-02"},
+		"read period":                       {Period: "viime viikko"},
+		"only days from":                    {Period: "1969"},
+	} {
+		if days, err := config().Days(n, moment(t)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %s, %v; want %q", n, days.Label(), err, want)
+		}
+	}
+	if _, err := (&Config{Metrics: []string{"followers"}}).Days(None{On: day}, moment(t)); err == nil || !strings.Contains(err.Error(), "appearances are not typed here") {
+		t.Errorf("%v", err)
+	}
+	s := observation.Source{ID: "kasin", Organisation: "koske", Channel: "tilaisuudet"}
+	said := Spoken(s, observation.Period{From: day, To: day + 2})
+	if len(said) != 2 || said[0].CoverageKey != Covered(s, day).CoverageKey || said[1].From != day+1 || said[1].Result != observation.NoData || said[1].Validate() != nil {
+		t.Errorf("%+v", said)
+	}
+	for want, n := range map[string]None{"viestinta: kalenterista": {Note: " kalenterista", By: "viestinta"}, "viestinta": {By: "viestinta"}, "kalenterista": {Note: "kalenterista"}, "": {}} {
+		if words, err := n.Words(); words != want || err != nil {
+			t.Errorf("%+v: %q, %v", n, words, err)
+		}
+	}
+	if _, err := (None{Note: "kysy maija@example.fi"}).Words(); err == nil {
+		t.Error("an address is kept")
+	}
+}
+
 func TestValidate(t *testing.T) {
 	for text, want := range map[string]string{
 		"metrics: []": "name what is typed", "metrics: [media_hits]": "of the counted ones only appearances", "metrics: [views_total]": "counter of a single publication",

@@ -71,6 +71,58 @@ func noonOf(d observation.Date, zone *time.Location) time.Time {
 
 // Covered says that the appearances of an event's day are known.
 func Covered(s observation.Source, day observation.Date) observation.Coverage {
-	return observation.Coverage{CoverageKey: observation.CoverageKey{Organisation: s.Organisation, Source: s.ID, Channel: s.Channel, Metric: Appearances,
-		Grain: observation.Day, From: day}, Result: observation.OK}
+	return observation.Coverage{CoverageKey: LogKey(s, day), Result: observation.OK}
+}
+
+// LogKey names a day of the log of events of a source.
+func LogKey(s observation.Source, day observation.Date) observation.CoverageKey {
+	return observation.CoverageKey{Organisation: s.Organisation, Source: s.ID, Channel: s.Channel, Metric: Appearances, Grain: observation.Day, From: day}
+}
+
+// None is the word of somebody that on some days nothing happened: the log of events is kept, and complete.
+type None struct {
+	On       observation.Date // a day
+	Period   string           // or a period, as 2026-11 or 2026-11-04..2026-11-22
+	Note, By string
+}
+
+// Days returns the days that a None speaks of. Every error says what to type instead.
+func (c *Config) Days(n None, m Moment) (observation.Period, error) {
+	today := m.Today()
+	p := observation.Day.Holding(n.On)
+	switch {
+	case !slices.Contains(c.Metrics, Appearances):
+		return p, errors.New("appearances are not typed here: add appearances to the metrics of the source")
+	case (n.On == 0) == (n.Period == ""):
+		return p, fmt.Errorf("type the day, as --on 2026-11-03, or the period, as --period %s", observation.Month.Holding(observation.Month.Start(today)-1).Label())
+	case n.Period != "":
+		var err error
+		if p, err = observation.ParsePeriod(n.Period, today); err != nil {
+			return p, err
+		}
+	}
+	switch last := p.To - 1; {
+	case p.From <= today && last > today:
+		return p, fmt.Errorf("%s lies in the future; today is %s: type --period %s..%s", last, today, p.From, today)
+	case p.Days() > longestNone:
+		return p, fmt.Errorf("%s has %d days; type at most a year at once", p.Label(), p.Days())
+	}
+	return p, past(p.From, today)
+}
+
+// longestNone is how many days nothing may have happened at once: more look like a slip of the finger.
+const longestNone = 366
+
+// Spoken says that on none of the days anything happened.
+func Spoken(s observation.Source, days observation.Period) (out []observation.Coverage) {
+	for d := days.From; d < days.To; d++ {
+		out = append(out, observation.Coverage{CoverageKey: LogKey(s, d), Result: observation.NoData})
+	}
+	return out
+}
+
+// Words checks the note and the role of a None, and returns them as they are kept with the run.
+func (n None) Words() (string, error) {
+	note, by, err := words(n.Note, n.By)
+	return strings.Trim(by+": "+note, ": "), err
 }

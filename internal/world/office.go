@@ -14,6 +14,7 @@ type Doing struct {
 	Poll       bool        // the feeds are looked at
 	Typed      *Typed      // somebody types a number
 	Appearance *Appearance // somebody notes an appearance
+	Quiet      *Quiet      // somebody notes that there was none
 	Import     string      // somebody hands over this file of the world's folder
 }
 
@@ -33,6 +34,12 @@ type Appearance struct {
 	On      observation.Date
 	Kind    string
 	Project string // "" is none
+}
+
+// Quiet are days without an appearance, as somebody notes on a day after them.
+type Quiet struct {
+	Days observation.Period
+	On   observation.Date
 }
 
 // The project of the centre, and the sources that people type into. seuranta.yaml names them so, too.
@@ -58,6 +65,9 @@ func (w *World) Doings() []Doing {
 	for _, a := range w.appearances {
 		at := w.plan.clock(a.On, 15, 30).time(w.plan.zone)
 		out = append(out, Doing{At: at, Appearance: &a})
+	}
+	for _, q := range w.quiet {
+		out = append(out, Doing{At: w.plan.clock(q.On, 10, 15).time(w.plan.zone), Quiet: &q})
 	}
 	for _, e := range w.sheet.exports {
 		out = append(out, Doing{At: e.at.time(w.plan.zone), Import: e.file})
@@ -217,6 +227,30 @@ func appearancesOf(p plan) []Appearance {
 		if p.weeks.From <= a.On && a.On < p.today {
 			out = append(out, a)
 		}
+	}
+	return out
+}
+
+// noted tells until when what was noted of appearances for a day holds: the first day of the next month.
+func noted(d observation.Date) observation.Date { return observation.Month.Holding(d).To }
+
+// quietOf returns the days that somebody notes as days without an appearance. When the notes are due and nothing was to be noted
+// since, that is done a day or a few later, but every second time it is forgotten.
+func quietOf(p plan, appearances []Appearance) []Quiet {
+	var out []Quiet
+	remembered := true
+	for i, a := range appearances {
+		next, late := p.today, working(noted(a.On)+1)
+		if i+1 < len(appearances) {
+			next = appearances[i+1].On
+		}
+		if next <= late {
+			continue
+		}
+		if remembered {
+			out = append(out, Quiet{Days: observation.Period{From: a.On + 1, To: late}, On: late})
+		}
+		remembered = !remembered
 	}
 	return out
 }

@@ -57,7 +57,8 @@ func TestEveryKindOfFigureHasItsDrama(t *testing.T) {
 		"uutiskirje subscribers ok", "uutiskirje subscribers missing", "linkedin followers missing", "linkedin followers partial", "linkedin followers ok",
 		"youtube subscribers ok", "x followers ok", "sahkopostilistat members ok", "facebook followers ok", "facebook reach ok", "facebook comments missing", "facebook shares zero",
 		"project:aluetuki signups ok", "project:aluetuki signups zero", "project:aluetuki signups missing", "project:aluetuki signups not_applicable",
-		"project:aluetuki appearances partial", "- appearances partial", "- appearances missing",
+		"project:aluetuki appearances ok", "project:aluetuki appearances zero", "project:aluetuki appearances partial", "- appearances ok", "- appearances zero",
+		"- appearances partial", "- appearances missing",
 	} {
 		if !seen[want] {
 			t.Errorf("no figure is %s", want)
@@ -76,7 +77,7 @@ func TestDoingsComeInTheOrderOfTime(t *testing.T) {
 			if d.At.After(w.Now()) || d.At.Before(w.plan.whole(w.plan.weeks.From).from.time(w.plan.zone)) {
 				t.Errorf("%s lies outside the weeks", d.At)
 			}
-			if n := map[bool]int{true: 1}; n[d.Poll]+n[d.Typed != nil]+n[d.Appearance != nil]+n[d.Import != ""] != 1 {
+			if n := map[bool]int{true: 1}; n[d.Poll]+n[d.Typed != nil]+n[d.Appearance != nil]+n[d.Quiet != nil]+n[d.Import != ""] != 1 {
 				t.Errorf("%+v is not one thing", d)
 			}
 		}

@@ -160,20 +160,29 @@ func (p plan) signupsIn(month observation.Period, region string, typed []signup)
 	return f
 }
 
-// appearanceTruth returns the appearances of the project and of the centre, week by week. Nobody notes days without one, so a
-// day is known only when something was noted on it.
+// appearanceTruth returns the appearances of the project and of the centre, week by week. A day is known when something was noted
+// for it, be it that there was none, and after that until the notes are due again.
 func (w *World) appearanceTruth() []Truth {
 	var out []Truth
+	notes := known{}
+	for _, a := range w.appearances {
+		notes[a.On] = 1
+	}
+	for _, q := range w.quiet {
+		for d := q.Days.From; d < q.Days.To; d++ {
+			notes[d] = 0
+		}
+	}
 	for _, week := range w.weeks() {
-		out = append(out, w.appearancesIn(week, "project:"+Work, func(a Appearance) bool { return a.Project == Work }))
+		out = append(out, w.appearancesIn(week, "project:"+Work, notes, func(a Appearance) bool { return a.Project == Work }))
 		if len(w.appearances) > 0 {
-			out = append(out, w.appearancesIn(week, "-", func(Appearance) bool { return true }))
+			out = append(out, w.appearancesIn(week, "-", notes, func(Appearance) bool { return true }))
 		}
 	}
 	return out
 }
 
-func (w *World) appearancesIn(week observation.Period, target string, counts func(Appearance) bool) Truth {
+func (w *World) appearancesIn(week observation.Period, target string, notes known, counts func(Appearance) bool) Truth {
 	f := Truth{Target: target, Metric: "appearances", Grain: observation.Week, From: week.From}
 	n := 0
 	for d := week.From; d < week.To; d++ {
@@ -181,16 +190,12 @@ func (w *World) appearancesIn(week observation.Period, target string, counts fun
 			continue
 		}
 		f.Expected++
-		noted := false
 		for _, a := range w.appearances {
-			if a.On == d {
-				noted = true
-				if counts(a) {
-					n++
-				}
+			if a.On == d && counts(a) {
+				n++
 			}
 		}
-		if noted {
+		if _, kept := notes.held(d, noted); kept {
 			f.Measured++
 		}
 	}

@@ -37,6 +37,7 @@ type World struct {
 	signups     []signup
 	sheet       sheet
 	appearances []Appearance
+	quiet       []Quiet
 }
 
 // New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
@@ -46,6 +47,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("make the made-up world: %w", err)
 	}
+	appearances := appearancesOf(p)
 	return &World{
 		plan:  p,
 		sites: []*site{project, home},
@@ -55,7 +57,8 @@ func New(ctx context.Context, o Options) (*World, error) {
 		levels:      levelsOf(p),
 		signups:     signupsOf(p),
 		sheet:       sheetOf(p),
-		appearances: appearancesOf(p),
+		appearances: appearances,
+		quiet:       quietOf(p, appearances),
 		logs: []*serverLog{
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},
