@@ -22,7 +22,7 @@ const module = "seuranta/"
 var levels = [][]string{
 	{"cmd"},
 	{"collectors", "internal/web", "internal/collectortest"},
-	{"internal/report", "internal/schedule", "internal/mail", "internal/platforms", "internal/world"},
+	{"internal/report", "internal/schedule", "internal/alarm", "internal/mail", "internal/platforms", "internal/world"},
 	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config"},
 	{"internal/collector", "internal/match", "internal/address", "internal/tabular", "internal/locale"},
 	{"internal/fetch", "sql", "dashboards"},
@@ -36,6 +36,7 @@ var owners = map[string][]string{
 	"github.com/go-echarts/":   {"internal/chart"},
 	"github.com/mmcdole/":      {"collectors/feed"},
 	"github.com/spf13/cobra":   {"cmd"},
+	"github.com/wneessen/":     {"internal/mail"},
 	"github.com/xuri/excelize": {"internal/tabular"},
 	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
