@@ -87,3 +87,48 @@ func TestADayOfASourceInPartsIsWholeWhenAllAnswered(t *testing.T) {
 		t.Errorf("%d days are whole, want the 1st and the 4th", got["media_hits"])
 	}
 }
+
+// TestWhatPeopleFeedIsLateWhenItsFigureHasLapsed: status and the head of a page count from the day typed for, not from when.
+func TestWhatPeopleFeedIsLateWhenItsFigureHasLapsed(t *testing.T) {
+	s := observation.Source{ID: "kasin", Kind: "entry", Typed: true, Remind: "month", Zone: time.UTC, Metrics: []string{"followers"}}
+	typedOn := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	all := []observation.SourceStatus{{Source: "kasin", At: typedOn, Answered: typedOn, Result: observation.OK}}
+	for _, c := range []struct {
+		typedFor, at string
+		late         bool
+	}{
+		{"2026-09-14", "2026-10-01", false}, {"2026-09-14", "2026-10-02", true}, {"2026-09-14", "2026-11-22", true}, {"2026-11-02", "2026-11-22", false},
+		{"2026-11-02", "2026-12-01", false}, {"2026-11-02", "2026-12-02", true}, {"", "2027-12-02", false},
+	} {
+		newest := map[string]observation.Date{}
+		if day, err := observation.ParseDate(c.typedFor); err == nil {
+			newest["kasin"] = day
+		}
+		at, err := time.Parse(time.DateOnly, c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		late, due, err := lateness(s, typedOn, newest, at)
+		h, failed := healthOf(s, all, newest, at)
+		if late != c.late || h.Late != c.late || !h.Typed || !h.LastGood.Equal(typedOn) || (due == 0) != (c.typedFor == "") || err != nil || failed != nil {
+			t.Errorf("typed for %s, at %s: late %v, on the page %v, due %s, %v, %v; want late %v", c.typedFor, c.at, late, h.Late, due, err, failed, c.late)
+		}
+		unminded := s
+		unminded.Remind = ""
+		if late, due, err := lateness(unminded, typedOn, newest, at); late || due != 0 || err != nil {
+			t.Errorf("nobody is reminded, and it is late %v, due %s, %v", late, due, err)
+		}
+	}
+}
+
+// TestAdviceOnALogOfEvents names the command for events where nothing else is typed.
+func TestAdviceOnALogOfEvents(t *testing.T) {
+	at := time.Now()
+	r := standing{Source: "tapahtumat", Kind: "entry", LastRun: &at, Result: observation.OK, Late: true, typed: true, events: true}
+	if got := advice(r); !strings.Contains(got, "seuranta record event") || !strings.Contains(got, "--source tapahtumat") || !strings.Contains(got, "--none") || wrong(r) != "the next is due" {
+		t.Errorf("%q, %q", got, wrong(r))
+	}
+	if r.events = false; !strings.Contains(advice(r), "record tapahtumat METRIC VALUE") {
+		t.Errorf("%q", advice(r))
+	}
+}
