@@ -107,6 +107,9 @@ func byItself(i store.Info) string {
 // describe names the engine, and says so when nobody has tried its version, spoken to in this way, with this program.
 func describe(i store.Info) string {
 	text := fmt.Sprintf("ClickHouse %s, %s, %s", i.Version, i.Engine, i.Place)
+	if i.Guest {
+		text += fmt.Sprintf(", shared with process %d, which runs it", i.Process)
+	}
 	if !i.Tested {
 		text += "; this version, reached in this way, is not among those that seuranta is tested with, so look at its first figures with care"
 	}

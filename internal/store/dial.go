@@ -31,14 +31,17 @@ func set(values []string) clickhouse.GroupSet {
 
 // dialEngine connects the driver to an engine in this process and makes the database.
 func dialEngine(ctx context.Context, engine *embedded.Engine, database string) (driver.Conn, error) {
-	dial := func(db string) (driver.Conn, error) {
-		return clickhouse.Open(&clickhouse.Options{
-			Protocol: clickhouse.HTTP, Addr: []string{"embedded:0"}, Auth: clickhouse.Auth{Database: db},
-			TransportFunc: func(*http.Transport) (http.RoundTripper, error) { return engine, nil },
-			MaxOpenConns:  64, MaxIdleConns: 64, DialTimeout: 30 * time.Second, ReadTimeout: time.Hour,
-		})
-	}
+	dial := func(db string) (driver.Conn, error) { return dialOver(engine, db) }
 	return dialAndMake(ctx, dial, database, func(make func() error) error { return guarded(engine, database, make) })
+}
+
+// dialOver connects the driver to what runs its requests.
+func dialOver(engine http.RoundTripper, database string) (driver.Conn, error) {
+	return clickhouse.Open(&clickhouse.Options{
+		Protocol: clickhouse.HTTP, Addr: []string{"embedded:0"}, Auth: clickhouse.Auth{Database: database},
+		TransportFunc: func(*http.Transport) (http.RoundTripper, error) { return engine, nil },
+		MaxOpenConns:  64, MaxIdleConns: 64, DialTimeout: 30 * time.Second, ReadTimeout: time.Hour,
+	})
 }
 
 // codeNoDatabase is the server's error for a database that does not exist.

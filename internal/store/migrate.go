@@ -18,7 +18,12 @@ type Migrated struct {
 
 // Migrate brings the tables to this program's schema. Each step may run again and a migration is recorded when its last
 // step has succeeded, so a run that was killed is carried on by the next. It returns every migration of the schema.
+//
+// The tables of an embedded engine that another process runs are for that one to make; Migrate waits until it has.
 func (s *Store) Migrate(ctx context.Context) ([]Migrated, error) {
+	if done, err := s.awaitTables(ctx); done != nil || err != nil {
+		return done, err
+	}
 	all, done, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
@@ -72,10 +77,11 @@ const migrationsTable = "migrations"
 // alter runs a statement that makes or changes a table.
 func (s *Store) alter(ctx context.Context, what, statement string, made ...string) error {
 	run := func() error { return s.exec(ctx, what, statement) }
-	if s.engine == nil {
+	engine := s.here()
+	if engine == nil {
 		return run()
 	}
-	return guarded(s.engine, s.info.Database, run, made...)
+	return guarded(engine, s.info.Database, run, made...)
 }
 
 // tooNew refuses a store that a later version of the program has migrated.
@@ -168,7 +174,8 @@ func (s *Store) recorded(ctx context.Context) (map[int]string, error) {
 
 // remember lets the embedded engine notice at its next opening when a table has vanished.
 func (s *Store) remember(ctx context.Context) error {
-	if s.engine == nil || !s.owned {
+	engine := s.kept()
+	if engine == nil {
 		return nil
 	}
 	have, err := s.tables(ctx)
@@ -180,8 +187,11 @@ func (s *Store) remember(ctx context.Context) error {
 		names = append(names, s.info.Database+"."+name)
 	}
 	slices.Sort(names)
-	return s.engine.Remember(names)
+	return engine.Remember(names)
 }
+
+// errToMigrate is the ErrSchema of a store that Migrate brings up to date.
+var errToMigrate = fmt.Errorf("%w", ErrSchema)
 
 // Ready returns nil when the tables are those that this program works with, else what to do.
 func (s *Store) Ready(ctx context.Context) error {
@@ -194,7 +204,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		return err
 	}
 	if !have[migrationsTable] {
-		return fmt.Errorf("%w: %s holds no tables of seuranta yet; run `seuranta migrate`", ErrSchema, s.info.Place)
+		return fmt.Errorf("%w: %s holds no tables of seuranta yet; run `seuranta migrate`", errToMigrate, s.info.Place)
 	}
 	done, err := s.recorded(ctx)
 	if err != nil {
@@ -210,7 +220,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%w: its tables are older than this program (to be done: %s); run `seuranta migrate`", ErrSchema, strings.Join(missing, ", "))
+		return fmt.Errorf("%w: its tables are older than this program (to be done: %s); run `seuranta migrate`", errToMigrate, strings.Join(missing, ", "))
 	}
 	if gone := goneTables(all, done, have); len(gone) > 0 {
 		return fmt.Errorf("%w: of its tables %s gone; restore the database from a backup, or accept the loss with `seuranta migrate --rebuild`, which makes again what the history still holds",

@@ -52,7 +52,23 @@ func rowsOf(rows map[string]int64, runs, suffix string) Rows {
 // hold is given back to the history first, so that nothing is lost that is there. Periods whose answers are lost no longer
 // count as measured. A rebuild that was killed is carried on by the next opening, or by the next rebuild on a server; a
 // second one changes nothing. Progress, which may be nil, is told how far it is.
-func (s *Store) Rebuild(ctx context.Context, progress func(done, total int64)) (Rebuilt, error) {
+//
+// Other processes that share an embedded engine wait while it is rebuilt; only the one that runs it can do so.
+func (s *Store) Rebuild(ctx context.Context, progress func(done, total int64)) (out Rebuilt, err error) {
+	if s.shared == nil {
+		return s.rebuild(ctx, progress)
+	}
+	if i := s.Info(); i.Guest {
+		return out, fmt.Errorf("rebuild the store: %w: process %d has %s open; end it and run the command again", ErrInUse, i.Process, i.Place)
+	}
+	err = s.shared.Alone(func() error {
+		out, err = s.rebuild(ctx, progress)
+		return err
+	})
+	return out, err
+}
+
+func (s *Store) rebuild(ctx context.Context, progress func(done, total int64)) (Rebuilt, error) {
 	var out Rebuilt
 	if err := s.setDue(ctx); err != nil {
 		return out, err
@@ -74,8 +90,8 @@ func (s *Store) Rebuild(ctx context.Context, progress func(done, total int64)) (
 		return out, err
 	}
 	s.opt.Failpoint("rebuild:remembered")
-	if s.owned {
-		return out, s.engine.Done()
+	if engine := s.kept(); engine != nil {
+		return out, engine.Done()
 	}
 	return out, nil
 }
@@ -90,10 +106,11 @@ func RebuildFailpoints() []string {
 
 // rebuildDue tells whether the folder of the embedded engine has lost something that nothing was done about yet.
 func (s *Store) rebuildDue(ctx context.Context) (bool, error) {
-	if !s.owned {
+	engine := s.kept()
+	if engine == nil {
 		return false, nil
 	}
-	if due, _ := s.engine.Due(); due {
+	if due, _ := engine.Due(); due {
 		return true, nil
 	}
 	gone, err := s.gone(ctx)
@@ -119,7 +136,8 @@ func (s *Store) gone(ctx context.Context) ([]string, error) {
 
 // setDue lets the next opening of the embedded engine's folder carry the rebuild on.
 func (s *Store) setDue(ctx context.Context) error {
-	if !s.owned {
+	engine := s.kept()
+	if engine == nil {
 		return nil
 	}
 	gone, err := s.gone(ctx)
@@ -130,7 +148,7 @@ func (s *Store) setDue(ctx context.Context) error {
 	for _, table := range gone {
 		found += "table " + s.info.Database + "." + table + " is gone\n"
 	}
-	return s.engine.SetDue(found)
+	return engine.SetDue(found)
 }
 
 // remake runs every step of every migration.
@@ -231,8 +249,8 @@ func (t trust) of(shape observation.Shape) bool {
 // or when it is gone altogether.
 func (s *Store) trusted(rows map[string]int64, history string) bool {
 	begun := false
-	if s.owned {
-		_, found := s.engine.Due()
+	if engine := s.kept(); engine != nil {
+		_, found := engine.Due()
 		if strings.Contains(found, "."+history+"_current ") {
 			return false
 		}
@@ -243,8 +261,8 @@ func (s *Store) trusted(rows map[string]int64, history string) bool {
 
 // emptyCurrent empties the current tables. Until they are full again a reader sees that nothing was measured.
 func (s *Store) emptyCurrent(ctx context.Context, _ *Rebuilt) error {
-	if s.owned {
-		if err := s.engine.ForgetParts(derivedTables(s.info.Database)); err != nil {
+	if engine := s.kept(); engine != nil {
+		if err := engine.ForgetParts(derivedTables(s.info.Database)); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/url"
 	"sync"
 	"time"
 
@@ -34,6 +35,7 @@ type Options struct {
 	Metrics observation.Metrics
 	Now     func() time.Time // the clock; nil is time.Now
 	Log     *slog.Logger     // nil keeps silent
+	Program string           // the version of the program, told to processes that share the embedded engine
 	// Failpoint, when it is set, is called at each named place of a commit or a migration. Tests stop the process there.
 	Failpoint func(name string)
 	// Ran, when it is set, is told the name of each query that is run. Tests see to it that every one is, on every engine.
@@ -43,9 +45,10 @@ type Options struct {
 // Store is an open store. Its methods may be called from many goroutines; commits of one source must not overlap.
 type Store struct {
 	conn   driver.Conn
-	killer driver.Conn // nil where the engine stops cancelled statements itself
-	engine *embedded.Engine
-	owned  bool // the engine is closed with the store
+	killer driver.Conn      // nil where the engine stops cancelled statements itself
+	shared *embedded.Shared // the engine that Open opened, here or in another process
+	engine *embedded.Engine // one that somebody else opened and closes
+	keeps  bool             // the folder of engine is looked after by this store
 	info   Info
 	hidden []string // the password, and whatever else of the DSN no message may show
 	opt    Options
@@ -64,6 +67,8 @@ type Info struct {
 	Version  string
 	Tested   bool // whether the tests run on this version, spoken to in this way
 	Database string
+	Process  int  // the one that runs the embedded engine
+	Guest    bool // it is another one: this one shares its engine
 }
 
 // Sentinels of this package, beside those of package embedded.
@@ -82,22 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.DSN != "" {
 		return openServer(ctx, o)
 	}
-	engine, err := embedded.Open(ctx, embedded.Options{Library: o.Library, Path: o.Path, Database: defaultDatabase, Profile: profile(), Derived: derivedTables(defaultDatabase)})
-	if errors.Is(err, embedded.ErrDamaged) {
-		err = fmt.Errorf("%w. %s", err, afterDamage)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s, err := dialled(ctx, engine, defaultDatabase, o)
-	if err != nil {
-		return nil, errors.Join(err, engine.Close())
-	}
-	s.owned = true
-	if err := s.ready(ctx); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return openShared(ctx, o)
 }
 
 // profile bounds what one statement may take: a program on a small machine must not be pushed out by its own database.
@@ -114,7 +104,10 @@ func OpenEngine(ctx context.Context, engine *embedded.Engine, database string, o
 	if err != nil {
 		return nil, err
 	}
-	return s, s.ready(ctx)
+	if err := s.ready(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 func dialled(ctx context.Context, engine *embedded.Engine, database string, o Options) (*Store, error) {
@@ -157,22 +150,14 @@ func (s *Store) ready(ctx context.Context) error {
 	} else if err == nil {
 		err = s.finish(ctx)
 	}
-	if err != nil {
-		return errors.Join(err, s.Close())
-	}
-	return nil
+	return err
 }
 
-// finish does what a killed process left to do.
+// finish does what a killed process left to do. What another version of the program left is for that version, or Migrate,
+// to finish.
 func (s *Store) finish(ctx context.Context) error {
-	err := s.Ready(ctx)
-	if errors.Is(err, ErrSchema) {
-		return nil // what another version of the program left is for that version, or Migrate, to finish
-	}
-	if err == nil {
-		err = s.applyLeftovers(ctx, "store.unapplied_runs")
-	}
-	if err != nil {
+	ready, err := s.refresh(ctx)
+	if err != nil || !ready {
 		return err
 	}
 	if err := s.remember(ctx); err != nil { // what is remembered is older then, and right all the same
@@ -181,8 +166,33 @@ func (s *Store) finish(ctx context.Context) error {
 	return nil
 }
 
+// Refresh applies what other processes committed and did not apply: they were killed, or are about to. Doing so twice does
+// no harm. In a store without the tables of this program it does nothing.
+func (s *Store) Refresh(ctx context.Context) error {
+	_, err := s.refresh(ctx)
+	return err
+}
+
+func (s *Store) refresh(ctx context.Context) (ready bool, err error) {
+	err = s.Ready(ctx)
+	if errors.Is(err, ErrSchema) {
+		return false, nil
+	}
+	if err == nil {
+		err = s.applyLeftovers(ctx, "store.unapplied_runs")
+	}
+	return err == nil, err
+}
+
 // Info tells what the store runs on.
-func (s *Store) Info() Info { return s.info }
+func (s *Store) Info() Info {
+	i := s.info
+	if s.shared != nil {
+		o := s.shared.Owner()
+		i.Version, i.Tested, i.Process, i.Guest = o.Engine, o.Engine == embedded.TestedVersion, o.Process, !o.Here
+	}
+	return i
+}
 
 // Close waits until cancelled statements are ended, closes the connections, and the engine when Open started it.
 func (s *Store) Close() error {
@@ -191,8 +201,8 @@ func (s *Store) Close() error {
 	if s.killer != nil {
 		err = errors.Join(err, s.killer.Close())
 	}
-	if s.owned {
-		err = errors.Join(err, s.engine.Close())
+	if s.shared != nil {
+		err = errors.Join(err, s.shared.Close())
 	}
 	return err
 }
@@ -291,6 +301,10 @@ func (s *Store) explain(ctx context.Context, err error) error {
 }
 
 func (s *Store) why(ctx context.Context, err error) error {
+	var sent *url.Error
+	if s.shared != nil && errors.As(err, &sent) {
+		err = sent.Err // without the address, which holds the statement
+	}
 	if over := ended(ctx); over != nil && !errors.Is(err, over) {
 		return fmt.Errorf("%w: %w", over, err)
 	}

@@ -4,7 +4,6 @@ package embedded_test
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,6 +27,12 @@ var roles = map[string]func(*embedded.Engine){
 	"stay":  stay,
 }
 
+// sharing are the roles of processes that share the folder.
+var sharing = map[string]func(*embedded.Shared){
+	"share": share,
+	"add":   add,
+}
+
 func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		playRole(role)
@@ -37,14 +42,23 @@ func TestMain(m *testing.M) {
 }
 
 func playRole(role string) {
-	e, err := embedded.Open(context.Background(), embedded.Options{
-		Library: os.Getenv("SEURANTA_LIBCHDB"), Path: os.Args[len(os.Args)-1], Database: "test_*",
-	})
+	o := embedded.Options{Library: os.Getenv("SEURANTA_LIBCHDB"), Path: os.Args[len(os.Args)-1], Database: "test_*", Program: "the other one"}
+	if play, ok := sharing[role]; ok {
+		s, err := embedded.OpenShared(background, o, makeTable)
+		exitOn(err)
+		play(s)
+		return
+	}
+	e, err := embedded.Open(background, o)
+	exitOn(err)
+	roles[role](e)
+}
+
+func exitOn(err error) {
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	roles[role](e)
 }
 
 // hold keeps the folder until its standard input ends.

@@ -61,6 +61,12 @@ func open(ctx context.Context, o Options, lib *library) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openOn(ctx, o, lib, f)
+}
+
+// openOn opens the engine on a folder that was taken, which is given back with it, or
+// when it does not open.
+func openOn(ctx context.Context, o Options, lib *library, f *folder) (*Engine, error) {
 	e := &Engine{options: o, folder: f, pool: make(chan *session, o.Sessions)}
 	e.life, e.end = context.WithCancelCause(context.Background())
 	e.close = sync.OnceValue(e.shut)

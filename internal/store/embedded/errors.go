@@ -27,6 +27,13 @@ var (
 	ErrDamaged = errors.New("the data folder is damaged")
 	// ErrFull: there is no space left on the disk.
 	ErrFull = errors.New("the disk is full")
+	// ErrSilent: the process that has the folder does not answer.
+	ErrSilent = errors.New("the data folder is in use by a process that does not answer")
+	// ErrGone: the process that ran the engine ended, and what was asked of it cannot be
+	// asked again.
+	ErrGone = errors.New("the process that ran the engine is gone")
+	// ErrBusy: another process, or this one, works on the same thing.
+	ErrBusy = errors.New("it is being worked on")
 	// ErrClosed: the engine was closed, before the statement or during it.
 	ErrClosed = errors.New("the embedded engine is closed")
 )
@@ -53,7 +60,7 @@ func IsFull(err error) bool {
 
 var exceptionForm = regexp.MustCompile(`(?s)^Code: (\d+)\. DB::Exception: (.*)$`)
 
-// exception makes the text of an engine's error fit to be shown and types the text of an engine's error, so that errors.As finds
+// exception makes the text of an engine's error fit to be shown and types it, so that errors.As finds
 // *clickhouse.Exception in the reader of a stream.
 func exception(text string) error {
 	text = printable(text)

@@ -22,6 +22,8 @@ const lockFile = "seuranta.lock"
 type folder struct {
 	path string
 	lock *os.File
+	// leave, when it is set, is called before others may take the folder.
+	leave func()
 }
 
 // inProcess says which folder this process has open. The library keeps one engine
@@ -55,7 +57,7 @@ func takeFolder(path string) (*folder, error) {
 		f.Close()
 		return nil, err
 	}
-	taken := &folder{path, f}
+	taken := &folder{path: path, lock: f}
 	if err := noOtherEngine(path); err != nil {
 		_ = taken.release() // what is wrong is told already
 		return nil, err
@@ -119,10 +121,16 @@ func noOtherEngine(path string) error {
 	}
 	defer f.Close() // gives the lock back
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("open the data folder %s: %w: another ClickHouse works on it; stop that", path, ErrLocked)
+		return fmt.Errorf("open the data folder %s: %w: another ClickHouse works on it; stop that", path, errForeign)
 	}
 	return nil
 }
+
+// errTaken is the ErrLocked of a folder that another process of this program has.
+var errTaken = fmt.Errorf("%w", ErrLocked)
+
+// errForeign is the ErrLocked of a folder that another ClickHouse has.
+var errForeign = fmt.Errorf("%w", ErrLocked)
 
 // lock takes the folder for this process and leaves its number for others to read.
 // The number has a fixed width, so that writing it needs no space on a full disk.
@@ -138,7 +146,7 @@ func lock(f *os.File, path string) error {
 			return unusable(path, err)
 		}
 		return fmt.Errorf("open the data folder %s: %w: %s works on it; wait until it ends, or stop it",
-			path, ErrLocked, owner(f))
+			path, errTaken, owner(f))
 	}
 	if _, err := f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		return unusable(path, err)
@@ -148,16 +156,37 @@ func lock(f *os.File, path string) error {
 }
 
 func owner(f *os.File) string {
+	if pid := written(f); pid > 0 {
+		return fmt.Sprintf("process %d", pid)
+	}
+	return "another process"
+}
+
+// written is the number of the process that took the lock last, 0 when it cannot be told.
+func written(f *os.File) int {
 	b := make([]byte, 32)
 	n, _ := f.ReadAt(b, 0) // shorter than b, always
 	pid, err := strconv.Atoi(strings.TrimSpace(string(b[:n])))
 	if err != nil {
-		return "another process"
+		return 0
 	}
-	return fmt.Sprintf("process %d", pid)
+	return pid
+}
+
+// holder is the same for the lock of a folder.
+func holder(path string) int {
+	f, err := os.Open(filepath.Join(path, lockFile))
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	return written(f)
 }
 
 func (f *folder) release() error {
+	if f.leave != nil {
+		f.leave()
+	}
 	inProcess.Lock()
 	defer inProcess.Unlock()
 	inProcess.path = ""

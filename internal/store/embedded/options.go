@@ -33,6 +33,10 @@ type Options struct {
 	// Profile holds the defaults of settings (max_memory_usage,
 	// max_execution_time …). session_timezone is always UTC.
 	Profile map[string]string
+	// Program and Schema are the version of the program and the number of the newest
+	// schema that it knows. Processes that share an engine tell them to each other.
+	Program string
+	Schema  int
 }
 
 var (

@@ -26,15 +26,20 @@ func (e *Engine) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer r.Body.Close()
 	}
 	response, err := e.answer(r)
-	var refused *proto.Exception
-	if errors.As(err, &refused) {
-		response := respond(r, http.StatusInternalServerError, []byte(exceptionText(refused)))
-		response.Header.Set("X-ClickHouse-Exception-Code", strconv.Itoa(int(refused.Code)))
-		return response, nil
-	}
 	if err != nil {
+		return refused(r, err)
+	}
+	return response, nil
+}
+
+// refused makes a response of an error of the engine, and gives any other as an error.
+func refused(r *http.Request, err error) (*http.Response, error) {
+	var e *proto.Exception
+	if !errors.As(err, &e) {
 		return nil, fmt.Errorf("run a statement on the embedded engine: %w", err)
 	}
+	response := respond(r, http.StatusInternalServerError, []byte(exceptionText(e)))
+	response.Header.Set("X-ClickHouse-Exception-Code", strconv.Itoa(int(e.Code)))
 	return response, nil
 }
 

@@ -17,6 +17,11 @@ import (
 // only its owner may open. A client that goes away stops its statement.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	response, err := e.RoundTrip(r)
+	send(w, response, err)
+}
+
+// send writes what RoundTrip gave.
+func send(w http.ResponseWriter, response *http.Response, err error) {
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return

@@ -54,3 +54,29 @@ func (*Engine) Described(string, ...string) error { return supported() }
 
 // Close does nothing.
 func (*Engine) Close() error { return nil }
+
+// Shared cannot exist on this platform; see [Open].
+type Shared struct{}
+
+// OpenShared answers as Open does.
+func OpenShared(context.Context, Options, func(context.Context, *Engine) error) (*Shared, error) {
+	return nil, supported()
+}
+
+// RoundTrip answers as Open does.
+func (*Shared) RoundTrip(*http.Request) (*http.Response, error) { return nil, supported() }
+
+// Owner is nobody: there is no engine.
+func (*Shared) Owner() Owner { return Owner{} }
+
+// Engine is nil: there is none.
+func (*Shared) Engine() *Engine { return nil }
+
+// Alone answers as Open does.
+func (*Shared) Alone(func() error) error { return supported() }
+
+// Reserve answers as Open does.
+func (*Shared) Reserve(string) (func(), error) { return nil, supported() }
+
+// Close does nothing.
+func (*Shared) Close() error { return nil }
