@@ -23,16 +23,16 @@ func TestFlowsToldByOtherGrainsThanDays(t *testing.T) {
 		"half a year, a month failed":       {"month", "100 auth 300 400 500 600", observation.Month, "2026-01-01", "2026-H1", "partial 1900 153/181 [1.2.–28.2. auth]"},
 		"a month in part":                   {"month", "100 50~ 300", observation.Month, "2026-01-01", "2026-Q1", "partial 450 62/90 [1.2.–28.2. log_silent partly]"},
 		"a week of months":                  {"month", months, observation.Month, "2026-01-01", "2026-W06", "missing 0/7 [2.2.–8.2. not_whole]"},
-		"a range that cuts months":          {"month", months, observation.Month, "2026-01-01", "2026-01-15..2026-03-31", "missing 0/76 [15.1.–31.3. not_whole]"},
+		"a range that cuts months":          {"month", months, observation.Month, "2026-01-01", "2026-01-15..2026-03-31", "partial 500 59/76 [15.1.–31.1. not_whole]"},
 		"a day of months":                   {"month", months, observation.Month, "2026-01-01", "2026-01-15", "missing 0/1 [15.1. not_whole]"},
-		"a month of weeks":                  {"week", "1 2 3 4 5 6", observation.Week, "2025-12-29", "2026-01", "missing 0/31 [1.1.–31.1. not_whole]"},
+		"a month of weeks":                  {"week", "1 2 3 4 5 6", observation.Week, "2025-12-29", "2026-01", "partial 9 21/31 [1.1.–4.1. not_whole] [26.1.–31.1. not_whole]"},
 		"four weeks":                        {"week", "1 2 3 4 5 6", observation.Week, "2025-12-29", "2025-12-29..2026-01-25", "ok 10 28/28"},
 		"a February that is four weeks":     {"week", "1 2 3 4", observation.Week, "2027-02-01", "2027-02", "not_applicable 0/0 [1.2.–28.2. not_yet]"},
 		"weeks and months, asked a month":   {"week month", months, observation.Month, "2026-01-01", "2026-03", "ok 300 31/31"},
 		"weeks and months, asked a quarter": {"week month", months, observation.Month, "2026-01-01", "2026-Q1", "ok 600 90/90"},
 		"days are finer than months":        {"month day", months, observation.Month, "2026-01-01", "2026-03", "missing 0/31 [1.3.–31.3. no_run]"},
 		"28 days":                           {"days28", "7 8", observation.Days28, "2026-01-05", "2026-01-05..2026-03-01", "ok 15 56/56"},
-		"28 days and a rest":                {"days28", "7 8", observation.Days28, "2026-01-05", "2026-01-05..2026-03-02", "missing 0/57 [5.1.–2.3. not_whole]"},
+		"28 days and a rest":                {"days28", "7 8", observation.Days28, "2026-01-05", "2026-01-05..2026-03-02", "partial 15 56/57 [2.3. not_whole]"},
 		"quarters in a year":                {"quarter", "1 2 3", observation.Quarter, "2026-01-01", "2026", "ok 6 273/273 [1.10.–22.11. not_yet]"},
 		"the month that runs":               {"month", months, observation.Month, "2026-05-01", "2026-11", "not_applicable 0/0 [1.11.–22.11. not_yet]"},
 	} {
@@ -133,6 +133,29 @@ func TestUniquePeopleOfLongerPeriods(t *testing.T) {
 			site.tell("loki", "visitors", observation.Month, "2026-01-01", strings.Repeat("40 ", c.months))
 			site.tell("loki", "visitors", observation.Quarter, "2026-01-01", c.quarter)
 			if got := words(site.figure(t, "visitors", "2026-Q1")); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestUniquePeopleToldByWeeks: weeks never fill a month or a quarter, and those that lie in it are known all the same.
+func TestUniquePeopleToldByWeeks(t *testing.T) {
+	for name, c := range map[string]struct{ grains, period, days, want string }{
+		"whole weeks":                    {"week", "2025-12-29..2026-01-25", "", "bounded 4–10 28/28"},
+		"a day more":                     {"week", "2025-12-29..2026-01-26", "", "bounded 4–10 28/29 [26.1. not_whole]"},
+		"a month":                        {"week", "2026-01", "", "bounded 4–9 21/31 [1.1.–4.1. not_whole] [26.1.–31.1. not_whole]"},
+		"a month, of which days are due": {"day week month", "2026-01", "", "bounded 4–9 21/31 [1.1.–4.1. not_whole] [26.1.–31.1. not_whole]"},
+		"more days than weeks":           {"day week", "2026-01", strings.Repeat("2 ", 25), "bounded 2–50 25/31 [26.1.–31.1. no_run]"},
+		"as many days as weeks":          {"day week", "2026-01", strings.Repeat("2 ", 21), "bounded 2–42 21/31 [22.1.–31.1. no_run]"},
+		"less than a week":               {"week", "2026-01-06..2026-01-10", "", "missing 0/5 [6.1.–10.1. not_whole]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := newCentre()
+			*site.source(0) = source("fb", "visitors", c.grains)
+			site.tell("fb", "visitors", observation.Week, "2025-12-29", "1 2 3 4")
+			site.tell("fb", "visitors", observation.Day, "2026-01-01", c.days)
+			if got := words(site.figure(t, "visitors", c.period)); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})

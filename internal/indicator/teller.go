@@ -18,6 +18,7 @@ type teller struct {
 	grains []observation.Grain // at which it may be asked for the metric, finest first
 	rules  []rule              // by which it counts, oldest first
 	due    reminder            // of what is typed: when it is due again
+	fault  string              // of what is typed and read on schedule: why the newest visit failed, "" where it did not
 
 	leftOut []observation.Date // the days that never were in the zone of its days, of those that are judged
 }
@@ -96,6 +97,25 @@ func (t *teller) fitting(p observation.Period) []observation.Grain {
 	var out []observation.Grain
 	for _, g := range t.grains {
 		if !days.Empty() && g.Start(days.From) >= p.From && lastEnd(g, days) <= p.To {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// lying returns the grains of a source of which a whole period lies in p, finest first.
+func (t *teller) lying(p observation.Period) []observation.Grain {
+	days := t.Life.Within(p)
+	if days.Empty() {
+		return nil
+	}
+	var out []observation.Grain
+	for _, g := range t.grains {
+		first := g.Holding(days.From)
+		if first.From < p.From {
+			first = g.Holding(first.To)
+		}
+		if first.To <= p.To {
 			out = append(out, g)
 		}
 	}

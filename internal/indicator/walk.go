@@ -26,8 +26,10 @@ type tile struct {
 	grain  observation.Grain
 }
 
-// weigh looks through a period. What adds is read at the finest grain of each source. Of unique people the coarsest grain
-// that was measured whole says most: the period's own answer, else months rather than days.
+// weigh looks through a period. What adds is read at the finest grain of each source that fills it, or where none does, as
+// weeks do not fill a month, at the finest of which anything lies in it. Of unique people the coarsest grain
+// that was measured whole says most: the period's own answer, else months rather than days. Where none was measured whole, as
+// weeks never are of a month, the one of which most days were measured does.
 func weigh(q *question, s *shelf, p, over observation.Period) verdict {
 	w := walk{q: q, s: s, p: p, over: over, used: never}
 	w.settled, w.tracing = q.settled(p), s.tracing
@@ -40,9 +42,12 @@ func weigh(q *question, s *shelf, p, over observation.Period) verdict {
 	}
 	deepest := 0
 	for _, t := range q.tellers {
-		fitting := t.fitting(p)
-		w.grains = append(w.grains, fitting)
-		deepest = max(deepest, len(fitting)-1)
+		grains := t.fitting(p)
+		if q.metric.Shape == observation.Unique || len(grains) == 0 {
+			grains = t.lying(p)
+		}
+		w.grains = append(w.grains, grains)
+		deepest = max(deepest, len(grains)-1)
 	}
 	if q.metric.Shape != observation.Unique || deepest == 0 {
 		return w.at(0)
@@ -50,13 +55,22 @@ func weigh(q *question, s *shelf, p, over observation.Period) verdict {
 	return w.deepest(deepest)
 }
 
-// deepest returns the coarsest reading that is whole; else the period's own answer as far as it was told, else the finest.
+// deepest returns the coarsest reading that is whole; else the period's own answer as far as it was told, else that of most
+// days, the finer of two.
 func (w walk) deepest(depth int) verdict {
 	coarsest := w.at(depth)
 	found := coarsest
-	for depth > 0 && !found.whole() {
+	for most := coarsest; depth > 0 && !found.whole(); {
 		depth--
-		found = w.at(depth)
+		if found = w.at(depth); found.whole() {
+			break
+		}
+		if found.measured >= most.measured {
+			most = found
+		}
+		if depth == 0 {
+			found = most
+		}
 	}
 	if !found.whole() && coarsest.single {
 		coarsest.measured, coarsest.gaps = found.measured, found.gaps
