@@ -207,7 +207,7 @@ func wrong(r standing) string {
 		return "nothing yet"
 	case r.LastRun == nil:
 		return "never ran"
-	case r.Late && r.typed:
+	case r.Late && r.typed && r.Result.Answered():
 		return "the next is due"
 	case r.Late:
 		return "late; last: " + string(r.Result)

@@ -14,6 +14,7 @@ type Store interface {
 	Observations(context.Context, observation.Selection) ([]observation.Observation, error)
 	Coverage(context.Context, observation.Selection) ([]observation.Coverage, error)
 	Items(context.Context, observation.ItemSelection) ([]observation.Item, error)
+	Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error)
 }
 
 // Judge makes figures of what a store holds, as seen at one moment.

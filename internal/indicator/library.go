@@ -35,6 +35,7 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 	if err != nil {
 		return nil, fmt.Errorf("judge %s: %w", days.Label(), err)
 	}
+	findFaults(questions, r.standing)
 	for i := range r.observations {
 		l.put(&r.observations[i])
 	}
@@ -81,6 +82,7 @@ type want struct {
 	early observation.Selection
 	noted observation.Selection // days of logs of events
 	items observation.ItemSelection
+	owner []string // organisations of sources that people feed and that are read on schedule
 }
 
 // want says what the questions need of the days. What people typed is also looked for before them: a level or a log of events
@@ -105,6 +107,9 @@ func (j *Judge) want(questions []*question, days observation.Period) want {
 				early := &w.early
 				if q.counts != nil {
 					early = &w.noted
+				}
+				if t.Schedule != "" {
+					w.owner = union(w.owner, []string{t.Organisation})
 				}
 				early.Organisations = union(early.Organisations, owners)
 				early.Channels = union(early.Channels, []string{t.Channel})
@@ -137,6 +142,7 @@ type reading struct {
 	observations, early []observation.Observation
 	coverage, noted     []observation.Coverage
 	items               []observation.Item
+	standing            []observation.SourceStatus
 }
 
 // read asks the store for everything at once.
@@ -161,6 +167,9 @@ func (j *Judge) read(ctx context.Context, w want) (r reading, err error) {
 	r.observations, err = j.store.Observations(ctx, w.rows)
 	if err == nil && !w.early.Empty() {
 		r.early, err = j.store.Observations(ctx, w.early)
+	}
+	if err == nil && len(w.owner) > 0 {
+		r.standing, err = j.store.Status(ctx, w.owner, j.asOf)
 	}
 	return r, errors.Join(err, <-done, <-done)
 }

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"cmp"
 	"slices"
 
 	"seuranta/internal/collector"
@@ -147,7 +148,11 @@ func (w *walk) looseTile(t *teller, d observation.Date) (tile, bool) {
 // typedExcuse is why nobody typed a number that counts.
 func (w *walk) typedExcuse(t tile) excuse {
 	e := excuse{teller: t.teller, reason: collector.ReasonNotTyped}
-	if c := w.s.cell(t.teller, t.grain, t.From); c != nil && c.lapsed {
+	c := w.s.cell(t.teller, t.grain, t.From)
+	switch {
+	case t.teller.fault != "": // what somebody typed may stand in a file that could not be read
+		e.reason, e.said = t.teller.fault, true
+	case c != nil && c.lapsed:
 		return excuse{teller: t.teller, reason: collector.ReasonReminder, said: true}
 	}
 	if w.q.loose(t.teller) {
@@ -177,4 +182,16 @@ func (s *shelf) longer(t *teller, d observation.Date) (observation.Period, bool)
 		}
 	}
 	return observation.Period{}, false
+}
+
+// findFaults finds out which of the sources that people feed failed at the newest visit, of those that are read on schedule.
+func findFaults(questions []*question, standing []observation.SourceStatus) {
+	for _, q := range questions {
+		for _, t := range q.tellers {
+			i := slices.IndexFunc(standing, func(st observation.SourceStatus) bool { return st.Key() == t.Key() })
+			if i >= 0 && t.Typed && t.Schedule != "" && !standing[i].Result.Answered() && !standing[i].Result.NotApplicable() {
+				t.fault = cmp.Or(standing[i].Reason, string(standing[i].Result))
+			}
+		}
+	}
 }

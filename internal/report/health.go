@@ -108,7 +108,7 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 		reason = m.reason(indicator.ReasonNoRun)
 	}
 	key := healthKey(s)
-	if s.Typed && s.LastGood.IsZero() {
+	if byHand(s) && s.LastGood.IsZero() {
 		return m.l.Text("health.typed.never")
 	}
 	if s.LastGood.IsZero() {
@@ -120,11 +120,17 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 	return m.l.Text(key, "reason", reason, "when", m.l.Instant(s.LastGood.In(m.zone)), "age", m.l.Age(m.in.Now.Sub(s.LastGood)))
 }
 
+// byHand tells whether a source is spoken of as what people typed. Of files that are read on schedule and cannot be read it is
+// told as of any other source.
+func byHand(s indicator.SourceHealth) bool {
+	return s.Typed && (s.Result == "" || s.Result.Answered())
+}
+
 func healthKey(s indicator.SourceHealth) string {
 	switch {
-	case s.Typed && s.Late:
+	case byHand(s) && s.Late:
 		return "health.typed.due"
-	case s.Typed:
+	case byHand(s):
 		return "health.typed"
 	case s.Result.NotApplicable():
 		return "health.ended"

@@ -60,6 +60,29 @@ func TestAReasonThatSaysNothingMoreIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestAFileThatCannotBeReadIsNoTyping: a source that people feed fails where its files are read on schedule, and says so.
+func TestAFileThatCannotBeReadIsNoTyping(t *testing.T) {
+	in := example(t, "fi")
+	in.Series = in.Series[:1]
+	in.Series[0].Sources = []indicator.SourceHealth{
+		{Source: "a-rikki", Typed: true, Late: true, LastRun: at(23, 5), LastGood: at(20, 5), Result: observation.Failed, Reason: "failed"},
+		{Source: "b-alku", Typed: true, LastRun: at(23, 5), Result: observation.Failed, Reason: "failed"},
+		{Source: "c-osa", Typed: true, LastRun: at(20, 5), LastGood: at(20, 5), Result: observation.Partial, Reason: "partial"},
+		{Source: "d-uusi", Typed: true},
+		{Source: "e-hyva", Typed: true, LastRun: at(20, 5), LastGood: at(20, 5), Result: observation.OK},
+	}
+	want := []string{
+		"Kotisivut (a-rikki) tietoja ei saatu: haku epäonnistui. Viimeisin vastaus 20.11.2026 klo 7.00, 3 päivää sitten",
+		"Kotisivut (b-alku) tietoja ei ole vielä saatu: haku epäonnistui",
+		"Kotisivut (c-osa) vastasi osittain 20.11.2026 klo 7.00, 3 päivää sitten",
+		"Kotisivut (d-uusi) mitään ei ole vielä kirjattu",
+		"Kotisivut (e-hyva) kirjattu 20.11.2026 klo 7.00",
+	}
+	if got := healthLines(review(t, in).view.Health); !slices.Equal(got, want) {
+		t.Errorf("\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 // TestEveryResultHasItsWords goes through the results of a source that answered whole three days ago, or never.
 func TestEveryResultHasItsWords(t *testing.T) {
 	failed := [3]string{"tietoja ei saatu: ", "uppgifterna uteblev: ", "no data received: "}
