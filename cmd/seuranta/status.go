@@ -232,7 +232,7 @@ var remedies = map[string]string{
 	collector.ReasonLogSilent:      "was the web server off, or its log written elsewhere? If only nobody came, nothing",
 	collector.ReasonLogMissing:     "do paths: take in the older log files, as access.log*, and do they still exist? If so, run `seuranta collect SOURCE`",
 	collector.ReasonLogDamaged:     "mend the log file or let it be read, `seuranta check SOURCE` names it, then run `seuranta collect SOURCE`",
-	collector.ReasonNotFound:       "there is nothing at the address: has it moved? `seuranta check SOURCE` names it; write the new one into the configuration",
+	collector.ReasonNotFound:       "there is nothing at the address: has it moved? `seuranta check SOURCE` names it; write the new one into the configuration in place of the old",
 	collector.ReasonTooLarge:       "the answer is larger than it may be: is the address in the configuration the right one?",
 	collector.ReasonRefused:        "the address leads to a private place: write allow_private: true at the source if that is meant",
 	collector.ReasonNotAFeed:       "a page came where a feed was due: find the feed's new address, `seuranta check SOURCE` names the old one, or let its life: end",

@@ -134,6 +134,9 @@ func (c *Config) Tells() collector.Telling {
 	if c.Role == roleOwn {
 		out.Metrics, out.Channels = []string{metricOwn}, channels()
 	}
+	for _, f := range c.Feeds {
+		out.Parts = append(out.Parts, f.part())
+	}
 	for _, d := range collector.MustDefinitions(definitions) {
 		if d.Metric == out.Metrics[0] {
 			out.Definitions = append(out.Definitions, d)

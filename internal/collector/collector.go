@@ -168,6 +168,9 @@ type Telling struct {
 	Silent          bool // by people alone: there is nothing to read on schedule
 	Definitions     []observation.Definition
 	Remind          string // how long a typed level holds where the source does not say remind: a grain or a cron plan
+	// Parts are the parts that the source has, as its coverage names them: its feeds. What is known of others is of former ones.
+	// nil where they are not known before a visit.
+	Parts []string
 }
 
 // Importer is a collector that reads files which people hand it, beside or instead of what it reads by itself.

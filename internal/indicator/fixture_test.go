@@ -46,6 +46,10 @@ func (l *ledger) Coverage(_ context.Context, sel observation.Selection) ([]obser
 	return out, nil
 }
 
+func (l *ledger) Heard(_ context.Context, sources []observation.Source, asOf time.Time) ([]observation.Heard, error) {
+	return l.Ledger.Heard(sources, asOf), nil
+}
+
 func (l *ledger) Items(_ context.Context, sel observation.ItemSelection) ([]observation.Item, error) {
 	return l.Ledger.Items(sel), nil
 }

@@ -12,7 +12,7 @@ import (
 // Store is what a judge reads.
 type Store interface {
 	Observations(context.Context, observation.Selection) ([]observation.Observation, error)
-	Coverage(context.Context, observation.Selection) ([]observation.Coverage, error)
+	CoverageStore
 	Items(context.Context, observation.ItemSelection) ([]observation.Item, error)
 	Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error)
 }

@@ -150,8 +150,7 @@ func (j *Judge) read(ctx context.Context, w want) (r reading, err error) {
 	done := make(chan error, 2)
 	go func() {
 		var err error
-		r.coverage, err = j.store.Coverage(ctx, w.rows)
-		r.coverage = observation.Spoken(r.coverage)
+		r.coverage, err = Spoken(ctx, j.store, j.desk.Sources, w.rows)
 		if err == nil && !w.noted.Empty() {
 			r.noted, err = j.store.Coverage(ctx, w.noted)
 		}

@@ -355,6 +355,11 @@ func (s silent) Coverage(context.Context, observation.Selection) ([]observation.
 	return nil, nil
 }
 
+func (s silent) Heard(context.Context, []observation.Source, time.Time) ([]observation.Heard, error) {
+	s.Error("the store is asked when parts were heard")
+	return nil, nil
+}
+
 func (s silent) Items(context.Context, observation.ItemSelection) ([]observation.Item, error) {
 	s.Error("the store is asked for items")
 	return nil, nil

@@ -97,10 +97,11 @@ type Source struct {
 	Grains       []Grain        // at which grains it tells them …
 	// MetricGrains are the grains of metrics that are told at others than Grains.
 	MetricGrains map[string][]Grain
-	Remind       string       // how long a typed level holds: a grain or a cron plan; "" for what is read by itself
+	Remind       string       // how long a typed level, or a log of events, holds: a grain or a cron plan; "" for what is read by itself
 	Typed        bool         // fed by people
 	BaseURL      string       // where its platform is, "" at its usual place
 	SettleDays   int          // how many of the newest days it may still revise
+	Parts        []string     // the parts that it has, where it says so; what is known of others is of former ones
 	Definitions  []Definition // of its kind, dated
 }
 

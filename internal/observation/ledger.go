@@ -1,6 +1,7 @@
 package observation
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -126,6 +127,34 @@ func (l *Ledger) Coverage(asOf time.Time) []Coverage {
 		out = append(out, v)
 	}
 	slices.SortFunc(out, func(a, b Coverage) int { return a.CoverageKey.Compare(b.CoverageKey) })
+	return out
+}
+
+// Heard returns when each part of the sources was first spoken of and when it answered last, sorted.
+func (l *Ledger) Heard(sources []Source, asOf time.Time) []Heard {
+	known := map[partKey]Heard{}
+	for _, c := range l.until(asOf) {
+		for _, v := range c.Coverage {
+			k := v.partKey()
+			h, seen := known[k]
+			if !seen {
+				h = Heard{Organisation: v.Organisation, Source: v.Source, Part: v.Part, First: c.Run.CommittedAt}
+			}
+			if v.Result.Answered() {
+				h.Answered = c.Run.CommittedAt
+			}
+			known[k] = h
+		}
+	}
+	var out []Heard
+	for k, h := range known {
+		if k.part != "" && slices.ContainsFunc(sources, func(s Source) bool { return s.Key() == k.SourceKey }) {
+			out = append(out, h)
+		}
+	}
+	slices.SortFunc(out, func(a, b Heard) int {
+		return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Part, b.Part))
+	})
 	return out
 }
 

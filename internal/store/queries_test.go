@@ -80,6 +80,8 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 	check(err)
 	_, err = s.TypedFor(ctx, []observation.Source{{ID: "loki", Organisation: "koske"}}, time.Time{})
 	check(err)
+	_, err = s.Heard(ctx, []observation.Source{{ID: "loki", Organisation: "koske"}}, time.Time{})
+	check(err)
 	_, err = s.States(ctx, "koske", "loki")
 	check(err)
 	_, err = s.StatesNamed(ctx, []string{"koske"}, "offset")

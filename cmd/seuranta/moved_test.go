@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// movable is a server of a feed of one article a day, at noon, that moves from one address to another.
+type movable struct {
+	*httptest.Server
+	path  string
+	today time.Time
+}
+
+func newMovable(t *testing.T) *movable {
+	m := &movable{path: "/old.xml"}
+	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != m.path {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprint(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>Uutiset</title><link>https://koske.example/</link><description/>`)
+		for i := range 11 {
+			day := m.today.AddDate(0, 0, -1-i)
+			fmt.Fprintf(w, `<item><title>Uutinen %[1]s</title><link>https://koske.example/%[1]s</link><guid>%[1]s</guid><pubDate>%[2]s</pubDate></item>`,
+				day.Format(time.DateOnly), day.Add(10*time.Hour).Format(time.RFC1123Z))
+		}
+		fmt.Fprint(w, "</channel></rss>")
+	}))
+	t.Cleanup(m.Close)
+	return m
+}
+
+// publications says of a period how its figure stands.
+func publications(t *testing.T, dir, period string, args ...string) string {
+	t.Helper()
+	out, _ := program(t, dir, exitOK, append([]string{"figures", "--indicator", "publications", "--period", period, "--json"}, args...)...)
+	var said struct {
+		Figures []struct {
+			State    string
+			Value    float64
+			Coverage struct{ Expected, Measured int }
+			Note     string
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &said); err != nil || len(said.Figures) != 1 {
+		t.Fatal(err, out)
+	}
+	f := said.Figures[0]
+	return strings.TrimSpace(fmt.Sprintf("%s %v %d/%d %s", f.State, f.Value, f.Coverage.Measured, f.Coverage.Expected, f.Note))
+}
+
+// TestAFeedMovesAsStatusSays: a feed moves, its reader does what `status` says, and no day stays in doubt. As known before the
+// move nothing changes.
+func TestAFeedMovesAsStatusSays(t *testing.T) {
+	m, dir := newMovable(t), t.TempDir()
+	write := func(path string) {
+		writeFiles(t, dir, map[string]string{"seuranta.yaml": `organisations: [{id: koske, timezone: Europe/Helsinki, languages: [en]}]
+channels: [{id: sivut, kind: website}]
+sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true, schedule: "5 * * * *", feeds: ["` + m.URL + path + `"]}]
+`})
+	}
+	collect := func(day, want int) {
+		t.Helper()
+		m.today = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
+		program(t, dir, want, "collect", "--now", m.today.Add(5*time.Hour).Format(time.RFC3339))
+	}
+	write("/old.xml")
+	collect(11, exitOK)
+	m.path = "/new.xml"
+	collect(15, exitFailed)
+	collect(20, exitFailed)
+	const days, now = "2026-11-03..2026-11-19", "2026-11-21T06:00:00Z"
+	before := publications(t, dir, days, "--now", now)
+	if !strings.HasPrefix(before, "partial 8 8/17") || !strings.Contains(before, "there is nothing at the address") {
+		t.Errorf("while it was gone: %s", before)
+	}
+	status, _ := program(t, dir, exitOK, "status", "--now", now)
+	if !strings.Contains(status, "write the new one into the configuration in place of the old") {
+		t.Errorf("status says\n%s", status)
+	}
+	write("/new.xml")
+	collect(21, exitOK)
+	if got := publications(t, dir, days, "--now", now); got != "ok 17 17/17" {
+		t.Errorf("after the move: %s", got)
+	}
+	status, _ = program(t, dir, exitOK, "status", "--now", now)
+	if !strings.Contains(status, "20/30") || !strings.Contains(status, " ok ") {
+		t.Errorf("after the move status says\n%s", status)
+	}
+	if got := publications(t, dir, days, "--as-of", "2026-11-20", "--now", now); got != before {
+		t.Errorf("as known before the move: %s, want %s", got, before)
+	}
+}
