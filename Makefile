@@ -8,8 +8,9 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 ARGS    ?=
 PKGS    ?= ./...
+PROGRAM ?= bin/seuranta
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LIBRARY := .tools/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
+LIBRARY ?= .tools/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
 
 # The version is told by git describe; Go's own stamp would only add a way to fail, in a
 # checkout that belongs to another user.
@@ -19,9 +20,14 @@ export GOFLAGS := $(GOFLAGS) -buildvcs=false
 run: setup build ## the demo: a made-up year of a made-up centre, served on loopback (ARGS=--once ends after rendering)
 	bin/seuranta demo $(ARGS)
 
-install: setup build ## program and engine library to PREFIX (/usr/local)
-	install -D -m 755 bin/seuranta $(DESTDIR)$(PREFIX)/bin/seuranta
-	if [[ -f $(LIBRARY) ]]; then install -D -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/seuranta/libchdb.so; fi
+# Installing compiles and fetches nothing, so that it can be done as root: make setup build && sudo make install
+FILES = PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' PROGRAM='$(PROGRAM)' LIBRARY='$(LIBRARY)' .packaging/files
+
+install: ## what was built to PREFIX (/usr/local): program, library, units, completions, manual; starts nothing
+	$(FILES) install
+
+uninstall: ## takes away what install put there; configuration, data and the user stay
+	$(FILES) uninstall
 
 ##@ Build
 setup: ## fetch what running needs: the engine library
@@ -29,6 +35,9 @@ setup: ## fetch what running needs: the engine library
 
 build: ## bin/seuranta
 	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/seuranta ./cmd/seuranta
+
+deb: setup build ## the Debian package, bin/seuranta_VERSION_amd64.deb
+	.packaging/deb
 
 generate: ## run the generators; fails when they change anything
 	@state() { git status --porcelain; git diff; }; \
@@ -82,4 +91,4 @@ help: ## this list
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run install setup build generate clean distclean setup-test test lint test-crash fuzz-smoke bench help
+.PHONY: run install uninstall setup build deb generate clean distclean setup-test test lint test-crash fuzz-smoke bench help

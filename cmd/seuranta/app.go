@@ -203,6 +203,9 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config) (*store.Store, 
 		o.Now = func() time.Time { now, _ := a.now(); return now }
 	}
 	if o.DSN == "" {
+		if err := refuseRoot(o.Path, os.Geteuid()); err != nil {
+			return nil, err
+		}
 		fromEnv, _ := a.env("SEURANTA_LIBCHDB")
 		library, err := embedded.Locate(cfg.Storage.Library, fromEnv)
 		if err != nil {

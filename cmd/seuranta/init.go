@@ -37,7 +37,8 @@ for secrets into DIR, or into the working folder. What is asked for can be given
 without a terminal, or with --yes, nothing is asked. No file is ever written over.`,
 		Example: `  seuranta init
   seuranta init seuranta --name "Keski-Suomen osaamiskeskus" --id koske
-  seuranta init --yes --name Koske --website https://koske.example --log "/var/log/nginx/koske.access.log*"`,
+  seuranta init --yes --name Koske --website https://koske.example --log "/var/log/nginx/koske.access.log*"
+  sudo seuranta init /etc/seuranta --data /var/lib/seuranta`,
 		Args: func(cmd *cobra.Command, args []string) error { return noArgs(cmd, args[min(1, len(args)):]) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
@@ -55,6 +56,7 @@ without a terminal, or with --yes, nothing is asked. No file is ever written ove
 	cmd.Flags().StringVar(&w.Log, "log", "", "access logs of the website's server, as /var/log/nginx/site.access.log*")
 	cmd.Flags().StringVar(&w.Feed, "feed", "", "address of the website's feed (RSS or Atom)")
 	cmd.Flags().StringSliceVar(&w.Channels, "typed", nil, "channels whose figures are typed by hand, as newsletter,facebook")
+	cmd.Flags().StringVar(&w.Data, "data", "", "folder to keep the figures in, as /var/lib/seuranta; default beside the configuration")
 	return cmd
 }
 
@@ -84,7 +86,9 @@ func (a *app) init(ctx context.Context, dir string, w wishes, ask, sure bool) er
 			return err
 		}
 	}
-	w.complete()
+	if err := w.complete(); err != nil {
+		return err
+	}
 	text, err := w.text()
 	if err != nil {
 		return err

@@ -27,10 +27,12 @@ func TestInitialConfigurations(t *testing.T) {
 	for name, w := range map[string]wishes{
 		"nothing": {}, "odd name": {Name: `"Äö: #1", {x}`}, "id only": {ID: "koske"},
 		"whole": {Name: "Koske", ID: "koske", Languages: []string{"fi", "sv", "en"}, Website: "https://koske.example", Log: "/var/log/nginx/*.log",
-			Feed: "https://koske.example/feed/", Channels: []string{"newsletter", "facebook", "linkedin", "podcast", "mailing_list"}},
+			Feed: "https://koske.example/feed/", Channels: []string{"newsletter", "facebook", "linkedin", "podcast", "mailing_list"}, Data: "/var/lib/seuranta"},
 		"log only": {Log: `C:\logs\site.log`},
 	} {
-		w.complete()
+		if err := w.complete(); err != nil {
+			t.Fatal(err)
+		}
 		text, err := w.text()
 		if err != nil {
 			t.Fatal(err)

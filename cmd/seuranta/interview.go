@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -21,6 +22,7 @@ type wishes struct {
 	Log       string // pattern of access logs
 	Feed      string
 	Channels  []string // kinds of channel whose figures are typed
+	Data      string   // folder of the figures; "" for beside the configuration
 
 	Typed []typedChannel // of Channels
 }
@@ -38,7 +40,10 @@ const (
 func (w wishes) HasWebsite() bool { return w.Website != "" || w.Log != "" || w.Feed != "" }
 
 // complete fills in what was not said.
-func (w *wishes) complete() {
+func (w *wishes) complete() (err error) {
+	if w.Data != "" { // as it was meant where it was typed
+		w.Data, err = filepath.Abs(w.Data)
+	}
 	w.Name = cmp.Or(w.Name, w.ID, standardName)
 	w.ID = cmp.Or(w.ID, slug(w.Name))
 	if len(w.Languages) == 0 {
@@ -47,6 +52,7 @@ func (w *wishes) complete() {
 	for _, kind := range w.Channels {
 		w.Typed = append(w.Typed, typedOf(kind))
 	}
+	return err
 }
 
 // typedOf returns a channel of a kind as it is usually called, with the number that is usually typed of it.

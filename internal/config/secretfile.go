@@ -71,6 +71,12 @@ func (d *decoder) secretFrom(at, told, name string, out reflect.Value) {
 // closeFile is what to do about a file that is open to others.
 const closeFile = "take that right away: chmod 600"
 
+// credential tells whether a file is one that systemd hands to a service (LoadCredential=). It lets the service's user in by an
+// access list, of which the mode shows only that somebody of a group may read; its folder is closed to all others.
+func credential(path string, mode fs.FileMode) bool {
+	return strings.HasPrefix(filepath.Clean(path), "/run/credentials/") && mode.Perm() == 0o440
+}
+
 // readSecret returns what a file holds, without the end of its last line.
 func readSecret(path string) (string, *misfit) {
 	info, err := os.Stat(path)
@@ -79,7 +85,7 @@ func readSecret(path string) (string, *misfit) {
 		return "", &misfit{"cannot be read", "write the secret into it; a relative path starts from the folder of the configuration"}
 	case !info.Mode().IsRegular():
 		return "", &misfit{"is no file", "name the file that holds the secret"}
-	case info.Mode().Perm()&0o077 != 0:
+	case info.Mode().Perm()&0o077 != 0 && !credential(path, info.Mode()):
 		return "", &misfit{fmt.Sprintf("may be read or written by others (%04o)", info.Mode().Perm()), closeFile}
 	}
 	f, err := os.Open(path)

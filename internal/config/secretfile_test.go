@@ -196,3 +196,21 @@ func TestPolicyKnowsEverySecret(t *testing.T) {
 		t.Errorf("policy %+v of a source without secrets", good)
 	}
 }
+
+func TestCredentialOfSystemd(t *testing.T) {
+	for _, test := range []struct {
+		path string
+		mode os.FileMode
+		want bool
+	}{
+		{"/run/credentials/seuranta.service/token", 0o440, true},
+		{"/run/credentials/seuranta.service/token", 0o640, false},
+		{"/run/credentials/seuranta.service/token", 0o444, false},
+		{"/run/credentials/../../etc/token", 0o440, false},
+		{"/etc/seuranta/secrets/site.token", 0o440, false},
+	} {
+		if got := credential(test.path, test.mode); got != test.want {
+			t.Errorf("%s %04o: %v, want %v", test.path, test.mode, got, test.want)
+		}
+	}
+}
