@@ -135,6 +135,27 @@ func TestAServerThatWantsToBeLeftAlone(t *testing.T) {
 	}
 }
 
+// TestAnotherServerIsAskedAtOnce: that a server wants to be left alone says nothing of the one that a feed moved to; for
+// another channel it holds as before.
+func TestAnotherServerIsAskedAtOnce(t *testing.T) {
+	old, other, d, now := newSite(t), newSite(t), newDesk(), at(t, "2026-11-22 06:00")
+	old.feeds["/a"] = status(429, "Retry-After", "86400")
+	old.serve("/moved", feedOf())
+	other.serve("/a", feedOf())
+	for _, c := range []struct {
+		site          *site
+		path, channel string
+		asks          bool
+	}{{old, "/a", "kotisivut", true}, {old, "/moved", "kotisivut", false}, {old, "/a", "blogi", false}, {other, "/a", "kotisivut", true}} {
+		src, asked := c.site.source(d, now, roleOwn, c.path), c.site.asked
+		src.config.Feeds[0].Part, src.deps.ChannelID = "a", c.channel
+		_, _ = collect(t, src, d, window(t, "2026-11-21", "2026-11-21", now))
+		if (c.site.asked > asked) != c.asks {
+			t.Errorf("%s for %s: asked %v, want %v", c.path, c.channel, c.site.asked > asked, c.asks)
+		}
+	}
+}
+
 // TestOneFeedOfSeveralFails: the others are told, each is a part of its own, and the visit is answered in part.
 func TestOneFeedOfSeveralFails(t *testing.T) {
 	s, d, now := newSite(t), newDesk(), at(t, "2026-11-22 06:00")

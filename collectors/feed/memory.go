@@ -52,13 +52,22 @@ func remembered(state collector.State, f Feed, of string) (memory, contents) {
 	read(state, "feed:"+f.part(), &m)
 	read(state, "items:"+f.part(), &c)
 	if m.Of != "" && m.Of != of {
-		m, c = memory{Until: m.Until}, contents{}
+		m, c = memory{URL: m.URL, Until: m.Until}, contents{}
 	}
 	m.Of = of
 	if url := f.name(); m.URL != url {
+		if hostOf(m.URL) != hostOf(url) {
+			m.Until = 0 // another server asked to be left alone
+		}
 		m.URL, m.ETag, m.Modified = url, "", ""
 	}
 	return m, c
+}
+
+// hostOf returns the server of a feed's name.
+func hostOf(name string) string {
+	host, _, _ := strings.Cut(name, "/")
+	return host
 }
 
 // read reads what is remembered under a key; what cannot be read counts as forgotten.
