@@ -67,7 +67,7 @@ func parseMeaning(s string) (meaning, bool) {
 func (c *Config) Validate() []collector.Fault {
 	var out []collector.Fault
 	fault := func(key, message string) { out = append(out, collector.Fault{Key: key, Message: message}) }
-	c.validateColumns(fault)
+	out = append(out, c.validateColumns()...)
 	for i, id := range c.Metrics {
 		if why := untellable(id); why != "" {
 			fault(fmt.Sprintf("metrics[%d]", i), why)
@@ -96,39 +96,54 @@ func (c *Config) Validate() []collector.Fault {
 	return out
 }
 
-// validateColumns checks that the columns make up a table: a day, and a number.
-func (c *Config) validateColumns(fault func(key, message string)) {
-	if len(c.Columns) == 0 {
-		return
-	}
-	count := map[meaning]int{}
+// validateColumns checks what each column is to hold and, when that is understood, that they make up a table.
+func (c *Config) validateColumns() []collector.Fault {
+	var out []collector.Fault
+	first := map[meaning]string{}
 	kinds := map[string]int{}
+	understood := true
 	for _, head := range slices.Sorted(maps.Keys(c.Columns)) {
+		fault := func(message string) {
+			out = append(out, collector.Fault{Key: "columns", Entry: head, Message: message})
+		}
 		m, ok := parseMeaning(c.Columns[head])
+		before, twice := first[m]
 		switch {
 		case !ok:
-			fault("columns", fmt.Sprintf("%q: %q is nothing that a column can hold; write %s", tabular.Show(head), tabular.Show(c.Columns[head]), meanings))
-			return
+			fault(fmt.Sprintf("%q is nothing that a column can hold; write %s", tabular.Show(c.Columns[head]), meanings))
+			understood = false
+			continue
 		case m.what == isMetric && untellable(m.name) != "":
-			fault("columns", fmt.Sprintf("%q: %s", tabular.Show(head), untellable(m.name)))
+			fault(untellable(m.name))
+		case twice && m.what != isIgnored:
+			fault(fmt.Sprintf("%q is %s, too; keep one, and ignore the other", tabular.Show(before), m))
 		}
 		kinds[m.what]++
-		if count[m]++; count[m] > 1 && m.what != isIgnored {
-			fault("columns", fmt.Sprintf("two columns are %s; keep one, and ignore the other", m))
+		if !twice {
+			first[m] = head
 		}
 	}
+	if f := c.noTable(kinds); f.Message != "" && understood && len(c.Columns) > 0 {
+		out = append(out, f)
+	}
+	return out
+}
+
+// noTable says why columns of these meanings make up no table, which has a day, and a number.
+func (c *Config) noTable(kinds map[string]int) collector.Fault {
 	switch {
 	case kinds[isDate] == 0:
-		fault("columns", "no column is the day or the period; write date behind its head")
+		return collector.Fault{Key: "columns", Message: "no column is the day or the period; write date behind its head"}
 	case kinds[isMetricName] != kinds[isValue]:
-		fault("columns", "a sheet with one number a row has both a column metric and a column value")
+		return collector.Fault{Key: "columns", Message: "a sheet with one number a row has both a column metric and a column value"}
 	case kinds[isMetric] == 0 && kinds[isValue] == 0:
-		fault("columns", "no column holds a number; write metric:followers, or another metric, behind its head")
+		return collector.Fault{Key: "columns", Message: "no column holds a number; write metric:followers, or another metric, behind its head"}
 	case kinds[isMetric] > 0 && kinds[isValue] > 0:
-		fault("columns", "either each metric has a column, as metric:followers, or there are the columns metric and value; here are both")
+		return collector.Fault{Key: "columns", Message: "either each metric has a column, as metric:followers, or there are the columns metric and value; here are both"}
 	case kinds[isValue] > 0 && len(c.Metrics) == 0:
-		fault("metrics", "a sheet with one number a row needs metrics: the list of those that it tells")
+		return collector.Fault{Key: "metrics", Message: "a sheet with one number a row needs metrics: the list of those that it tells"}
 	}
+	return collector.Fault{}
 }
 
 // untellable says why a metric cannot stand in a sheet, "" when it can. What is not among the standard ones may be declared
@@ -160,7 +175,8 @@ func (c *Config) Tells() collector.Telling {
 	metrics := c.metrics()
 	all := union(metrics, slices.Sorted(maps.Keys(storable(observation.StandardMetrics()))))
 	t := collector.Telling{Metrics: metrics, MetricGrains: grainsOf(metrics, observation.Grain(c.Grain)), Channels: collector.ChannelKinds(),
-		ChannelOptional: true, Typed: true, Silent: len(c.Paths) == 0, Definitions: definitionsOf(all)} // a guess may find any of them
+		ChannelOptional: true, Typed: true, Silent: len(c.Paths) == 0, Definitions: definitionsOf(all), // a guess may find any of them
+		Places: c.places()}
 	for _, g := range observation.Grains() {
 		if slices.ContainsFunc(metrics, func(m string) bool { return slices.Contains(t.MetricGrains[m], g) }) {
 			t.Grains = append(t.Grains, g)
@@ -182,6 +198,20 @@ func (c *Config) metrics() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// places are where metrics are named: in the columns, else in their list.
+func (c *Config) places() map[string]collector.Place {
+	out := map[string]collector.Place{}
+	for i, id := range c.Metrics {
+		out[id] = collector.Place{Key: fmt.Sprintf("metrics[%d]", i)}
+	}
+	for head, text := range c.Columns {
+		if m, ok := parseMeaning(text); ok && m.what == isMetric {
+			out[m.name] = collector.Place{Key: "columns", Entry: head}
+		}
+	}
+	return out
 }
 
 func union(list, more []string) []string {

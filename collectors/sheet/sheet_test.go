@@ -262,32 +262,50 @@ func TestPathsAreReadOnSchedule(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	for config, want := range map[string]string{
-		"columns: {a: b}":                                            `"a": "b" is nothing that a column can hold`,
-		"columns: {a: date}":                                         "no column holds a number",
+		"columns: {a: b}": `columns/a: "b" is nothing that a column can hold`,
+		"columns: {a: b, c: date, d: 'metric:media_hits', e: f}": `columns/a: "b" is nothing that a column can hold; write date, period, metric:ID, metric, value, dim:NAME, project, note or ignore|columns/d: media_hits is counted from what was published or found, and never stored|columns/e: "f" is`,
+		"columns: {a: date}":                                         "columns/: no column holds a number",
 		"columns: {a: 'metric:views'}":                               "no column is the day",
-		"columns: {a: date, b: 'metric:media_hits'}":                 "is counted from",
-		"columns: {a: date, b: 'metric:views_total'}":                "counter of a single publication",
-		"columns: {a: date, b: 'metric:views', c: 'metric:views'}":   "two columns are metric:views",
+		"columns: {a: date, b: 'metric:media_hits'}":                 "columns/b: media_hits is counted from",
+		"columns: {a: date, b: 'metric:views_total'}":                "columns/b: views_total is the counter of a single publication",
+		"columns: {a: date, b: 'metric:views', c: 'metric:views'}":   `columns/c: "b" is metric:views, too; keep one, and ignore the other`,
 		"columns: {a: date, b: value}":                               "both a column metric and a column value",
 		"columns: {a: date, b: value, c: metric}":                    "needs metrics",
 		"columns: {a: date, b: value, c: metric, d: 'metric:views'}": "here are both",
-		"columns: {a: date, b: 'metric:views', c: 'dim:project'}":    "nothing that a column can hold",
-		"paths: [a.csv]":                                             "need columns",
-		"decimal: ';'":                                               `";" is not understood`,
-		"date_order: xyz":                                            `"xyz" is not understood`,
-		"grain: snapshot":                                            `"snapshot" is not understood`,
-		"metrics: [Seuraajat]":                                       "is no name of a metric",
+		"columns: {a: date, b: 'metric:views', c: 'dim:project'}":    `columns/c: "dim:project" is nothing that a column can hold`,
+		"paths: [a.csv]":       "need columns",
+		"decimal: ';'":         `";" is not understood`,
+		"date_order: xyz":      `"xyz" is not understood`,
+		"grain: snapshot":      `"snapshot" is not understood`,
+		"metrics: [Seuraajat]": "is no name of a metric",
 	} {
 		c := Kind().New().(*Config)
 		if err := yaml.Unmarshal([]byte(config), c); err != nil {
 			t.Fatal(err)
 		}
-		if faults := fmt.Sprint(c.Validate()); !strings.Contains(faults, want) {
+		var told []string
+		for _, f := range c.Validate() {
+			told = append(told, f.Key+"/"+f.Entry+": "+f.Message)
+		}
+		if faults := strings.Join(told, "|"); !strings.Contains(faults, want) {
 			t.Errorf("%s: %s; want %q", config, faults, want)
 		}
 	}
 	if faults := Kind().New().Validate(); len(faults) > 0 {
 		t.Errorf("the defaults: %v", faults)
+	}
+}
+
+// TestWhereMetricsAreNamed: a metric that there is not is looked for where the file names it.
+func TestWhereMetricsAreNamed(t *testing.T) {
+	for config, want := range map[string]map[string]collector.Place{
+		"columns: {p: date, Reaktiot: 'metric:reaction', S: 'metric:followers'}":               {"reaction": {Key: "columns", Entry: "Reaktiot"}, "followers": {Key: "columns", Entry: "S"}},
+		"columns: {p: date, m: metric, n: value}\nmetrics: [followers, reaction]":              {"followers": {Key: "metrics[0]"}, "reaction": {Key: "metrics[1]"}},
+		"columns: {p: date, S: 'metric:followers', R: 'metric:reaction'}\nmetrics: [reaction]": {"followers": {Key: "columns", Entry: "S"}, "reaction": {Key: "columns", Entry: "R"}},
+	} {
+		if d := cmp.Diff(want, configured(t, config).Tells().Places); d != "" {
+			t.Errorf("%s (-want +got):\n%s", config, d)
+		}
 	}
 }
 

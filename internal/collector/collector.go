@@ -124,7 +124,11 @@ type Config interface {
 type Fault struct {
 	Key     string // paths, paths[2], "" for the whole entry
 	Message string
+	Entry   string // of a mapping that stands at Key: the key of the entry, as it is written; "" for the mapping as a whole
 }
+
+// Place is where something stands in the settings of a source: a key and, where a mapping stands there, one of its entries.
+type Place struct{ Key, Entry string }
 
 // Kind describes a kind of source to the rest of the program.
 type Kind struct {
@@ -171,6 +175,8 @@ type Telling struct {
 	// Parts are the parts that the source has, as its coverage names them: its feeds. What is known of others is of former ones.
 	// nil where they are not known before a visit.
 	Parts []string
+	// Places are where the settings name metrics, by their ids; those that are not in it are named under the key metrics.
+	Places map[string]Place
 }
 
 // Importer is a collector that reads files which people hand it, beside or instead of what it reads by itself.

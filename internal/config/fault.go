@@ -48,6 +48,7 @@ func placeOf(n *yaml.Node) place { return place{line: n.Line, column: n.Column} 
 type reporter struct {
 	file   string
 	places map[string]place
+	dotted map[string]string // path → its last key, where that cannot be told from the path: it holds signs that paths are made of
 	faulty map[string]bool   // paths that have a fault in them, and the paths that these lie in
 	taints map[string]string // path → ${NAME} or token_file, where its value was taken from
 	around map[string]string // the paths that these lie in
@@ -58,7 +59,7 @@ type reporter struct {
 
 func newReporter(file string) *reporter {
 	return &reporter{
-		file: file, places: map[string]place{}, faulty: map[string]bool{},
+		file: file, places: map[string]place{}, dotted: map[string]string{}, faulty: map[string]bool{},
 		taints: map[string]string{}, around: map[string]string{}, values: map[string]string{},
 	}
 }
@@ -86,7 +87,11 @@ func (r *reporter) faultIn(p place, at, wrong, todo string) {
 	if todo != "" {
 		message += "; " + todo
 	}
-	if label := labelOf(at); label != "" {
+	label, dotted := r.dotted[at]
+	if !dotted {
+		label = labelOf(at)
+	}
+	if label != "" {
 		message = label + ": " + message
 	}
 	r.faults = append(r.faults, Fault{File: r.file, Line: p.line, Column: p.column, Message: message})

@@ -117,9 +117,22 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 	}
 	for _, m := range telling.Metrics {
 		if _, ok := b.metrics[m]; !ok {
-			b.fault(under(at, "metrics"), "there is no metric "+show(m), Instead(m, "there are", b.metricNames)+"; declare it under metrics at the top of the file")
+			place, named := telling.Places[m]
+			if !named {
+				place.Key = "metrics"
+			}
+			b.fault(pathIn(at, place), "there is no metric "+show(m), Instead(m, "there are", b.metricNames)+"; declare it under metrics at the top of the file")
 		}
 	}
+}
+
+// pathIn returns the path of a place in the source at a path.
+func pathIn(at string, p collector.Place) string {
+	path := under(at, p.Key)
+	if p.Entry != "" {
+		path = under(path, p.Entry)
+	}
+	return path
 }
 
 // tellingOf returns what a source of the kind with these settings tells.
@@ -139,7 +152,7 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 	for _, f := range settings.Validate() {
 		path := at
 		if f.Key != "" {
-			path = under(at, f.Key)
+			path = pathIn(at, collector.Place{Key: f.Key, Entry: f.Entry})
 			if b.faulty[path] {
 				continue
 			}

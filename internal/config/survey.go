@@ -74,6 +74,9 @@ func (s *surveyor) mapping(at string, n *yaml.Node, depth int) {
 		}
 		first[key.Value] = key.Line
 		s.places[path] = placeOf(key)
+		if strings.ContainsAny(key.Value, ".[]") {
+			s.dotted[path] = clip(under("", key.Value))
+		}
 		s.key(path, key.Value)
 		outer := s.secret
 		if !outer && looksSecret(key.Value) && holdsLiteral(value, depth) {
