@@ -42,6 +42,7 @@ type app struct {
 	json       bool
 	renders    bool         // the command only shows what is stored
 	began      time.Time    // when --now began to move; zero while it stands still
+	speed      int          // how fast it moves then, 0 as a clock does; only tests set it
 	rereads    *atomic.Bool // SIGHUP asks for the configuration to be read again, and does not end the program
 	// failpoint is called at each named place of a commit or a migration; only tests set it.
 	failpoint func(string)
@@ -99,7 +100,7 @@ func (a *app) now() (time.Time, error) {
 		return time.Time{}, usage("--now %q: want a moment between %s and %s: other days cannot be stored", a.nowText, observation.FirstDay, observation.LastDay)
 	}
 	if !a.began.IsZero() {
-		t = t.Add(time.Since(a.began))
+		t = t.Add(time.Since(a.began) * time.Duration(max(1, a.speed)))
 	}
 	return t, nil
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +17,9 @@ import (
 
 // failpointVariable makes the program under test kill itself, as kill -9 would, when it passes the place of that name.
 const failpointVariable = "TEST_KILL_AT"
+
+// speedVariable makes the clock of a program that goes on move so many times faster.
+const speedVariable = "TEST_CLOCK_SPEED"
 
 func TestMain(m *testing.M) {
 	if os.Getenv("GORACE") == "" { // the program runs some hundred times, and would wait for a second at each end
@@ -34,6 +38,7 @@ func programUnderTest() {
 		os.Exit(0)
 	}
 	a := newApp(os.Stdout, os.Stderr, os.LookupEnv)
+	a.speed, _ = strconv.Atoi(os.Getenv(speedVariable))
 	if at := os.Getenv(failpointVariable); at != "" {
 		a.failpoint = func(name string) {
 			if name == at {

@@ -146,11 +146,14 @@ func (s *service) reload(ctx context.Context) bool {
 	return true
 }
 
+// daemonWakes is how often it is looked what is due.
+const daemonWakes = 5 * time.Second
+
 // daemon returns what visits the sources of a desk by itself.
 func (s *service) daemon(d *desk) *schedule.Daemon {
 	return &schedule.Daemon{
 		Runner:  &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: s.log, Program: version, Now: s.app.moment},
-		Workers: s.flags.workers, Looked: s.lookedAt, Ended: s.visited,
+		Workers: s.flags.workers, Wake: daemonWakes / time.Duration(max(1, s.app.speed)), Looked: s.lookedAt, Ended: s.visited,
 	}
 }
 

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,6 +44,9 @@ type shelf struct {
 // pages makes the pages anew whenever what they are made from changed, until ctx is done.
 func (s *service) pages(ctx context.Context) error {
 	s.shelf.tidy(s.now().Server.Pages)
+	if err := s.shelf.list(ctx, s.now()); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("make the list of the pages: %w", err)
+	}
 	for ctx.Err() == nil {
 		begun := time.Now()
 		if err := s.shelf.renew(ctx, s.now()); err != nil && ctx.Err() == nil {
@@ -52,7 +58,7 @@ func (s *service) pages(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(pause / time.Duration(max(1, s.app.speed))):
 		}
 	}
 	return nil
@@ -118,7 +124,7 @@ var pageName = regexp.MustCompile(`^(.+)-(\d{4}-W\d{2})\.([a-z]{2})\.html$`)
 // list writes the list of the pages that are in the folder.
 func (s *shelf) list(ctx context.Context, d *desk) error {
 	entries, err := os.ReadDir(d.Server.Pages)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	names := map[string]bool{}

@@ -15,7 +15,6 @@ import (
 // How the daemon keeps time. It looks at the clock again and again rather than sleeping until a source is due: clocks are
 // set, and machines sleep.
 const (
-	wakeEvery    = 5 * time.Second
 	askEvery     = time.Minute      // how often the store is asked what other processes did
 	longestStray = 5 * time.Minute  // no source begins later than this after it is due, so as not to come in crowds
 	stopWithin   = 4 * time.Second  // what a visit gets to end in when the daemon is to stop
@@ -28,7 +27,7 @@ const (
 type Daemon struct {
 	*Runner
 	Workers int           // sources visited at one time; 0 means 4
-	Wake    time.Duration // how often it looks at the clock; 0 means 5 s
+	Wake    time.Duration // how often it looks at the clock
 
 	// Lock keeps other processes from a source while it is visited; release may be called once. It may be nil.
 	Lock func(observation.SourceKey) (release func(), err error)
@@ -49,9 +48,10 @@ type Daemon struct {
 // try is what the daemon itself remembers of its newest visit to a source. A clock that was set back would else make every
 // source due at once, again and again.
 type try struct {
-	at     time.Time // with the reading of the clock that nobody sets
-	next   time.Time // when the source was due after it
-	failed int       // how often in a row the visit could not be stored
+	at     time.Time     // with the reading of the clock that nobody sets
+	next   time.Time     // when the next may follow
+	pause  time.Duration // from at to next
+	failed int           // how often in a row the visit could not be stored
 }
 
 // Serve visits sources until ctx is done, and ends within some seconds then. Visits that do not stop in time are given up:
@@ -65,7 +65,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		d.beginDue(ctx)
 		select {
 		case <-ctx.Done():
-		case <-time.After(cmp.Or(d.Wake, wakeEvery)):
+		case <-time.After(d.Wake):
 		}
 	}
 	return d.end()
@@ -131,26 +131,24 @@ func (d *Daemon) beginDue(ctx context.Context) {
 	}
 }
 
-// due tells whether a visit may begin now. A source that was never visited does not wait for its turn.
+// due tells whether a visit may begin now.
 func (d *Daemon) due(s config.Source) bool {
 	st, now := d.standing[s.Key()], d.Now()
-	if !st.At.IsZero() {
-		now = now.Add(-stray(s))
-	}
 	due, err := d.Due(s, st, now)
 	if err != nil || !due {
 		return false // a schedule that cannot be read is refused with the configuration
 	}
-	t, tried := d.tried[s.Key()]
-	return !tried || !d.Now().Before(t.next) && t.failed == 0 || time.Since(t.at) >= t.pause()
+	if t, tried := d.tried[s.Key()]; tried {
+		return t.over(now)
+	}
+	next, _, err := Next(s.Source, st.At)
+	return st.At.IsZero() || err != nil || st.At.After(now) || !now.Before(next.Add(stray(s)))
 }
 
-// pause is how long after a try the next may follow at the earliest, by the clock that nobody sets.
-func (t try) pause() time.Duration {
-	if t.failed > 0 {
-		return min(storePause<<(min(t.failed, 10)-1), longestPause)
-	}
-	return t.next.Sub(t.at)
+// over tells whether the next visit may follow: when the clock says so, or as long after the last as it was to be, by the
+// clock that nobody sets.
+func (t try) over(now time.Time) bool {
+	return t.failed == 0 && !now.Before(t.next) || time.Since(t.at) >= t.pause
 }
 
 // stray spreads the sources of one minute over the next ones, each always by the same: up to a tenth of the time between its
@@ -201,19 +199,22 @@ func (d *Daemon) visitAlone(ctx context.Context, s config.Source, st observation
 
 // remember takes a visit down: when the next may follow, and how the source stands until the store is asked again.
 func (d *Daemon) remember(s config.Source, run observation.Run, err error) {
-	t := try{at: time.Now(), next: d.Now()}
-	if next, ok, bad := Next(s.Source, d.Now()); ok && bad == nil {
-		t.next = next
+	now := d.Now()
+	t := try{at: time.Now(), next: now}
+	if next, ok, bad := Next(s.Source, now); ok && bad == nil {
+		t.next = next.Add(stray(s))
 	}
+	t.pause = t.next.Sub(now)
 	if err != nil {
 		t.failed = d.tried[s.Key()].failed + 1
+		t.pause = min(storePause<<(min(t.failed, 10)-1), longestPause)
 	}
 	d.tried[s.Key()] = t
 	if run.CommittedAt.IsZero() {
 		return
 	}
 	st := observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, Run: run.ID, At: run.CommittedAt, Result: run.Result, Reason: run.Reason,
-		Detail: run.Detail, Config: run.Config, Answered: d.standing[s.Key()].Answered}
+		Detail: run.Detail, Failing: run.Failing, Config: run.Config, Answered: d.standing[s.Key()].Answered}
 	if run.Result.Answered() || run.Result == observation.Partial {
 		st.Answered = run.CommittedAt
 	}
