@@ -55,10 +55,11 @@ type written struct {
 func definitionsPage(t *testing.T) []byte {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("# Definitions\n\nWhat each figure means, by kind of source: the wording that readers see in each language, how it is counted, why, and what it\n" +
-		"cannot tell. Made of `collectors/*/definitions.yaml` by `make generate`: change those files, not this page.\n")
-	for _, k := range collectors.Kinds() {
-		text, err := os.ReadFile(filepath.Join("../../collectors", k.Name, "definitions.yaml"))
+	b.WriteString("# Definitions\n\nWhat each figure means: the wording that readers see in each language, how it is counted, why, and what it cannot tell. First what\n" +
+		"is counted from publications, articles and events, whoever told these, then by kind of source. Made of\n" +
+		"`internal/indicator/definitions.yaml` and `collectors/*/definitions.yaml` by `make generate`: change those files, not this page.\n")
+	section := func(head, summary, path string) {
+		text, err := os.ReadFile(filepath.Join("../..", path))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,10 +67,14 @@ func definitionsPage(t *testing.T) []byte {
 		if err := yaml.Unmarshal(text, &all); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n", k.Name, k.Summary())
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", head, summary)
 		for _, w := range all {
 			b.WriteString(w.page())
 		}
+	}
+	section("counted", "What is counted when a figure is shown, and stored as no number.", "internal/indicator/definitions.yaml")
+	for _, k := range collectors.Kinds() {
+		section(k.Name, k.Summary(), filepath.Join("collectors", k.Name, "definitions.yaml"))
 	}
 	return []byte(b.String())
 }

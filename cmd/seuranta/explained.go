@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"seuranta/collectors/entry"
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
@@ -126,7 +127,29 @@ func (t teller) items() error {
 		}
 		rows = append(rows, []string{at, cmp.Or(i.Outlet, i.Channel), i.Title, i.URL, i.Source, i.ID})
 	}
-	return t.rows("explain.items", []string{"explain.at", "explain.where", "explain.title", "explain.address", "explain.source", "explain.item"}, rows)
+	err := t.rows("explain.items", []string{"explain.at", "explain.where", "explain.title", "explain.address", "explain.source", "explain.item"}, rows)
+	if kinds := t.kinds(); kinds != "" && err == nil {
+		_, err = fmt.Fprintln(t.out, kinds)
+	}
+	return err
+}
+
+// kinds says how many events of each kind were counted, "" where none were.
+func (t teller) kinds() string {
+	counts := map[string]int{}
+	for _, i := range t.Items {
+		counts[i.Kind]++
+	}
+	var said []string
+	events := 0
+	for _, kind := range entry.EventKinds() {
+		events += counts[kind]
+		said = append(said, t.l.Text("kind."+kind, "n", counts[kind]))
+	}
+	if events == 0 {
+		return ""
+	}
+	return t.l.Text("explain.kinds", "kinds", t.l.List(said))
 }
 
 // log tells what makes the days of a log of events known, in plain words.

@@ -105,7 +105,7 @@ func (w *walk) countDay(d observation.Date, candidates []*teller) {
 	if typed {
 		basis = observation.Entered
 	}
-	w.add(stretch{source: names(leading), definition: w.q.metric.ID + "@1", from: d, to: d + 1}, float64(len(items)), basis)
+	w.add(stretch{source: names(leading), definition: countedRule(w.q.metric.ID), from: d, to: d + 1}, float64(len(items)), basis)
 	if w.endKnown = a.reason == ""; w.endKnown {
 		w.measured += w.expect(day, leading[0], "", false)
 		return

@@ -195,10 +195,17 @@ func (q *question) breakBetween(before, now stretch) Break {
 	return b
 }
 
-// definitions returns the definitions that were in force in the days, oldest first, each once.
+// definitions returns the definitions that were in force in the days, oldest first, each once. What is counted is defined by
+// what counts, and then by how its sources find it; the rule of typed numbers says nothing of it.
 func (q *question) definitions(span observation.Period) []observation.Definition {
 	var out []observation.Definition
+	if q.counts != nil {
+		out = append(out, countedBy(q.metric.ID))
+	}
 	for _, t := range q.tellers {
+		if q.counts != nil && t.Typed {
+			continue
+		}
 		alive := t.Life.Within(span)
 		for i, r := range t.rules {
 			ended := i+1 < len(t.rules) && t.rules[i+1].From <= alive.From

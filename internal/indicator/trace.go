@@ -42,6 +42,7 @@ type TracedItem struct {
 	Source    string              `json:"source"`
 	Version   observation.Version `json:"version"`
 	Run       string              `json:"run"`
+	Kind      string              `json:"kind"` // appearance, training, article …
 }
 
 // TracedLog is a run of days of which people said at once what happened, or that nothing did. The log counts as kept after
@@ -144,7 +145,7 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 		}
 	}
 	for _, i := range f.items {
-		t.Items = append(t.Items, TracedItem{i.ID, i.Title, i.Channel, i.Outlet, i.URL, i.At(), i.PublishedAt.IsZero(), i.Source, i.Version, i.Run})
+		t.Items = append(t.Items, TracedItem{i.ID, i.Title, i.Channel, i.Outlet, i.URL, i.At(), i.PublishedAt.IsZero(), i.Source, i.Version, i.Run, i.Kind})
 	}
 	slices.SortFunc(t.Items, func(a, b TracedItem) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return t

@@ -149,7 +149,7 @@ func families() map[string][]string {
 		months = append(months, fmt.Sprint(m+1))
 	}
 	return map[string][]string{
-		"metric.": metrics, "unit.": metrics, "month.": months,
+		"metric.": metrics, "unit.": metrics, "month.": months, "kind.": {"appearance", "training", "network"},
 		"state.":     {"ok", "zero", "partial", "missing", "not_applicable", "bounded", "broken", "suppressed", "refused"},
 		"reason.":    reasons(),
 		"goal.name.": {"days28", "month", "quarter", "year", "other"},
