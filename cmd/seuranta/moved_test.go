@@ -98,3 +98,32 @@ sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true
 		t.Errorf("as known before the move: %s, want %s", got, before)
 	}
 }
+
+// TestStatusNamesTheFeedsThatFail: of the feeds of a source those that failed at the last visit are named with the reason, in
+// `status` and in the head of the page.
+func TestStatusNamesTheFeedsThatFail(t *testing.T) {
+	m, dir := newMovable(t), t.TempDir()
+	feeds := ""
+	for _, path := range []string{"/old.xml", "/b", "/c", "/d", "/e", "/f"} {
+		feeds += fmt.Sprintf("{url: %q, part: %q}, ", m.URL+path, strings.Trim(path, "/"))
+	}
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": `organisations: [{id: koske, timezone: Europe/Helsinki, languages: [fi]}]
+channels: [{id: sivut, kind: website}]
+sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true, feeds: [` + feeds + `]}]
+`})
+	m.today = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	program(t, dir, exitPartial, "collect", "--now", "2026-11-23T05:00:00Z")
+	status, _ := program(t, dir, exitOK, "status", "--now", "2026-11-23T06:00:00Z")
+	if !strings.Contains(status, "partial: b (there is nothing at the address), c (there is nothing at the address), d (there is nothing at the address) and 2 more") ||
+		!strings.Contains(status, "has it moved? `seuranta check syote` names it") {
+		t.Errorf("status says\n%s", status)
+	}
+	status, _ = program(t, dir, exitOK, "status", "--now", "2026-11-23T06:00:00Z", "--json")
+	if !strings.Contains(status, `"part": "f"`) || strings.Count(status, `"reason": "not_found"`) != 5 {
+		t.Errorf("status --json says\n%s", status)
+	}
+	page, _ := program(t, dir, exitOK, "report", "weekly", "--format", "text", "--now", "2026-11-23T06:00:00Z")
+	if !strings.Contains(page, "b (osoitteessa ei ole mitään)") || !strings.Contains(page, "ja 2 muuta") {
+		t.Errorf("the page says\n%s", page)
+	}
+}

@@ -14,7 +14,9 @@ import (
 	"seuranta/collectors/entry"
 	"seuranta/internal/collector"
 	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
 	"seuranta/internal/observation"
+	"seuranta/internal/report"
 	"seuranta/internal/schedule"
 )
 
@@ -33,6 +35,8 @@ type standing struct {
 	Detail   string             `json:"detail"`
 	Late     bool               `json:"late"`
 	ToDo     string             `json:"to_do"`
+	// Failing are, of a source of several parts, those that the newest run did not read whole.
+	Failing []observation.Failing `json:"failing"`
 
 	typed  bool // fed by people
 	events bool // by nothing but events
@@ -85,7 +89,7 @@ func (d *desk) stand(ctx context.Context, s observation.Source, newest map[strin
 	if err != nil {
 		return standing{}, err
 	}
-	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail}
+	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail, Failing: append([]observation.Failing{}, st.Failing...)}
 	if !st.Answered.IsZero() {
 		row.Age = age(d.now.Sub(st.Answered))
 	}
@@ -211,10 +215,21 @@ func wrong(r standing) string {
 		return "the next is due"
 	case r.Late:
 		return "late; last: " + string(r.Result)
+	case len(r.Failing) > 0:
+		return string(r.Result) + ": " + failingWords(r.Failing)
 	case r.Reason != "":
 		return string(r.Result) + " (" + r.Reason + ")"
 	}
 	return string(r.Result)
+}
+
+// failingWords names the parts that failed, and why.
+func failingWords(failing []observation.Failing) string {
+	l, err := locale.For("en")
+	if err != nil {
+		return ""
+	}
+	return report.FailingWords(l, failing)
 }
 
 // remedies say what to do about each reason that a run can give for what it did not answer; SOURCE stands for the source.
@@ -250,7 +265,11 @@ var remedies = map[string]string{
 
 // advice says what to do about a source, "" when nothing is.
 func advice(r standing) string {
-	remedy := cmp.Or(remedies[r.Reason], remedies[string(r.Result)])
+	reason := r.Reason
+	if len(r.Failing) > 0 {
+		reason = r.Failing[0].Reason
+	}
+	remedy := cmp.Or(remedies[reason], remedies[r.Reason], remedies[string(r.Result)])
 	switch {
 	case r.events && (r.LastRun == nil || r.Late):
 		return "type what happened: `seuranta record event \"…\" --source " + r.Source + "`; if nothing did, with --none"
@@ -323,7 +342,7 @@ func healthOf(s observation.Source, all []observation.SourceStatus, newest map[s
 	h := indicator.SourceHealth{Source: s.ID, Kind: s.Kind, Typed: s.Typed}
 	for _, st := range all {
 		if st.Source == s.ID {
-			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail = st.At, st.Answered, st.Result, st.Reason, st.Detail
+			h.LastRun, h.LastGood, h.Result, h.Reason, h.Detail, h.Failing = st.At, st.Answered, st.Result, st.Reason, st.Detail, st.Failing
 		}
 	}
 	var err error

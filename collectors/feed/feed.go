@@ -77,6 +77,7 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 		s.cover(v, w, out)
 	}
 	tellVisits(visits, out)
+	nameFailed(visits, out)
 	return failure(ctx, visits)
 }
 
@@ -105,6 +106,16 @@ func tellVisits(visits []*visit, out collector.Sink) {
 	out.Tell("items_read", sum.read)
 	out.Tell("items_rejected", sum.rejected)
 	out.Tell("items_without_date", sum.undated)
+}
+
+// nameFailed names the feeds that were not read, where the sink takes that in.
+func nameFailed(visits []*visit, out collector.Sink) {
+	sink, takes := out.(collector.PartSink)
+	for _, v := range visits {
+		if takes && v.err != nil {
+			sink.Failed(v.part, v.err)
+		}
+	}
 }
 
 // failure sums up what failed: of all feeds, or when the visit was stopped, their own class; of some the class of an answer in

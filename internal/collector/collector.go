@@ -76,6 +76,14 @@ type DimsSink interface {
 	Speaks(dims string)
 }
 
+// PartSink is a sink that takes in which parts of a source could not be read, for the run to name them, whatever becomes of its
+// periods: a feed that fails today was read all the same for yesterday.
+type PartSink interface {
+	Sink
+	// Failed says that a part was not read.
+	Failed(part string, err error)
+}
+
 // State is a source's small memory, committed with the run that changed it.
 type State interface {
 	Get(key string) (value string, ok bool)

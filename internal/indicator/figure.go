@@ -158,5 +158,6 @@ type SourceHealth struct {
 	Reason   string
 	Detail   string
 	Late     bool
-	Typed    bool // fed by people: Late tells that the next number is due
+	Typed    bool                  // fed by people: Late tells that the next number is due
+	Failing  []observation.Failing // of a source of several parts those that its newest run did not read whole
 }

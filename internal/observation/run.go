@@ -119,6 +119,12 @@ type Count struct {
 	N    int64  `json:"n"`
 }
 
+// Failing is a part of a source that a run could not read, or not whole.
+type Failing struct {
+	Part   string `json:"part"`
+	Reason string `json:"reason"` // a code that the languages translate
+}
+
 // Run is one visit to one source: the unit that is committed, shown and explained.
 type Run struct {
 	ID           string    `json:"id"`
@@ -144,7 +150,8 @@ type Run struct {
 	Changed      int       `json:"changed"`
 	Unchanged    int       `json:"unchanged"`
 	Withdrawn    int       `json:"withdrawn"`
-	Note         string    `json:"note"` // why, when people made it: the reason of a retraction
+	Note         string    `json:"note"`    // why, when people made it: the reason of a retraction
+	Failing      []Failing `json:"failing"` // of several parts those that were not read whole
 }
 
 // Completion says that a part told everything that a metric has in a period: its keys that were not told again are gone.
@@ -186,4 +193,5 @@ type SourceStatus struct {
 	Detail       string
 	Answered     time.Time // when a run last told something; zero when none did
 	Config       string    // hash of the configuration that the newest run was made with
+	Failing      []Failing // the parts that it could not read whole, of several
 }

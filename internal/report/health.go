@@ -6,6 +6,7 @@ import (
 
 	"seuranta/internal/chart"
 	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
 	"seuranta/internal/observation"
 )
 
@@ -107,6 +108,9 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 	if s.LastRun.IsZero() && s.LastGood.IsZero() {
 		reason = m.reason(indicator.ReasonNoRun)
 	}
+	if len(s.Failing) > 0 {
+		reason = FailingWords(m.l, s.Failing)
+	}
 	key := healthKey(s)
 	if byHand(s) && s.LastGood.IsZero() {
 		return m.l.Text("health.typed.never")
@@ -114,7 +118,7 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 	if s.LastGood.IsZero() {
 		return m.l.Text(key+".never", "reason", reason)
 	}
-	if key == "health.partial" && (s.Reason == "" || s.Reason == string(observation.Partial)) {
+	if key == "health.partial" && len(s.Failing) == 0 && (s.Reason == "" || s.Reason == string(observation.Partial)) {
 		key = "health.part" // the reason says nothing more
 	}
 	return m.l.Text(key, "reason", reason, "when", m.l.Instant(s.LastGood.In(m.zone)), "age", m.l.Age(m.in.Now.Sub(s.LastGood)))
@@ -124,6 +128,26 @@ func (m maker) sourceWords(s indicator.SourceHealth) string {
 // told as of any other source.
 func byHand(s indicator.SourceHealth) bool {
 	return s.Typed && (s.Result == "" || s.Result.Answered())
+}
+
+// manyFailing is how many parts of a source are named that were not read.
+const manyFailing = 3
+
+// FailingWords names the parts of a source that were not read, each with its reason, and says how many more there are.
+func FailingWords(l *locale.Locale, failing []observation.Failing) string {
+	var out []string
+	for i, f := range failing {
+		if more := len(failing) - i; i == manyFailing {
+			out = append(out, l.Text("health.failing.more", "n", more))
+			break
+		}
+		reason := f.Reason
+		if l.Has("reason." + reason) {
+			reason = l.Text("reason." + reason)
+		}
+		out = append(out, chart.Plain(f.Part)+" ("+chart.Plain(reason)+")")
+	}
+	return l.List(out)
 }
 
 func healthKey(s indicator.SourceHealth) string {

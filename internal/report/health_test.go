@@ -179,3 +179,24 @@ func TestManySourcesThatAreWellAreFoldedAway(t *testing.T) {
 		t.Error("ten sources that are well are not folded")
 	}
 }
+
+// TestTheFeedsThatFailedAreNamed: up to three with their reasons, then how many more there are.
+func TestTheFeedsThatFailedAreNamed(t *testing.T) {
+	failing := []observation.Failing{{Part: "yle.fi/rss", Reason: "not_found"}, {Part: "hs.fi/rss", Reason: "deadline"}, {Part: "is.fi/\u202erss", Reason: "x"}, {Part: "d"}, {Part: "e"}}
+	for lang, want := range map[string][3]string{
+		"fi": {"vastasi osittain 20.11.2026 klo 7.00, 3 päivää sitten: yle.fi/rss (osoitteessa ei ole mitään)",
+			"yle.fi/rss (osoitteessa ei ole mitään), hs.fi/rss (haku kesti liian kauan), is.fi/rss (x) ja yksi muu", "(x) ja 2 muuta"},
+		"sv": {"svarade delvis 20.11.2026 kl. 7.00, för 3 dagar sedan: yle.fi/rss (", "is.fi/rss (x) och en till", "(x) och 2 till"},
+		"en": {"answered in part on 20 November 2026 at 7:00, 3 days ago: yle.fi/rss (there is nothing at the address)", "is.fi/rss (x) and one more", "(x) and 2 more"},
+	} {
+		for i, n := range []int{1, 4, 5} {
+			in := example(t, lang)
+			in.Series = in.Series[:1]
+			in.Series[0].Sources = []indicator.SourceHealth{{Source: "x", LastRun: at(20, 5), LastGood: at(20, 5), Result: observation.Partial, Reason: "partial", Failing: failing[:n]}}
+			got := strings.ReplaceAll(review(t, in).view.Health.Sources[0].Words, "\u00a0", " ")
+			if !strings.Contains(got, want[i]) {
+				t.Errorf("%s: %q, want %q", lang, got, want[i])
+			}
+		}
+	}
+}

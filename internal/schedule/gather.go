@@ -22,6 +22,7 @@ type gather struct {
 	told         []observation.Count
 	rejected     []error
 	refused      map[slot]error // the first fault of each period of a metric that had a number refused
+	failed       []observation.Failing
 	state        *memory
 }
 
@@ -116,6 +117,11 @@ func (g *gather) Speaks(dims string) {
 	if !slices.Contains(g.dims, dims) {
 		g.dims = append(g.dims, dims)
 	}
+}
+
+// Failed takes in a part that was not read.
+func (g *gather) Failed(part string, err error) {
+	g.failed = append(g.failed, observation.Failing{Part: part, Reason: reasonOf(err)})
 }
 
 // Answered takes the record of one answer.

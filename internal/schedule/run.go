@@ -197,5 +197,6 @@ func (g *gather) commit(job Job, failure error) observation.Commit {
 		run.Told = append(run.Told, observation.Count{Name: toldRejected, N: int64(len(g.rejected))})
 	}
 	run.Result, run.Reason, run.Detail = g.result(failure)
+	run.Failing = g.failing()
 	return observation.Commit{Run: run, Observations: g.observations, Coverage: g.coverage, Complete: g.complete, CompleteDims: g.dims, Items: g.items, States: g.state.all()}
 }

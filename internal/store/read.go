@@ -108,7 +108,9 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 		var st observation.SourceStatus
 		var at, answered int64
 		var result string
-		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &st.Detail, &answered, &st.Config)
+		var failing, reasons []string
+		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &st.Detail, &answered, &st.Config, &failing, &reasons)
+		st.Failing = failingOf(failing, reasons)
 		st.Result, st.At = observation.Result(result), time.UnixMilli(at).UTC()
 		if answered > 0 {
 			st.Answered = time.UnixMilli(answered).UTC()

@@ -209,6 +209,10 @@ func runValues(r observation.Run) []any {
 		parts, hashes = append(parts, a.Part), append(hashes, a.SHA256)
 		status, sizes = append(status, int32(a.Status)), append(sizes, a.Size)
 	}
+	var failing, reasons []string
+	for _, f := range r.Failing {
+		failing, reasons = append(failing, f.Part), append(reasons, f.Reason)
+	}
 	for _, c := range r.Told {
 		names, counts = append(names, c.Name), append(counts, c.N)
 	}
@@ -218,13 +222,21 @@ func runValues(r observation.Run) []any {
 	}
 	return []any{r.ID, r.Organisation, r.Source, r.Kind, r.Zone, r.StartedAt.UnixMilli(), r.CommittedAt.UnixMilli(), day(r.Window.From), day(r.Window.To),
 		grains, string(r.Result), r.Reason, r.Detail, flag(r.Backfill), uint32(r.Calls), r.Cost, parts, status, sizes, hashes, names, counts,
-		r.Config, r.Program, uint32(r.New), uint32(r.Changed), uint32(r.Unchanged), uint32(r.Withdrawn), r.Note}
+		r.Config, r.Program, uint32(r.New), uint32(r.Changed), uint32(r.Unchanged), uint32(r.Withdrawn), r.Note, failing, reasons}
+}
+
+// failingOf joins what a row says of the parts that were not read.
+func failingOf(parts, reasons []string) (out []observation.Failing) {
+	for i := range min(len(parts), len(reasons)) {
+		out = append(out, observation.Failing{Part: parts[i], Reason: reasons[i]})
+	}
+	return out
 }
 
 func scanRun(scan func(...any) error) (r observation.Run, err error) {
 	var started, committed int64
 	var from, to time.Time
-	var grains, parts, hashes, names []string
+	var grains, parts, hashes, names, failing, reasons []string
 	var status []int32
 	var sizes, counts []int64
 	var result string
@@ -232,7 +244,7 @@ func scanRun(scan func(...any) error) (r observation.Run, err error) {
 	var calls, fresh, changed, unchanged, withdrawn uint32
 	err = scan(&r.ID, &r.Organisation, &r.Source, &r.Kind, &r.Zone, &started, &committed, &from, &to,
 		&grains, &result, &r.Reason, &r.Detail, &backfill, &calls, &r.Cost, &parts, &status, &sizes, &hashes, &names, &counts,
-		&r.Config, &r.Program, &fresh, &changed, &unchanged, &withdrawn, &r.Note)
+		&r.Config, &r.Program, &fresh, &changed, &unchanged, &withdrawn, &r.Note, &failing, &reasons)
 	r.StartedAt, r.CommittedAt = time.UnixMilli(started).UTC(), time.UnixMilli(committed).UTC()
 	r.Window = observation.Period{From: observation.DateOf(from), To: observation.DateOf(to)}
 	for _, g := range grains {
@@ -244,6 +256,7 @@ func scanRun(scan func(...any) error) (r observation.Run, err error) {
 	for i := range names {
 		r.Told = append(r.Told, observation.Count{Name: names[i], N: counts[i]})
 	}
+	r.Failing = failingOf(failing, reasons)
 	r.Result, r.Backfill, r.Calls = observation.Result(result), backfill != 0, int(calls)
 	r.New, r.Changed, r.Unchanged, r.Withdrawn = int(fresh), int(changed), int(unchanged), int(withdrawn)
 	return r, err

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 	d := newDesk(t, e)
 	full := observation.Run{ID: "r1", Organisation: "koske", Source: "loki", Kind: "accesslog", Zone: "Europe/Helsinki", StartedAt: d.clock, Result: observation.Partial,
 		Backfill: true, Calls: 3, Cost: 0.25, Answers: []observation.Answer{{Part: "log", Status: 200, Size: 1 << 40, SHA256: "ab"}}, Window: observation.Year.Holding(observation.NewDate(2105, 1, 1)),
-		Grains: []observation.Grain{observation.Day, observation.Week}, Reason: "log_silent", Detail: "rotated", Told: []observation.Count{{Name: "lines", N: -1}}, Config: "c0ffee", Program: "v1", Note: "n"}
+		Grains: []observation.Grain{observation.Day, observation.Week}, Reason: "log_silent", Detail: "rotated", Told: []observation.Count{{Name: "lines", N: -1}}, Config: "c0ffee", Program: "v1", Note: "n", Failing: []observation.Failing{{Part: "a", Reason: "not_found"}, {Part: "b"}}}
 	told := d.tell(observation.Commit{Run: full, Observations: []observation.Observation{views("2026-11-20", 1)}})
 	failed := run("loki")
 	failed.Result, failed.Reason = observation.Auth, "credentials"
@@ -91,7 +92,7 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 		t.Errorf("before the second run there were %+v, %v", runs, err)
 	}
 	before, err := d.store.Status(context.Background(), []string{"koske"}, newest.CommittedAt)
-	if err != nil || len(before) != 1 || before[0].Run != told.ID || before[0].Result != observation.Partial {
+	if err != nil || len(before) != 1 || before[0].Run != told.ID || before[0].Result != observation.Partial || !slices.Equal(before[0].Failing, full.Failing) {
 		t.Errorf("before the second run the status was %+v, %v", before, err)
 	}
 	if before, err := d.store.Status(context.Background(), []string{"koske"}, told.CommittedAt); err != nil || len(before) != 0 {
