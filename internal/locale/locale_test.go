@@ -144,20 +144,23 @@ func families() map[string][]string {
 	for id := range observation.StandardMetrics() {
 		metrics = append(metrics, id)
 	}
+	alarms := []string{"source_failed", "source_late", "credential_expires", "disk_full", "store_unreachable"}
 	months := []string{}
 	for m := range 12 {
 		months = append(months, fmt.Sprint(m+1))
 	}
 	return map[string][]string{
 		"metric.": metrics, "unit.": metrics, "month.": months, "kind.": {"appearance", "training", "network"},
-		"state.":     {"ok", "zero", "partial", "missing", "not_applicable", "bounded", "broken", "suppressed", "refused"},
-		"reason.":    reasons(),
-		"goal.name.": {"days28", "month", "quarter", "year", "other"},
-		"basis.":     {"collected", "sample", "estimate", "entered"},
-		"coverage.":  {"days", "weeks", "items", "parts"},
-		"break.":     {"definition", "source", "succession"},
-		"pace.":      {"ahead", "behind", "met"},
-		"grain.":     {"day", "week", "month", "days28", "quarter", "year", "snapshot"},
+		"alarm.": alarms, "alarm.over.": alarms,
+		"alarm.todo.": append([]string{"auth", "budget", "not_found", "gone", "bad_feed", "feed_empty", "log_missing", "log_silent", "log_damaged", "refused", "report"}, alarms...),
+		"state.":      {"ok", "zero", "partial", "missing", "not_applicable", "bounded", "broken", "suppressed", "refused"},
+		"reason.":     reasons(),
+		"goal.name.":  {"days28", "month", "quarter", "year", "other"},
+		"basis.":      {"collected", "sample", "estimate", "entered"},
+		"coverage.":   {"days", "weeks", "items", "parts"},
+		"break.":      {"definition", "source", "succession"},
+		"pace.":       {"ahead", "behind", "met"},
+		"grain.":      {"day", "week", "month", "days28", "quarter", "year", "snapshot"},
 	}
 }
 
@@ -215,6 +218,7 @@ func variants() [][2]string {
 	return [][2]string{
 		{"target.met", ".count"}, {"target.short", ".count"}, {"goal.missing", ".partly"}, {"goal.sum.missing", ".partly"},
 		{"health.bad", ".never"}, {"health.partial", ".never"}, {"health.ended", ".never"}, {"headline.plain", ".level"},
+		{"alarm.credential_expires", ".ended"},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"time"
 
 	"seuranta/internal/observation"
@@ -70,10 +71,37 @@ func fromMilli(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
+// claimTries is how often a claim is made when others are made at the same moment, and claimPause how long it waits in between
+// at most: of two that refuse each other one comes first then.
+const (
+	claimTries = 5
+	claimPause = 200 * time.Millisecond
+)
+
 // Claim takes hold of what only one process may do at a time, of all that have this store open: got is false while another
-// has it. A claim that is not released, because its process was killed, runs out. Two that claim at one moment may both be
-// refused, and never both have it: each writes its claim first and looks for others then.
+// has it. A claim that is not released, because its process was killed, runs out. Two never have it at once: each writes its
+// claim first and looks for others then, and gives way to any.
 func (s *Store) Claim(ctx context.Context, name string, length time.Duration) (release func(context.Context) error, got bool, err error) {
+	for try := range claimTries {
+		if try > 0 {
+			select {
+			case <-ctx.Done():
+				return nil, false, ctx.Err()
+			case <-time.After(mathrand.N(claimPause)):
+			}
+		}
+		if release, got, err = s.claim(ctx, name, length); got || err != nil {
+			break
+		}
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("claim %s: %w", name, err)
+	}
+	return release, got, nil
+}
+
+// claim makes one try.
+func (s *Store) claim(ctx context.Context, name string, length time.Duration) (release func(context.Context) error, got bool, err error) {
 	holder, now := rand.Text(), s.opt.Now()
 	version := observation.Next(0, now, s.random)
 	write := func(ctx context.Context, until int64, version observation.Version) error {
@@ -82,20 +110,19 @@ func (s *Store) Claim(ctx context.Context, name string, length time.Duration) (r
 	release = func(ctx context.Context) error {
 		return write(ctx, 0, observation.Next(version, s.opt.Now(), s.random))
 	}
-	others, err := s.claimed(ctx, name, holder)
-	if err == nil && !others {
-		if err = write(ctx, now.Add(length).UnixMilli(), version); err == nil {
-			others, err = s.claimed(ctx, name, holder)
-		}
-		if err == nil && !others {
-			return release, true, nil
-		}
+	if others, err := s.claimed(ctx, name, holder); err != nil || others {
+		return nil, false, err
+	}
+	err = write(ctx, now.Add(length).UnixMilli(), version)
+	others := true
+	if err == nil {
+		others, err = s.claimed(ctx, name, holder)
+	}
+	if err != nil || others {
 		_ = release(context.WithoutCancel(ctx)) // what is not given back runs out
+		return nil, false, err
 	}
-	if err != nil {
-		err = fmt.Errorf("claim %s: %w", name, err)
-	}
-	return nil, false, err
+	return release, true, nil
 }
 
 // claimed tells whether anybody but the holder claims a thing now.

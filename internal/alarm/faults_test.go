@@ -1,0 +1,212 @@
+package alarm
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"seuranta/internal/observation"
+)
+
+var now = time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+
+func source(id string) Source {
+	return Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Answered: now.Add(-24 * time.Hour)}
+}
+
+func failed(s Source, runs int) Source {
+	s.Failures, s.Reason = observation.Failures{Runs: runs, Since: now.Add(-time.Hour)}, "auth"
+	return s
+}
+
+func late(s Source) Source { s.Late = true; return s }
+
+func expires(s Source, in time.Duration) Source { s.CredentialExpires = now.Add(in); return s }
+
+func TestFaults(t *testing.T) {
+	const day = 24 * time.Hour
+	never := late(source("a"))
+	never.Answered = time.Time{}
+	for name, c := range map[string]struct {
+		source Source
+		want   string
+	}{
+		"well":              {source("a"), ""},
+		"failed once":       {failed(source("a"), 1), ""},
+		"failed twice":      {failed(source("a"), 2), "koske/a/source_failed error 1 since -1h0m0s"},
+		"late":              {late(source("a")), "koske/a/source_late warning 1 since -24h0m0s"},
+		"late and failing":  {late(failed(source("a"), 7)), "koske/a/source_failed error 1 since -1h0m0s"},
+		"late, failed once": {late(failed(source("a"), 1)), "koske/a/source_late warning 1 since -24h0m0s"},
+		"never answered":    {never, ""}, // it was not visited yet, or it fails
+		"in 15 days":        {expires(source("a"), 15*day), ""},
+		"in 14 days":        {expires(source("a"), 14*day), "koske/a/credential_expires warning 1 since 0s"},
+		"in 3 days":         {expires(source("a"), 3*day), "koske/a/credential_expires warning 2 since -264h0m0s"},
+		"in a second":       {expires(source("a"), time.Second), "koske/a/credential_expires warning 2 since -335h59m59s"},
+		"now":               {expires(source("a"), 0), "koske/a/credential_expires error 3 since -336h0m0s"},
+		"long ago":          {expires(source("a"), -400*day), "koske/a/credential_expires error 3 since -9936h0m0s"},
+		"both":              {expires(failed(source("a"), 2), day), "koske/a/credential_expires warning 2 since -312h0m0s, koske/a/source_failed error 1 since -1h0m0s"},
+	} {
+		got := ""
+		for i, f := range Faults(Known{Now: now, Sources: []Source{c.source}}) {
+			if i > 0 {
+				got += ", "
+			}
+			got += fmt.Sprintf("%s %s %d since %v", f.ID(), f.Severity(), f.Step, f.Since.Sub(now))
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestDisks(t *testing.T) {
+	const gb = 1 << 30
+	for _, c := range []struct {
+		free, total uint64
+		was, want   bool
+	}{
+		{50 * gb, 100 * gb, false, false}, {4 * gb, 100 * gb, false, true}, {5 * gb, 100 * gb, false, false}, {5 * gb, 100 * gb, true, true}, {8 * gb, 100 * gb, true, false},
+		{gb - 1, 8 * gb, false, true}, {gb, 8 * gb, false, false}, {gb, 8 * gb, true, true}, {5 * gb / 4, 8 * gb, true, false}, {0, 0, false, false}, {0, 0, true, false},
+	} {
+		got := Faults(Known{Now: now, Disk: &Disk{c.free, c.total}, DiskStands: c.was})
+		if (len(got) == 1) != c.want {
+			t.Errorf("%d of %d MB free, stood %v: %v", c.free>>20, c.total>>20, c.was, got)
+		}
+		if len(got) == 1 && (got[0].ID() != "disk_full" || diskOf(got[0].Detail) != (Disk{c.free, c.total})) {
+			t.Errorf("%+v", got[0])
+		}
+	}
+	if got := Faults(Known{Now: now, DiskStands: true}); len(got) > 0 {
+		t.Errorf("a server's disk: %v", got)
+	}
+}
+
+// A disk that goes up and down by a little is told of once.
+func TestADiskDoesNotFlap(t *testing.T) {
+	begun, stood := 0, false
+	for i := range 1000 {
+		is := len(Faults(Known{Now: now, Disk: &Disk{uint64(1<<30 + (i%2*2-1)<<20), 1 << 40}, DiskStands: stood})) > 0
+		if is && !stood {
+			begun++
+		}
+		stood = is
+	}
+	if begun != 1 {
+		t.Errorf("it began %d times", begun)
+	}
+}
+
+// drawFaults draws what can be wrong with few things, so that faults meet, get graver and go.
+func drawFaults(t *rapid.T, at time.Time) []Fault {
+	var k Known
+	k.Now = at
+	for _, id := range []string{"a", "b"} {
+		s := Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Answered: at.Add(-time.Hour), Late: rapid.Bool().Draw(t, "late")}
+		s.Failures = observation.Failures{Runs: rapid.IntRange(0, 3).Draw(t, "failures"), Since: at.Add(-time.Minute)}
+		if days := rapid.IntRange(-1, 16).Draw(t, "days"); days < 16 {
+			s.CredentialExpires = at.Add(time.Duration(days) * 24 * time.Hour)
+		}
+		k.Sources = append(k.Sources, s)
+	}
+	k.Disk = &Disk{uint64(rapid.IntRange(0, 3).Draw(t, "free")) << 29, 1 << 33}
+	return Faults(k)
+}
+
+// Whatever comes and goes, telling keeps to the board: nothing is told twice in a row, nothing over that nobody knew of, and
+// when all is told the way knows what stands.
+func TestTellingFollowsTheBoard(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		board := NewBoard(nil, []string{"koske"})
+		knows := map[string]int{} // what a reader of the letters believes: the step of what stands
+		for i := range rapid.IntRange(1, 12).Draw(t, "looks") {
+			at := now.Add(time.Duration(i) * time.Hour)
+			faults := drawFaults(t, at)
+			if !slices.IsSortedFunc(faults, compare) {
+				t.Fatal("not sorted")
+			}
+			board.add(board.changes(faults, at))
+			if again := board.changes(faults, at); len(again) > 0 {
+				t.Fatalf("looked at twice it changes again: %v", again)
+			}
+			if got, want := fmt.Sprint(ids(board.Standing())), fmt.Sprint(ids(faults)); got != want {
+				t.Fatalf("%s stand, want %s", got, want)
+			}
+			if rapid.Bool().Draw(t, "the way fails") {
+				continue
+			}
+			tell, quiet := board.untold("mail")
+			board.add(quiet)
+			for _, row := range quiet {
+				believe(knows, Notice{faultOf(row), row.State == over})
+			}
+			for _, n := range tell {
+				step, stood := knows[n.ID()]
+				if n.Over && !stood || !n.Over && stood && step >= n.Step {
+					t.Fatalf("%s at step %d (over: %v) is told to who believes %v", n.ID(), n.Step, n.Over, knows)
+				}
+				believe(knows, n)
+				board.add([]observation.Alarm{n.told("mail")})
+			}
+			if again, _ := board.untold("mail"); len(again) > 0 || len(knows) != len(faults) {
+				t.Fatalf("told, and %v is untold; believed are %v", again, knows)
+			}
+		}
+	})
+}
+
+func believe(knows map[string]int, n Notice) {
+	if knows[n.ID()] = n.Step; n.Over {
+		delete(knows, n.ID())
+	}
+}
+
+func ids(faults []Fault) (out []string) {
+	for _, f := range faults {
+		out = append(out, fmt.Sprint(f.ID(), f.Step))
+	}
+	return out
+}
+
+func TestOthersOrganisationsAreLeftAlone(t *testing.T) {
+	theirs := observation.Alarm{AlarmKey: observation.AlarmKey{Organisation: "iso", Source: "x", Fault: SourceFailed}, State: stands}
+	board := NewBoard([]observation.Alarm{theirs}, []string{"koske"})
+	if got := board.changes(nil, now); len(got) > 0 {
+		t.Errorf("changes %v", got)
+	}
+	if tell, _ := board.untold("mail"); len(tell) > 0 || len(board.Standing()) > 0 {
+		t.Errorf("told is %v", tell)
+	}
+}
+
+func TestPauses(t *testing.T) {
+	board, at := NewBoard(nil, nil), now
+	var pauses []time.Duration
+	for range 9 {
+		if !board.open("mail", at) {
+			t.Fatal("it is not open")
+		}
+		row := board.failed("mail", at, "no")
+		board.add([]observation.Alarm{row})
+		pauses = append(pauses, row.Until.Sub(at))
+		if board.open("mail", row.Until.Add(-time.Second)) {
+			t.Error("it is open before its time")
+		}
+		at = row.Until
+	}
+	if got := fmt.Sprint(pauses); got != "[1m0s 2m0s 4m0s 8m0s 16m0s 32m0s 1h0m0s 1h0m0s 1h0m0s]" {
+		t.Error(got)
+	}
+	if tr := board.Troubles([]string{"mail", "webhook"}); len(tr) != 1 || tr[0].Tries != 9 || !tr[0].Since.Equal(now) {
+		t.Errorf("%+v", tr)
+	}
+	if !board.open("mail", now.Add(-30*24*time.Hour)) {
+		t.Error("a clock that was wrong keeps the way closed")
+	}
+	board.add(board.recovered("mail", at))
+	if len(board.Troubles([]string{"mail"})) > 0 || len(board.recovered("mail", at)) > 0 || !board.open("mail", at) {
+		t.Error("it did not recover")
+	}
+}
