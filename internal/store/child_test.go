@@ -18,6 +18,7 @@ const childVariable = "TEST_STORE_CHILD"
 
 // order is what a child is to do: open the store, bring it up to date and commit until it is killed.
 type order struct {
+	Role      string // one of roles; "" is to commit until it is killed
 	Path      string
 	Library   string
 	Journal   string // where it writes `begin N` before the commit N, `write N` before its first row and `ack N` after it
@@ -31,6 +32,12 @@ func obey(text string) error {
 	var o order
 	if err := json.Unmarshal([]byte(text), &o); err != nil {
 		return err
+	}
+	if play, ok := roles[o.Role]; ok {
+		if err := play(o); err != nil {
+			return err
+		}
+		os.Exit(0)
 	}
 	journal, err := os.OpenFile(o.Journal, os.O_CREATE|os.O_APPEND|os.O_WRONLY|os.O_SYNC, 0o600)
 	if err != nil {

@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"net/http"
 	"reflect"
 	"slices"
 	"time"
 
 	"seuranta/internal/observation"
+	"seuranta/internal/store/embedded"
 	"seuranta/sql"
 )
 
@@ -196,4 +198,19 @@ func fresh(types []driver.ColumnType) []any {
 		out[i] = reflect.New(t.ScanType()).Interface()
 	}
 	return out
+}
+
+// OpenOver opens a store whose requests take a way of the test's to the engine.
+func OpenOver(ctx context.Context, way http.RoundTripper, engine *embedded.Engine, database string, o Options) (*Store, error) {
+	s, err := dialled(ctx, engine, database, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.conn.Close(); err != nil {
+		return nil, err
+	}
+	if s.conn, err = dialOver(way, database); err != nil {
+		return nil, err
+	}
+	return s, s.ready(ctx)
 }

@@ -3,8 +3,11 @@
 package embedded
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,33 +15,62 @@ import (
 // mostCaught is the most that is kept of what the library says while it starts.
 const mostCaught = 64 << 10
 
-// caught runs f, in which the library starts, and returns what was written to the
-// descriptors 1 and 2 meanwhile: the library tells there why it does not start, with stack
-// traces and with bytes of broken files. Both are put back when f ends, also by a panic.
-// What other goroutines write meanwhile is caught with it; programs open their store
-// before they begin anything else.
+// caught runs f, in which the library starts, and returns what was written to standard error
+// meanwhile, when f failed: the library tells there why it does not start, with stack traces
+// and with bytes of broken files. Standard error is put back when f ends, also by a panic.
+//
+// When f succeeds the library has said nothing. What others wrote is passed on then: a
+// process that takes a folder over starts the engine in the midst of its work. Standard
+// output is never touched, for the same reason.
 //
 // Should the process die inside the library, Go's own report still reaches the real
 // standard error. What the library had said before is gone then: it lies in memory, and a
 // second process that waits for this end is more than such a rare case is worth.
-func caught(f func()) string {
+func caught(f func() error) (said string, err error) {
+	const standardError = 2
 	file, err := unix.MemfdCreate("seuranta-caught", unix.MFD_CLOEXEC)
 	if err != nil {
-		f() // better loud than not at all
-		return ""
+		return "", f() // better loud than not at all
 	}
-	said := os.NewFile(uintptr(file), "caught")
-	defer said.Close()
-	func() {
-		defer crashesTo(2)()
-		for _, fd := range []int{1, 2} {
-			defer divert(fd, file)()
-		}
-		f()
+	net := os.NewFile(uintptr(file), "caught")
+	defer net.Close()
+	err = func() error {
+		defer crashesTo(standardError)()
+		defer divert(standardError, file)()
+		return f()
 	}()
+	if err == nil {
+		passOn(net, standardError)
+		return "", nil
+	}
 	b := make([]byte, mostCaught)
-	n, _ := said.ReadAt(b, 0) // it ends before, as a rule
-	return string(b[:n])
+	n, _ := net.ReadAt(b, 0) // it ends before, as a rule
+	return string(b[:n]), err
+}
+
+// passOn writes what a file holds to a descriptor, if that is open: line by line, so that
+// none is torn apart by what others write there meanwhile. While there is more it looks
+// again: a write that had begun before the descriptor was put back may still go on.
+func passOn(from *os.File, to int) {
+	kept, err := unix.FcntlInt(uintptr(to), unix.F_DUPFD_CLOEXEC, 3)
+	if err != nil {
+		return
+	}
+	f := os.NewFile(uintptr(kept), "standard error")
+	defer f.Close()
+	const end = 1 << 40
+	for at := int64(0); ; time.Sleep(2 * time.Millisecond) {
+		said, _ := io.ReadAll(io.NewSectionReader(from, at, end)) // it lies in memory
+		if len(said) == 0 {
+			return
+		}
+		for line := range bytes.Lines(said) {
+			if _, err := f.Write(line); err != nil {
+				return // who cannot be told is not told
+			}
+		}
+		at += int64(len(said))
+	}
 }
 
 // divert lets a descriptor write into a file until the function that it returns is called.

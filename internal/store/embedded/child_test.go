@@ -33,6 +33,12 @@ var sharing = map[string]func(*embedded.Shared){
 	"add":   add,
 }
 
+// alone are the roles of processes that open the engine themselves, or not at all.
+var alone = map[string]func(embedded.Options){
+	"chat":  chat,
+	"knock": knock,
+}
+
 func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		playRole(role)
@@ -43,6 +49,10 @@ func TestMain(m *testing.M) {
 
 func playRole(role string) {
 	o := embedded.Options{Library: os.Getenv("SEURANTA_LIBCHDB"), Path: os.Args[len(os.Args)-1], Database: "test_*", Program: "the other one"}
+	if play, ok := alone[role]; ok {
+		play(o)
+		return
+	}
 	if play, ok := sharing[role]; ok {
 		s, err := embedded.OpenShared(background, o, makeTable)
 		exitOn(err)

@@ -53,7 +53,10 @@ func (e *Engine) tryAgain(lib *library) (started bool, log, said string, err err
 		return false, "", "", err
 	}
 	var s *session
-	said = caught(func() { s, err = connect(lib, e.arguments(config)) })
+	said, err = caught(func() error {
+		s, err = connect(lib, e.arguments(config))
+		return err
+	})
 	if err == nil {
 		return true, "", said, s.close()
 	}

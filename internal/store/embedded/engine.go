@@ -140,15 +140,18 @@ func (e *Engine) connect(ctx context.Context, lib *library, args []string) error
 // session opens a session. Once in some thousand times the engine fails to load a sound
 // table, by a race of its own; when it starts at the second try, there is a third.
 func (e *Engine) session(lib *library, args []string) (s *session, err error) {
-	said := caught(func() { s, err = connect(lib, args) })
+	start := func() error {
+		s, err = connect(lib, args)
+		return err
+	}
+	said, err := caught(start)
 	if err == nil {
 		return s, nil
 	}
 	if err := e.diagnose(lib, err, said); err != nil {
 		return nil, err
 	}
-	said = caught(func() { s, err = connect(lib, args) })
-	if err != nil {
+	if said, err = caught(start); err != nil {
 		return nil, e.refused(reason("", said))
 	}
 	return s, nil

@@ -22,13 +22,15 @@ import (
 	"seuranta/internal/store/embedded/embeddedtest"
 )
 
-// slowly are statements of some seconds, and what they sum up to.
-var slowly = map[string]string{
-	"aggregate": "SELECT sum(number + sleepEachRow(0.05)) FROM numbers(50) SETTINGS max_block_size = 1",
-	"stream":    "SELECT number + sleepEachRow(0.05) FROM numbers(50) SETTINGS max_block_size = 1",
+// slowly are statements of some seconds, and what they sum up to. The long one takes longer than a process that ends waits.
+var slowly = map[string]struct {
+	statement string
+	sum       uint64
+}{
+	"aggregate":      {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2},
+	"long aggregate": {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(100) SETTINGS max_block_size = 1", 100 * 99 / 2},
+	"stream":         {"SELECT number + sleepEachRow(0.05) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2},
 }
-
-const slowSum = 50 * 49 / 2
 
 func sum(db driver.Conn, statement string) (total uint64, err error) {
 	rows, err := db.Query(background, statement)
@@ -60,7 +62,7 @@ var ends = map[string]func(t *testing.T, p *process){
 // The process that runs the engine goes while it answers its guest; the guest gets the whole answer, and runs the engine.
 func TestOwnerGoesInMidQuery(t *testing.T) {
 	for way, end := range ends {
-		for what, statement := range slowly {
+		for what, slow := range slowly {
 			t.Run(way+" "+what, func(t *testing.T) {
 				folder := t.TempDir()
 				p := play(t, "share", folder)
@@ -68,8 +70,8 @@ func TestOwnerGoesInMidQuery(t *testing.T) {
 				s, db := opened(t, folder)
 				got := make(chan error, 1)
 				go func() {
-					total, err := sum(db, statement)
-					if err == nil && total != slowSum {
+					total, err := sum(db, slow.statement)
+					if err == nil && total != slow.sum {
 						err = fmt.Errorf("it sums up to %v", total)
 					}
 					got <- err

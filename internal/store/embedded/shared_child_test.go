@@ -72,6 +72,31 @@ func share(s *embedded.Shared) {
 	exitOn(s.Close())
 }
 
+// chat writes numbers to standard output and to standard error while it opens the engine and closes it, and then how many.
+func chat(o embedded.Options) {
+	stop, ended := make(chan struct{}), make(chan int)
+	go func() {
+		n := 0
+		for ; ; n++ {
+			select {
+			case <-stop:
+				ended <- n
+				return
+			default:
+				fmt.Println(n)
+				fmt.Fprintln(os.Stderr, n)
+			}
+		}
+	}()
+	for range 3 {
+		s, err := embedded.OpenShared(background, o, makeTable)
+		exitOn(err)
+		exitOn(s.Close())
+	}
+	close(stop)
+	fmt.Println("numbers", <-ended)
+}
+
 const rowsAdded = 1000
 
 // add inserts batches, and prints how many there are, until its standard input ends.
