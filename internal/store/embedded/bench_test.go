@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"seuranta/internal/store/embedded"
 	"seuranta/internal/store/embedded/embeddedtest"
 )
@@ -59,6 +61,55 @@ func BenchmarkInsert(b *testing.B) {
 			}
 			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
+	}
+}
+
+// BenchmarkShared asks and inserts as the process that runs the engine, and as its guest.
+func BenchmarkShared(b *testing.B) {
+	folder := b.TempDir()
+	_, own := opened(b, folder)
+	_, guest := opened(b, folder) // over the socket, as another process does
+	for name, db := range map[string]driver.Conn{"owner": own, "guest": guest} {
+		b.Run(name+"/query", func(b *testing.B) {
+			for b.Loop() {
+				if got := one(b, db, "SELECT toUInt64(1)"); got != 1 {
+					b.Error(got)
+				}
+			}
+		})
+		b.Run(name+"/insert10000", func(b *testing.B) {
+			for n := uint64(0); b.Loop(); n++ {
+				err := batch(background, db, "INSERT INTO t (process, batch, n, s)", 10_000, func(i int) []any { return []any{uint64(0), n, uint64(i), "kotisivut"} })
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/read100000", func(b *testing.B) {
+			for b.Loop() {
+				if err := drain(background, db, "SELECT number, toString(number) FROM numbers(100000)"); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkTakeOver ends the process that runs the engine, and asks its guest, which takes over.
+func BenchmarkTakeOver(b *testing.B) {
+	folder := b.TempDir()
+	first, _ := opened(b, folder)
+	for b.Loop() {
+		b.StopTimer()
+		next, db := opened(b, folder)
+		if err := first.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if got := one(b, db, "SELECT toUInt64(1)"); got != 1 || !next.Owner().Here {
+			b.Error(got)
+		}
+		first = next
 	}
 }
 
