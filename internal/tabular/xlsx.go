@@ -196,8 +196,8 @@ func (s *sheetReader) next() bool { return s.raw.Next() && s.shown.Next() && s.l
 // cells reads the row.
 func (s *sheetReader) cells() ([]Cell, error) {
 	raw, err := s.raw.Columns(excelize.Options{RawCellValue: true})
-	shown, err1 := s.columns(s.shown, false)
-	late, err2 := s.columns(s.late, true)
+	shown, err1 := s.columns(s.shown, len(raw) > 0, false)
+	late, err2 := s.columns(s.late, len(raw) > 0, true)
 	if err := errors.Join(err, err1, err2); err != nil {
 		return nil, err
 	}
@@ -224,9 +224,12 @@ func at(cells []string, i int) string {
 // isTruth tells whether a cell says yes or no.
 func isTruth(s string) bool { return s == "TRUE" || s == "FALSE" }
 
-func (s *sheetReader) columns(rows *excelize.Rows, from1904 bool) ([]string, error) {
-	if err := s.f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
-		return nil, err
+// columns reads a row as it is shown where days are counted in one of the two ways. In an empty row none is.
+func (s *sheetReader) columns(rows *excelize.Rows, any, from1904 bool) ([]string, error) {
+	if any {
+		if err := s.f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &from1904}); err != nil {
+			return nil, err
+		}
 	}
 	return rows.Columns()
 }
