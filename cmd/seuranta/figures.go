@@ -20,6 +20,9 @@ type figuresFlags struct {
 	organisation, channel, topic, project, metric, period, asOf, format, lang string
 }
 
+// figureFormats are the forms that figures writes.
+var figureFormats = []string{"table", "json", "csv"}
+
 func (a *app) figuresCommand() *cobra.Command {
 	var f figuresFlags
 	cmd := &cobra.Command{
@@ -56,7 +59,7 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 
 func (a *app) figures(ctx context.Context, f figuresFlags) error {
 	a.renders = true
-	if err := oneOf("--format", f.format, "table", "json", "csv"); err != nil {
+	if err := oneOf("--format", f.format, figureFormats...); err != nil {
 		return err
 	}
 	d, err := a.open(ctx)

@@ -34,6 +34,14 @@ var weeklyFormats = []struct {
 	{"json", ".json", (*report.WeeklyReview).JSON},
 }
 
+// reportFormats are the names of the forms.
+func reportFormats() (names []string) {
+	for _, f := range weeklyFormats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
 func (a *app) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "report", Short: "Pages and sheets made of figures", Args: noArgs,
 		Example: `  seuranta report weekly --out pages/`,
@@ -81,7 +89,7 @@ second a chart; --pictures=false leaves them out.`,
 
 func (a *app) weekly(ctx context.Context, f reportFlags) error {
 	a.renders = true
-	if err := oneOf("--format", f.format, "html", "text", "csv", "json"); err != nil {
+	if err := oneOf("--format", f.format, reportFormats()...); err != nil {
 		return err
 	}
 	cfg, err := a.loadConfig()
