@@ -26,10 +26,11 @@ import (
 var slowly = map[string]struct {
 	statement string
 	sum       uint64
+	waits     time.Duration // at least, a process that ends
 }{
-	"aggregate":      {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2},
-	"long aggregate": {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(100) SETTINGS max_block_size = 1", 100 * 99 / 2},
-	"stream":         {"SELECT number + sleepEachRow(0.05) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2},
+	"aggregate":      {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
+	"long aggregate": {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(100) SETTINGS max_block_size = 1", 100 * 99 / 2, 2900 * time.Millisecond},
+	"stream":         {"SELECT number + sleepEachRow(0.05) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
 }
 
 func sum(db driver.Conn, statement string) (total uint64, err error) {
@@ -77,7 +78,11 @@ func TestOwnerGoesInMidQuery(t *testing.T) {
 					got <- err
 				}()
 				time.Sleep(time.Second) // in the midst
+				began := time.Now()
 				end(t, p)
+				if took := time.Since(began); way == "gracefully" && (took < slow.waits || took > slow.waits+3*time.Second) {
+					t.Errorf("the other process ended after %s", took)
+				}
 				if err := <-got; err != nil {
 					t.Error(err)
 				}

@@ -210,7 +210,7 @@ func silent(process int) error {
 	case stopped(process):
 		return fmt.Errorf("%w: process %d is stopped; let it go on with `kill -CONT %d`, or end it with `kill -KILL %d`", ErrSilent, process, process, process)
 	}
-	return fmt.Errorf("%w: process %d; wait, or end it with `kill -KILL %d`", ErrSilent, process, process)
+	return fmt.Errorf("%w: process %d; wait, or end it with `kill %d`", ErrSilent, process, process)
 }
 
 // stopped reports whether a process was halted by a signal or a debugger.
