@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/observation"
@@ -37,12 +38,18 @@ func (b Board) add(rows []observation.Alarm) {
 	}
 }
 
+// key names the fault in the store: a part stands behind its kind.
 func (f Fault) key() observation.AlarmKey {
-	return observation.AlarmKey{Organisation: f.Organisation, Source: f.Source, Fault: f.Kind}
+	key := observation.AlarmKey{Organisation: f.Organisation, Source: f.Source, Fault: f.Kind}
+	if f.Part != "" {
+		key.Fault += " " + f.Part
+	}
+	return key
 }
 
 func faultOf(r observation.Alarm) Fault {
-	return Fault{Kind: r.Fault, Organisation: r.Organisation, Source: r.Source, Since: r.Since, Until: r.Until, Step: r.Step, Detail: r.Detail}
+	kind, part, _ := strings.Cut(r.Fault, " ")
+	return Fault{Kind: kind, Part: part, Organisation: r.Organisation, Source: r.Source, Since: r.Since, Until: r.Until, Step: r.Step, Detail: r.Detail}
 }
 
 // Standing returns the faults that stand, sorted by organisation, source and kind.
@@ -122,9 +129,9 @@ func (b Board) untold(way string) (tell []Notice, quiet []observation.Alarm) {
 
 // replaced tells whether a fault is over because its source has a worse one.
 func (b Board) replaced(key observation.AlarmKey) bool {
-	worse := key
-	worse.Fault = SourceFailed
-	return key.Fault == SourceLate && b.stood(worse)
+	whole := key
+	whole.Fault = SourceFailed
+	return key != whole && (key.Fault == SourceLate || strings.HasPrefix(key.Fault, SourceFailed)) && b.stood(whole)
 }
 
 // Trouble is a way by which nothing goes out.

@@ -51,14 +51,12 @@ const (
 	enoughBytes            = 5 << 28
 )
 
-// failsInARow is how often a source fails before it is a fault: servers have bad moments.
-const failsInARow = 2
-
 // Fault is one thing that is wrong.
 type Fault struct {
 	Kind         string
 	Organisation string // "" for what concerns the whole installation
 	Source       string // "" for what concerns no source
+	Part         string // of the source, as a feed of several; "" is the whole
 	Since        time.Time
 	Until        time.Time // when a credential ends
 	Step         int       // how grave it is; only credentials have more than one step
@@ -67,7 +65,7 @@ type Fault struct {
 
 // ID names the fault, the same for as long as it stands and when it comes again.
 func (f Fault) ID() string {
-	return strings.Join(slices.DeleteFunc([]string{f.Organisation, f.Source, f.Kind}, func(s string) bool { return s == "" }), "/")
+	return strings.Join(slices.DeleteFunc([]string{f.Organisation, f.Source, f.Kind, f.Part}, func(s string) bool { return s == "" }), "/")
 }
 
 // Severity is error for what costs numbers already, and warning for what will.
@@ -81,8 +79,9 @@ func (f Fault) Severity() string {
 // Source is how a source stands.
 type Source struct {
 	observation.SourceKey
-	Failures          observation.Failures
-	Reason            string // of its newest visit, as a code
+	Visits            []observation.SourceStatus // the newest two that tell how it does, the newest first
+	FailingSince      time.Time                  // the first of its visits since the last good one
+	Open              bool                       // its newest day was not answered whole
 	Late              bool
 	Answered          time.Time // when it last told something; zero when it never did
 	CredentialExpires time.Time // zero where nobody knows
@@ -99,7 +98,7 @@ type Known struct {
 	DiskStands bool  // the disk was nearly full when it was looked at last
 }
 
-// Faults returns what is wrong, sorted by organisation, source and kind.
+// Faults returns what is wrong, sorted by organisation, source, kind and part.
 func Faults(k Known) []Fault {
 	var out []Fault
 	for _, s := range k.Sources {
@@ -113,24 +112,74 @@ func Faults(k Known) []Fault {
 }
 
 func compare(a, b Fault) int {
-	return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Kind, b.Kind))
+	return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Part, b.Part))
 }
 
 // faults are those of one source. One that fails is not called late, too: both have one cause.
 func (s Source) faults(now time.Time) (out []Fault) {
-	one := Fault{Organisation: s.Organisation, Source: s.Source, Step: 1, Detail: s.Reason}
+	failed := s.failed()
 	switch {
-	case s.Failures.Runs >= failsInARow:
-		one.Kind, one.Since = SourceFailed, s.Failures.Since
-		out = append(out, one)
+	case len(failed) > 0:
+		out = failed
 	case s.Late && !s.Answered.IsZero():
-		one.Kind, one.Since = SourceLate, s.Answered
-		out = append(out, one)
+		out = append(out, Fault{Kind: SourceLate, Organisation: s.Organisation, Source: s.Source, Since: s.Answered, Step: 1})
 	}
 	if step := credentialStep(s.CredentialExpires, now); step > 0 {
 		out = append(out, Fault{Organisation: s.Organisation, Source: s.Source, Kind: CredentialExpires, Since: s.CredentialExpires.Add(-soon), Until: s.CredentialExpires, Step: step})
 	}
 	return out
+}
+
+// failed returns what failed in both of the last two visits, as servers have bad moments: the source, or some of its parts.
+func (s Source) failed() (out []Fault) {
+	if len(s.Visits) < 2 {
+		return nil
+	}
+	newest, before := s.Visits[0], s.Visits[1]
+	one := Fault{Kind: SourceFailed, Organisation: s.Organisation, Source: s.Source, Since: before.At, Step: 1}
+	if s.fails(newest) && s.fails(before) {
+		if one.Detail = cmp.Or(newest.Reason, string(newest.Result)); !s.FailingSince.IsZero() {
+			one.Since = s.FailingSince
+		}
+		return []Fault{one}
+	}
+	parts := s.parts(newest)
+	if s.fails(newest) { // with all of its parts
+		parts = s.parts(before)
+	}
+	for _, p := range parts {
+		one.Part, one.Detail = p.Part, p.Reason
+		if s.fails(before) || slices.ContainsFunc(s.parts(before), func(b observation.Failing) bool { return b.Part == p.Part }) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// fails tells whether a visit failed as a whole.
+func (s Source) fails(v observation.SourceStatus) bool {
+	switch v.Result {
+	case observation.Failed, observation.Auth, observation.Budget, observation.Gone:
+		return true
+	case observation.Partial:
+		return len(v.Failing) == 0 && s.matters(v.Reason)
+	}
+	return false
+}
+
+// parts are the parts of a source that a visit could not read.
+func (s Source) parts(v observation.SourceStatus) []observation.Failing {
+	return slices.DeleteFunc(slices.Clone(v.Failing), func(f observation.Failing) bool { return !s.matters(f.Reason) })
+}
+
+// matters tells whether a reason is a fault that lasts. Some speak of days that nobody can read any more, and some may:
+// whether the newest day was answered decides then.
+func (s Source) matters(reason string) bool {
+	switch reason {
+	case collector.ReasonFeedShort, collector.ReasonRolledOver, collector.ReasonStopped, string(observation.Waiting):
+		return false
+	}
+	return s.Open || !PastReason(reason)
 }
 
 // credentialStep returns how near the end of a credential is, 0 when it is not.
@@ -171,8 +220,7 @@ func diskOf(detail string) Disk {
 	return d
 }
 
-// PastReason tells whether a visit that answered in part for this reason may only lack days that are long over: whether the
-// newest day was answered decides then if the source is well.
+// PastReason tells whether who answered in part for this reason may only lack days that are long over.
 func PastReason(reason string) bool {
 	switch reason {
 	case collector.ReasonLogSilent, collector.ReasonLogMissing, collector.ReasonLogDamaged, collector.ReasonFeedSilent:

@@ -17,10 +17,32 @@ func source(id string) Source {
 	return Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Answered: now.Add(-24 * time.Hour)}
 }
 
-func failed(s Source, runs int) Source {
-	s.Failures, s.Reason = observation.Failures{Runs: runs, Since: now.Add(-time.Hour)}, "auth"
+// visit is a visit some hours ago; parts are those that failed, and why.
+func visit(hours int, result observation.Result, reason string, parts ...string) observation.SourceStatus {
+	v := observation.SourceStatus{At: now.Add(-time.Duration(hours) * time.Hour), Result: result, Reason: reason}
+	for i := 0; i < len(parts); i += 2 {
+		v.Failing = append(v.Failing, observation.Failing{Part: parts[i], Reason: parts[i+1]})
+	}
+	return v
+}
+
+func visited(s Source, visits ...observation.SourceStatus) Source {
+	s.Visits = visits
 	return s
 }
+
+func failed(s Source, times int) Source {
+	for i := range min(times, 2) {
+		s.Visits = append(s.Visits, visit(i+1, observation.Auth, "auth"))
+	}
+	if times == 1 {
+		s.Visits = append(s.Visits, visit(2, observation.OK, ""))
+	}
+	s.FailingSince = now.Add(-time.Hour)
+	return s
+}
+
+func open(s Source) Source { s.Open = true; return s }
 
 func late(s Source) Source { s.Late = true; return s }
 
@@ -37,6 +59,20 @@ func TestFaults(t *testing.T) {
 		"well":              {source("a"), ""},
 		"failed once":       {failed(source("a"), 1), ""},
 		"failed twice":      {failed(source("a"), 2), "koske/a/source_failed error 1 since -1h0m0s"},
+		"a part":            {visited(source("a"), visit(1, "partial", "partial", "Yle", "not_found"), visit(2, "partial", "partial", "HS", "auth", "Yle", "failed")), "koske/a/source_failed/Yle error 1 since -2h0m0s"},
+		"another part":      {visited(source("a"), visit(1, "partial", "partial", "Yle", "not_found"), visit(2, "partial", "partial", "HS", "auth")), ""},
+		"a part, then all":  {visited(source("a"), visit(1, "failed", "failed"), visit(2, "partial", "partial", "HS", "auth")), "koske/a/source_failed/HS error 1 since -2h0m0s"},
+		"all, then a part":  {visited(source("a"), visit(1, "partial", "partial", "HS", "auth"), visit(2, "failed", "failed")), "koske/a/source_failed/HS error 1 since -2h0m0s"},
+		"all, all":          {visited(source("a"), visit(1, "failed", "failed"), visit(2, "budget", "budget")), "koske/a/source_failed error 1 since -2h0m0s"},
+		"gone":              {visited(source("a"), visit(1, "gone", "gone"), visit(2, "gone", "gone")), "koske/a/source_failed error 1 since -2h0m0s"},
+		"not offered":       {visited(source("a"), visit(1, "not_offered", "x"), visit(2, "withdrawn", "x")), ""},
+		"short feeds":       {visited(source("a"), visit(1, "partial", "feed_short"), visit(2, "partial", "feed_short")), ""},
+		"a full feed":       {visited(source("a"), visit(1, "partial", "partial", "Yle", "rolled_over"), visit(2, "partial", "partial", "Yle", "rolled_over")), ""},
+		"a waiting part":    {visited(source("a"), visit(1, "partial", "partial", "Yle", "waiting"), visit(2, "partial", "partial", "Yle", "waiting")), ""},
+		"an old gap":        {visited(source("a"), visit(1, "partial", "log_silent"), visit(2, "partial", "log_silent")), ""},
+		"a gap to this day": {open(visited(source("a"), visit(1, "partial", "log_silent"), visit(2, "partial", "log_silent"))), "koske/a/source_failed error 1 since -2h0m0s"},
+		"well again":        {visited(source("a"), visit(1, "ok", ""), visit(2, "failed", "failed")), ""},
+		"one visit":         {visited(source("a"), visit(1, "failed", "failed")), ""},
 		"late":              {late(source("a")), "koske/a/source_late warning 1 since -24h0m0s"},
 		"late and failing":  {late(failed(source("a"), 7)), "koske/a/source_failed error 1 since -1h0m0s"},
 		"late, failed once": {late(failed(source("a"), 1)), "koske/a/source_late warning 1 since -24h0m0s"},
@@ -105,7 +141,10 @@ func drawFaults(t *rapid.T, at time.Time) []Fault {
 	k.Now = at
 	for _, id := range []string{"a", "b"} {
 		s := Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Answered: at.Add(-time.Hour), Late: rapid.Bool().Draw(t, "late")}
-		s.Failures = observation.Failures{Runs: rapid.IntRange(0, 3).Draw(t, "failures"), Since: at.Add(-time.Minute)}
+		for range 2 {
+			of := []observation.SourceStatus{visit(1, "ok", ""), visit(1, "failed", "failed"), visit(1, "partial", "partial", "p", "auth"), visit(1, "partial", "partial", "p", "auth", "q q ", "auth")}
+			s.Visits = append(s.Visits, of[rapid.IntRange(0, 3).Draw(t, "visit")])
+		}
 		if days := rapid.IntRange(-1, 16).Draw(t, "days"); days < 16 {
 			s.CredentialExpires = at.Add(time.Duration(days) * 24 * time.Hour)
 		}

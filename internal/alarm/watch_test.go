@@ -196,7 +196,17 @@ func (w *world) subject() (subject, id string) {
 }
 
 func (w *world) failing(id string) alarm.Source {
-	return alarm.Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Failures: observation.Failures{Runs: 2, Since: w.now().Add(-time.Hour)}, Reason: "auth"}
+	bad := observation.SourceStatus{At: w.now().Add(-time.Hour), Result: observation.Auth, Reason: "auth"}
+	return alarm.Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: id}, Visits: []observation.SourceStatus{bad, bad}}
+}
+
+// feeds is a source of which some feeds cannot be read.
+func (w *world) feeds(dead ...string) alarm.Source {
+	v := observation.SourceStatus{At: w.now().Add(-time.Hour), Result: observation.Partial, Reason: "partial"}
+	for _, part := range dead {
+		v.Failing = append(v.Failing, observation.Failing{Part: part, Reason: "not_found"})
+	}
+	return alarm.Source{SourceKey: observation.SourceKey{Organisation: "koske", Source: "uutiset"}, Visits: []observation.SourceStatus{v, v}}
 }
 
 func onEngines(t *testing.T, f func(t *testing.T, w *world)) {
@@ -426,6 +436,36 @@ func TestACredentialIsToldInSteps(t *testing.T) {
 	w.told("renewed for long", 5, 5)
 	if subject, _ := w.subject(); !strings.Contains(subject, "on taas voimassa") {
 		t.Errorf("subject %q", subject)
+	}
+}
+
+// Each feed that dies is told of, and each that comes back; when all are dead the source is.
+func TestEveryDeadFeedIsNamed(t *testing.T) {
+	w := newWorld(t, storetest.Engines()[0])
+	evil := "Yle\r\nBcc: eve@example.org"
+	w.is(w.feeds(evil))
+	w.look(w.start())
+	w.told("one feed", 1, 1)
+	if subject, _ := w.subject(); subject != "Seuranta: lähteen uutiset osasta Yle Bcc: eve@example.org ei saada tietoja: osoitteessa ei ole mitään" {
+		t.Errorf("subject %q", subject)
+	}
+	w.is(w.feeds(evil, "https://hs.fi/rss"))
+	w.look(w.start(), w.start())
+	w.told("another feed", 2, 2)
+	w.is(w.feeds("https://hs.fi/rss"))
+	w.look(w.start())
+	w.told("one is back", 3, 3)
+	w.is(w.failing("uutiset"))
+	w.look(w.start())
+	w.told("all are dead", 4, 4)
+	if alarms := w.hook.messages()[3]["alarms"].([]any); len(alarms) != 1 || alarms[0].(map[string]any)["part"] != "" {
+		t.Errorf("%v", alarms)
+	}
+	w.is()
+	w.look(w.start())
+	w.told("all are back", 5, 5)
+	if got := w.standing().Standing(); len(got) > 0 {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -39,6 +39,7 @@ type hookNotice struct {
 	Severity     string     `json:"severity"`
 	Organisation string     `json:"organisation"`
 	Source       string     `json:"source"`
+	Part         string     `json:"part"`
 	Since        time.Time  `json:"since"` // of the state
 	Until        *time.Time `json:"until"`
 	Text         string     `json:"text"`
@@ -71,7 +72,7 @@ func (h *Webhook) Tell(ctx context.Context, m Message) error {
 func (h *Webhook) message(m Message) hookMessage {
 	out := hookMessage{ID: m.ID, Program: h.Program, SentAt: m.At.UTC(), Text: m.Subject + "\n\n" + m.Text, Alarms: []hookNotice{}}
 	for _, n := range m.Notices {
-		notice := hookNotice{ID: n.ID(), Kind: n.Kind, State: stands, Severity: n.Severity(), Organisation: n.Organisation, Source: n.Source, Since: n.Since.UTC(), Text: n.Text}
+		notice := hookNotice{ID: n.ID(), Kind: n.Kind, State: stands, Severity: n.Severity(), Organisation: n.Organisation, Source: n.Source, Part: n.Part, Since: n.Since.UTC(), Text: n.Text}
 		if n.Over {
 			notice.State = over
 		}

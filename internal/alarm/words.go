@@ -115,7 +115,10 @@ func (w Words) Headline(n Notice) string {
 	if n.Over {
 		key = "alarm.over." + n.Kind
 	}
-	return l.Text(key, "source", w.source(n.Fault), "when", w.instant(n.Until), "reason", w.reason(n.Detail),
+	if n.Part != "" {
+		key += ".part"
+	}
+	return l.Text(key, "source", w.source(n.Fault), "part", clean(n.Part), "when", w.instant(n.Until), "reason", w.reason(n.Detail),
 		"free", gigabytes(disk.Free), "total", gigabytes(disk.Total))
 }
 

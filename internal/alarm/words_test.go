@@ -81,8 +81,12 @@ func TestEveryFaultHasWords(t *testing.T) {
 		w := wordsIn(t, lang)
 		for _, kind := range Kinds() {
 			for _, reason := range reasons {
-				for _, isOver := range []bool{false, true} {
-					m := w.Message([]Notice{{Fault{Kind: kind, Organisation: "koske", Source: "loki", Since: now, Until: now, Step: 3, Detail: reason}, isOver}}, now)
+				for i, part := range []string{"", "", "Yle", "Yle"} {
+					isOver := i%2 == 1
+					if part != "" && kind != SourceFailed {
+						continue
+					}
+					m := w.Message([]Notice{{Fault{Kind: kind, Part: part, Organisation: "koske", Source: "loki", Since: now, Until: now, Step: 3, Detail: reason}, isOver}}, now)
 					if text := m.Subject + m.Text; strings.Contains(text, "alarm.") || strings.ContainsAny(text, "{}") {
 						t.Errorf("%s, %s, %q: %s", lang, kind, reason, text)
 					}

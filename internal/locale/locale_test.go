@@ -218,7 +218,7 @@ func variants() [][2]string {
 	return [][2]string{
 		{"target.met", ".count"}, {"target.short", ".count"}, {"goal.missing", ".partly"}, {"goal.sum.missing", ".partly"},
 		{"health.bad", ".never"}, {"health.partial", ".never"}, {"health.ended", ".never"}, {"headline.plain", ".level"},
-		{"alarm.credential_expires", ".ended"},
+		{"alarm.credential_expires", ".ended"}, {"alarm.source_failed", ".part"}, {"alarm.over.source_failed", ".part"},
 	}
 }
 

@@ -153,6 +153,26 @@ func (s *Store) Failures(ctx context.Context, organisations []string, asOf time.
 	return out, nil
 }
 
+// LastTwo returns, of each source of the organisations, the newest two visits that tell how it does, the newest first. Who
+// waits or was stopped tells nothing, and neither does a look at the past that failed.
+func (s *Store) LastTwo(ctx context.Context, organisations []string, asOf time.Time) (map[observation.SourceKey][]observation.SourceStatus, error) {
+	out := map[observation.SourceKey][]observation.SourceStatus{}
+	err := s.query(ctx, "store.last_two_runs", func(scan func(...any) error) error {
+		var st observation.SourceStatus
+		var at int64
+		var result string
+		var failing, reasons []string
+		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &failing, &reasons)
+		st.Result, st.At, st.Failing = observation.Result(result), time.UnixMilli(at).UTC(), failingOf(failing, reasons)
+		out[st.Key()] = append(out[st.Key()], st)
+		return err
+	}, set(organisations), before(asOf))
+	if err != nil {
+		return nil, fmt.Errorf("read the last visits: %w", err)
+	}
+	return out, nil
+}
+
 // StatesNamed returns what the sources of the organisations remember under one name.
 func (s *Store) StatesNamed(ctx context.Context, organisations []string, name string) (map[observation.SourceKey]string, error) {
 	out := map[observation.SourceKey]string{}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -153,6 +154,19 @@ func testFailuresInARow(t *testing.T, e storetest.Engine) {
 			t.Errorf("after visit %d (%s): %d failed in a row, want %d", i, c.result, got.Runs, c.want)
 		}
 	}
+	last := func() (got []string) {
+		all, err := s.LastTwo(context.Background(), []string{"koske"}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all[observation.SourceKey{Organisation: "koske", Source: "loki"}] {
+			got = append(got, string(v.Result)+" "+v.Reason+fmt.Sprint(v.Failing))
+		}
+		return got
+	}
+	if got := last(); !slices.Equal(got, []string{"ok []", "partial log_silent[]"}) {
+		t.Errorf("the last two are %q", got)
+	}
 	visit(observation.Failed, "failed", true) // somebody reads the past, and sees it fail
 	if got := failures(time.Time{}); got.Runs != 0 {
 		t.Errorf("reading the past counts: %+v", got)
@@ -163,7 +177,16 @@ func testFailuresInARow(t *testing.T, e storetest.Engine) {
 	if got := failures(time.Time{}); got.Runs != 2 || got.Since.Sub(first).Abs() > time.Second {
 		t.Errorf("%+v, want 2 since %v", got, first)
 	}
-	if got := failures(clock); got.Runs != 1 {
+	visit(observation.Waiting, "waiting", false)
+	visit(observation.Failed, "stopped", false)
+	clock = clock.Add(time.Hour)
+	parts := run("loki")
+	parts.Result, parts.Reason, parts.Failing = observation.Partial, "partial", []observation.Failing{{Part: "Yle", Reason: "not_found"}}
+	commit(t, s, observation.Commit{Run: parts})
+	if got := last(); !slices.Equal(got, []string{"partial partial[{Yle not_found}]", "failed failed[]"}) {
+		t.Errorf("the last two are %q", got)
+	}
+	if got := failures(first.Add(time.Second)); got.Runs != 1 {
 		t.Errorf("as known before: %+v", got)
 	}
 }
