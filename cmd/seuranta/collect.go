@@ -15,6 +15,7 @@ import (
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
+	"seuranta/internal/store"
 )
 
 // collectFlags are the flags of collect.
@@ -181,6 +182,10 @@ func (a *app) visit(ctx context.Context, r *schedule.Runner, s config.Source, st
 	bar := a.progress(s.ID)
 	out, visited, err := r.Visit(ctx, s, st, f.ask(bar.to))
 	bar.done()
+	if errors.Is(err, store.ErrBusy) {
+		fmt.Fprintf(a.err, "%s is left to whoever visits it now: %v\n", s.ID, err)
+		return nil, nil
+	}
 	if !visited || out.Run.CommittedAt.IsZero() {
 		return nil, err // nothing was committed: the store is the trouble, not the source
 	}
@@ -192,7 +197,7 @@ func (a *app) visit(ctx context.Context, r *schedule.Runner, s config.Source, st
 
 // ask returns what the flags ask for; sane has read them before.
 func (f collectFlags) ask(progress func(done, total int64)) schedule.Ask {
-	ask := schedule.Ask{Progress: progress}
+	ask := schedule.Ask{Due: f.due, Progress: progress}
 	if from, err := observation.ParseDate(f.from); err == nil {
 		ask.From = &from
 	}

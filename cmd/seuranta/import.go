@@ -288,6 +288,11 @@ func (a *app) refuseGuess(cfg *config.Config, f imported) error {
 
 // storeFile reads the file again, counts what it would change, and stores what it tells.
 func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path string, shown imported, f importFlags) error {
+	release, err := d.alone(ctx, s.Organisation, s.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
 	visit, err := a.readFile(ctx, d, s, path, shown)
 	if err != nil {
 		return err

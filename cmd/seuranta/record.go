@@ -146,7 +146,7 @@ func (a *app) recordAt(ctx context.Context, d *desk, args []string, f recordFlag
 	if err := a.confirmUnlikely(ctx, o, known, f.yes); err != nil {
 		return err
 	}
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, o.Note), Observations: []observation.Observation{o}})
+	run, err := d.commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, o.Note), Observations: []observation.Observation{o}})
 	if err != nil {
 		return err
 	}
@@ -307,7 +307,7 @@ func (a *app) undo(ctx context.Context, d *desk, s config.Source, o observation.
 	if h.now == nil {
 		return usage("there is no %s of %s to take back%s", o.Metric, about(o.Key), h.newest())
 	}
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, strings.Trim(o.By+": "+o.Note, ": ")),
+	run, err := d.commit(ctx, observation.Commit{Run: d.typedRun(s, o.Key.Period(), o.Grain, strings.Trim(o.By+": "+o.Note, ": ")),
 		Complete: []observation.Completion{{Part: h.now.Part, Channel: o.Channel, Metric: o.Metric, Grain: o.Grain, From: o.From, Definition: h.now.Definition}}})
 	if err != nil {
 		return err

@@ -151,7 +151,7 @@ func (a *app) storeEvent(ctx context.Context, d *desk, s config.Source, it obser
 			return a.printEvent(r)
 		}
 	}
-	run, err := d.store.Commit(ctx, observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, it.Note), Items: []observation.Item{it},
+	run, err := d.commit(ctx, observation.Commit{Run: d.typedRun(s, observation.Day.Holding(on), observation.Day, it.Note), Items: []observation.Item{it},
 		Coverage: []observation.Coverage{entry.Covered(s.Source, on)}})
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (a *app) undoEvent(ctx context.Context, d *desk, s config.Source, id string
 	if others := slices.Delete(have, i, i+1); len(within(others, observation.Day.Holding(on), s)) == 0 {
 		c.Uncover = []observation.CoverageKey{entry.LogKey(s.Source, on)}
 	}
-	run, err := d.store.Commit(ctx, c)
+	run, err := d.commit(ctx, c)
 	if err != nil {
 		return err
 	}

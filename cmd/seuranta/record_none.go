@@ -58,7 +58,7 @@ func (a *app) recordNone(ctx context.Context, d *desk, s config.Source, settings
 	}
 	if r.Result = "unchanged"; len(have) < days.Days() {
 		c.Coverage, r.Result = entry.Spoken(s.Source, days), "stored"
-		run, err := d.store.Commit(ctx, c)
+		run, err := d.commit(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (a *app) undoNone(ctx context.Context, d *desk, c observation.Commit, have 
 	for _, day := range have {
 		c.Uncover = append(c.Uncover, day.CoverageKey)
 	}
-	run, err := d.store.Commit(ctx, c)
+	run, err := d.commit(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,11 @@ func (a *app) retract(ctx context.Context, f retractFlags) error {
 	if err != nil {
 		return err
 	}
+	release, err := d.alone(ctx, s.Organisation, s.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
 	run := observation.Run{Organisation: s.Organisation, Source: s.ID, Zone: s.Zone.String(), StartedAt: d.now, Grains: s.Grains, Config: d.Hash, Program: version}
 	done := retracted{Source: s.ID, Window: days, Reason: f.reason, DryRun: f.dryRun}
 	if f.dryRun {

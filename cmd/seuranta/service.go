@@ -153,7 +153,7 @@ const daemonWakes = 5 * time.Second
 func (s *service) daemon(d *desk) *schedule.Daemon {
 	return &schedule.Daemon{
 		Runner:  &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: s.log, Program: version, Now: s.app.moment},
-		Workers: s.flags.workers, Wake: daemonWakes / time.Duration(max(1, s.app.speed)), Looked: s.lookedAt, Ended: s.visited,
+		Workers: s.flags.workers, Wake: daemonWakes / time.Duration(max(1, s.app.speed)), Looked: s.lookedAt, Ended: s.visited, Before: d.store.Refresh,
 	}
 }
 

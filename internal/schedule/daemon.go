@@ -10,6 +10,7 @@ import (
 
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
+	"seuranta/internal/store"
 )
 
 // How the daemon keeps time. It looks at the clock again and again rather than sleeping until a source is due: clocks are
@@ -29,8 +30,9 @@ type Daemon struct {
 	Workers int           // sources visited at one time; 0 means 4
 	Wake    time.Duration // how often it looks at the clock
 
-	// Lock keeps other processes from a source while it is visited; release may be called once. It may be nil.
-	Lock func(observation.SourceKey) (release func(), err error)
+	// Before is called before the store is asked how the sources stand: what other processes left undone is done then. It
+	// may be nil.
+	Before func(context.Context) error
 	// Ended is told of each visit, by several goroutines; err is that of the store. It may be nil.
 	Ended func(s config.Source, out Outcome, took time.Duration, err error)
 	// Looked is told each time that the daemon has looked what is due. It may be nil.
@@ -96,8 +98,13 @@ func (d *Daemon) look(ctx context.Context) error {
 	if !d.asked.IsZero() && time.Since(d.asked) < askEvery {
 		return nil
 	}
-	standing, err := d.Standing(ctx)
 	d.asked = time.Now()
+	if d.Before != nil {
+		if err := d.Before(ctx); err != nil {
+			return err
+		}
+	}
+	standing, err := d.Standing(ctx)
 	if err != nil {
 		return err
 	}
@@ -171,11 +178,15 @@ func (d *Daemon) visit(ctx context.Context, s config.Source) {
 	st := d.standing[s.Key()]
 	d.mu.Unlock()
 	begun := time.Now()
-	out, err := d.visitAlone(ctx, s, st)
-	if d.Ended != nil && ctx.Err() == nil {
+	out, _, err := d.Visit(ctx, s, st, Ask{Due: true})
+	if d.Ended != nil && ctx.Err() == nil && !errors.Is(err, store.ErrBusy) {
 		d.Ended(s, out, time.Since(begun), err)
 	}
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case errors.Is(err, store.ErrBusy):
+		d.Log.Info("another process visits the source", "source", s.ID, "error", err)
+	default:
 		d.Log.Error("what a source told could not be stored; it is asked again", "source", s.ID, "error", err)
 	}
 	d.mu.Lock()
@@ -183,18 +194,6 @@ func (d *Daemon) visit(ctx context.Context, s config.Source) {
 	delete(d.running, s.Key())
 	d.mu.Unlock()
 	<-d.places
-}
-
-func (d *Daemon) visitAlone(ctx context.Context, s config.Source, st observation.SourceStatus) (Outcome, error) {
-	if d.Lock != nil {
-		release, err := d.Lock(s.Key())
-		if err != nil {
-			return Outcome{}, err
-		}
-		defer release()
-	}
-	out, _, err := d.Visit(ctx, s, st, Ask{})
-	return out, err
 }
 
 // remember takes a visit down: when the next may follow, and how the source stands until the store is asked again.

@@ -17,6 +17,8 @@ type Ledger interface {
 	Store
 	Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error)
 	Coverage(ctx context.Context, s observation.Selection) ([]observation.Coverage, error)
+	// Visit keeps everybody else from a source until release is called.
+	Visit(organisation, source string) (release func(), err error)
 }
 
 // Runner visits the sources of a configuration: for a person who asked, or unattended.
@@ -31,6 +33,7 @@ type Runner struct {
 
 // Ask says what of a source is wanted. The zero value asks for what it owes.
 type Ask struct {
+	Due      bool                    // only if its schedule says so
 	From, To *observation.Date       // the first day and the last, instead of those that the source owes
 	Progress func(done, total int64) // may be nil
 }
@@ -72,6 +75,10 @@ func (r *Runner) Standing(ctx context.Context) (map[observation.SourceKey]observ
 	for _, o := range r.Config.Desk.Organisations {
 		organisations = append(organisations, o.ID)
 	}
+	return r.standing(ctx, organisations)
+}
+
+func (r *Runner) standing(ctx context.Context, organisations []string) (map[observation.SourceKey]observation.SourceStatus, error) {
 	all, err := r.Ledger.Status(ctx, organisations, time.Time{})
 	out := make(map[observation.SourceKey]observation.SourceStatus, len(all))
 	for _, st := range all {
@@ -80,9 +87,25 @@ func (r *Runner) Standing(ctx context.Context) (map[observation.SourceKey]observ
 	return out, err
 }
 
-// Visit visits a source for the days that it owes, or those that are asked for. visited is false when there was nothing to
-// ask it for; nothing was committed when the outcome's run has no moment of commit.
+// Visit visits a source, which stood as st tells, for the days that it owes, or those that are asked for. visited is false
+// when there was nothing to ask it for; nothing was committed when the outcome's run has no moment of commit. While another
+// process visits the source the error is store.ErrBusy.
 func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.SourceStatus, ask Ask) (out Outcome, visited bool, err error) {
+	release, err := r.Ledger.Visit(s.Organisation, s.ID)
+	if err != nil {
+		return Outcome{}, false, err
+	}
+	defer release()
+	if ask.Due {
+		all, err := r.standing(ctx, []string{s.Organisation}) // another process may have been there in the meantime
+		if err != nil {
+			return Outcome{}, false, err
+		}
+		st = all[s.Key()]
+		if due, err := r.Due(s, st, r.Now()); err != nil || !due {
+			return Outcome{}, false, err
+		}
+	}
 	days, err := r.owed(ctx, s, st, ask)
 	if err != nil || days.Empty() {
 		return Outcome{}, false, err
