@@ -16,7 +16,7 @@ import (
 )
 
 // roles are what children do that share a store with others; each speaks in lines on standard output.
-var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "visit": visitUntilTheEnd, "old": beOfAnotherVersion}
+var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "later": commitLater, "visit": visitUntilTheEnd, "old": beOfAnotherVersion}
 
 func childOptions(o order) store.Options {
 	return store.Options{Path: o.Path, Library: o.Library, Program: "child", Failpoint: func(place string) {
@@ -78,12 +78,7 @@ func commitUntilTheEnd(o order) error {
 // commitOnce waits until the file of the journal is there, so that many start at the same moment.
 func commitOnce(o order) error {
 	fmt.Println("waiting")
-	for {
-		if _, err := os.Stat(o.Journal); err == nil {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	await(o.Journal)
 	s, err := openAndMigrate(o)
 	if err != nil {
 		return err
@@ -93,6 +88,28 @@ func commitOnce(o order) error {
 	}
 	fmt.Println("committed")
 	return s.Close()
+}
+
+// commitLater says `open`, and commits when the file of the journal is there.
+func commitLater(o order) error {
+	s, err := openAndMigrate(o)
+	if err != nil {
+		return err
+	}
+	fmt.Println("open", s.Info().Process)
+	await(o.Journal)
+	_, err = s.Commit(context.Background(), ownCommit(o, 0))
+	return err
+}
+
+// await waits until a file is there.
+func await(path string) {
+	for {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // visitUntilTheEnd says `open` when it visits the source loki.

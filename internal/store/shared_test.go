@@ -251,12 +251,16 @@ func TestManyStartAtOnce(t *testing.T) {
 // run at its next question.
 func TestWhoTakesOverAppliesWhatWasCommitted(t *testing.T) {
 	for _, place := range []string{"commit:run", "apply:observations", "apply:coverage"} {
-		o := newOrder(t, "commit")
-		o.Failpoint = place
+		o := newOrder(t, "later")
+		o.Failpoint, o.Journal = place, filepath.Join(filepath.Dir(o.Path), "go")
 		c := startChild(t, o)
+		c.line(t)
+		s := openShared(t, o)
+		if err := os.WriteFile(o.Journal, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		for c.line(t) != "there" {
 		}
-		s := openShared(t, o)
 		if i := s.Info(); !i.Guest || i.Process != c.cmd.Process.Pid || i.Version == "" {
 			t.Errorf("%+v", i)
 		}

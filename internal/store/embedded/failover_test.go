@@ -28,9 +28,9 @@ var slowly = map[string]struct {
 	sum       uint64
 	waits     time.Duration // at least, a process that ends
 }{
-	"aggregate":      {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
-	"long aggregate": {"SELECT sum(number + sleepEachRow(0.05)) FROM numbers(100) SETTINGS max_block_size = 1", 100 * 99 / 2, 2900 * time.Millisecond},
-	"stream":         {"SELECT number + sleepEachRow(0.05) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
+	"aggregate":      {"SELECT sum(number + sleepEachRow(0.05)), '' FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
+	"long aggregate": {"SELECT sum(number + sleepEachRow(0.05)), '' FROM numbers(100) SETTINGS max_block_size = 1", 100 * 99 / 2, 2900 * time.Millisecond},
+	"stream":         {"SELECT number + sleepEachRow(0.05), repeat('x', 100000) FROM numbers(50) SETTINGS max_block_size = 1", 50 * 49 / 2, time.Second},
 }
 
 func sum(db driver.Conn, statement string) (total uint64, err error) {
@@ -41,7 +41,8 @@ func sum(db driver.Conn, statement string) (total uint64, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var n uint64
-		if err := rows.Scan(&n); err != nil {
+		var pad string // so that a stream flows
+		if err := rows.Scan(&n, &pad); err != nil {
 			return 0, err
 		}
 		total += n
