@@ -64,6 +64,9 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	}
 	a.startClock()
 	d, err := a.openWith(ctx, cfg)
+	if err != nil && ctx.Err() != nil { // it was stopped before it was ready, which is no fault
+		return l.Close()
+	}
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -116,6 +119,7 @@ func (a *app) servePages(ctx context.Context, pages string, l net.Listener) erro
 // ready tells where the pages are. The address answers from then on, at the latest after a moment.
 func (a *app) ready(l net.Listener) error {
 	_, err := fmt.Fprintf(a.out, "ready http://%s/\n", l.Addr())
+	a.notify("READY=1")
 	return err
 }
 
