@@ -31,6 +31,9 @@ type Feed struct {
 	Holds    int            // the newest articles that it shows
 	Articles []Article      // oldest first
 	Dies     time.Time      // from then on a page that says goodbye stands in its place; zero: never
+	Troubles []Trouble      // times in which it is not to be had
+	Moves    time.Time      // from then on its dates are written in MovedTo; zero: never
+	MovedTo  *time.Location // the zone of the server that it moved to
 }
 
 // Article is one article.
@@ -42,28 +45,31 @@ type Article struct {
 	Published time.Time
 }
 
-// feed answers with the newest articles, or with 304 when the asker has them.
-func (s *Server) feed(w http.ResponseWriter, r *http.Request, f Feed) {
-	now := s.clock()
+// feed answers with the newest articles, or with 304 when the asker has them; it tells whether it did.
+func (s *Server) feed(w http.ResponseWriter, r *http.Request, f Feed, now time.Time) bool {
+	if !f.Moves.IsZero() && !now.Before(f.Moves) {
+		f.Zone = f.MovedTo
+	}
 	if !f.Dies.IsZero() && !now.Before(f.Dies) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!DOCTYPE html><html lang=\"fi\"><head><title>Verkkolehti on lopettanut</title></head><body><p>Kiitos lukijoille.</p></body></html>"))
-		return
+		return false
 	}
-	body, mime := f.write(f.newest(now))
+	body, mime := f.write(f.Newest(now))
 	sum := sha256.Sum256(body)
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	w.Header().Set("ETag", tag)
 	if r.Header.Get("If-None-Match") == tag {
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return true
 	}
 	w.Header().Set("Content-Type", mime)
 	_, _ = w.Write(body)
+	return true
 }
 
-// newest returns what the feed shows at a moment, newest first.
-func (f Feed) newest(now time.Time) []Article {
+// Newest returns what the feed shows at a moment, newest first.
+func (f Feed) Newest(now time.Time) []Article {
 	n, _ := slices.BinarySearchFunc(f.Articles, now, func(a Article, at time.Time) int {
 		if a.Published.After(at) {
 			return 1

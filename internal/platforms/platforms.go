@@ -17,8 +17,10 @@ type Server struct {
 	http *http.Server
 	url  string
 
-	mu  sync.Mutex
-	now time.Time
+	mu       sync.Mutex
+	now      time.Time
+	began    time.Time // when the clock began to go on from now; zero while it stands still
+	requests []Request
 }
 
 // Start serves the feeds on a free port of 127.0.0.1 until Close. The clock stands still at now until SetNow moves it.
@@ -30,7 +32,7 @@ func Start(now time.Time, feeds []Feed) (*Server, error) {
 	s := &Server{url: "http://" + l.Addr().String(), now: now}
 	mux := http.NewServeMux()
 	for _, f := range feeds {
-		mux.HandleFunc("GET "+f.Path, func(w http.ResponseWriter, r *http.Request) { s.feed(w, r, f) })
+		mux.HandleFunc("GET "+f.Path, func(w http.ResponseWriter, r *http.Request) { s.noted(w, r, f) })
 	}
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(l) }() // it ends with Close
@@ -44,13 +46,23 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) SetNow(t time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.now = t
+	s.now, s.began = t, time.Time{}
+}
+
+// RunFrom sets the clock and lets it go on from there, until SetNow stops it.
+func (s *Server) RunFrom(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now, s.began = t, time.Now()
 }
 
 func (s *Server) clock() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.now
+	if s.began.IsZero() {
+		return s.now
+	}
+	return s.now.Add(time.Since(s.began))
 }
 
 // Close ends the server.
