@@ -3,6 +3,7 @@ package indicator
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,13 @@ func TestAFileThatCannotBeReadIsNoSilence(t *testing.T) {
 	then := only(t, New(c.desk, &c.kept, c.now, failed), "impressions", period("2026-W40"))
 	if got := words(then); got != "missing 0/7 [28.9.–4.10. failed]" {
 		t.Errorf("as known before: %s", got)
+	}
+	// … of a source that nothing reads by itself a visit that failed, as an import that was stopped, says nothing
+	c.visit("paivakirja", observation.Failed, "stopped")
+	for _, line := range c.figures(t, Ask{Metrics: []string{"impressions", "volunteers", "signups"}, Period: period("2026-W40")}) {
+		if strings.Contains(line, "stopped") {
+			t.Error(line)
+		}
 	}
 	c.source(0).Schedule = ""
 	both("partial 5 1/7 [28.9.–29.9. not_typed] [1.10.–4.10. not_typed]", "missing 0/7 [28.9.–4.10. reminder]")
