@@ -283,8 +283,28 @@ func TestWhoTakesOverAppliesWhatWasCommitted(t *testing.T) {
 	}
 }
 
-// What a guest committed and did not live to apply is applied by Refresh in the process that runs the engine.
+// What a guest committed and did not live to apply is applied by Refresh in the process that runs the engine, and by the next
+// guest.
 func TestRefresh(t *testing.T) {
+	for name, finish := range map[string]func(t *testing.T, s *store.Store, o order){
+		"refresh": func(t *testing.T, s *store.Store, _ order) {
+			for range 2 {
+				if err := s.Refresh(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+		"guest": func(t *testing.T, _ *store.Store, o order) {
+			if i := openShared(t, o).Info(); !i.Guest {
+				t.Errorf("%+v", i)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) { testRefresh(t, finish) })
+	}
+}
+
+func testRefresh(t *testing.T, finish func(t *testing.T, s *store.Store, o order)) {
 	o := newOrder(t, "commit")
 	s := openShared(t, o)
 	migrated(t, s)
@@ -296,11 +316,7 @@ func TestRefresh(t *testing.T) {
 	if got := read(t, s, all()); len(got) != 0 {
 		t.Fatalf("%d answers are shown already", len(got))
 	}
-	for range 2 {
-		if err := s.Refresh(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	finish(t, s, o)
 	if got := read(t, s, all()); len(got) == 0 {
 		t.Error("nothing is shown")
 	}

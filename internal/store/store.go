@@ -302,7 +302,7 @@ func (s *Store) explain(ctx context.Context, err error) error {
 
 func (s *Store) why(ctx context.Context, err error) error {
 	var sent *url.Error
-	if s.shared != nil && errors.As(err, &sent) {
+	if s.info.Engine == "embedded" && errors.As(err, &sent) {
 		err = sent.Err // without the address, which holds the statement
 	}
 	if over := ended(ctx); over != nil && !errors.Is(err, over) {
