@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,19 +37,28 @@ type past struct {
 func (a *app) explainCommand() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain FIGURE-ID",
-		Short: "Every answer, item, run and rule that made a figure",
+		Use:   "explain ID",
+		Short: "What a figure is made of; what a run, an item or a configuration is",
 		Long: `Takes the id of any figure, as figures, reports and pages give it, and tells what it is made of:
 the rule by which it was counted, the answers that count and those that they replaced, the articles
 or publications that were counted, what makes the days of a log of events known, the days that are
 not measured and why, and the visits to the sources with the size and the hash of what these
 answered.
 
-An id that ends in @ and a moment is explained as it was known then.`,
+An id that ends in @ and a moment is explained as it was known then.
+
+Of a run (the id that collect --json, record, import and retract print) it tells what it asked for,
+what came of it, every number that it wrote with the one that this replaced, what it said of the
+days, and what the server answered. Of an item or a typed event: all its versions and addresses, and
+which figures count it. Of a configuration (the 12 letters and digits at the foot of a page): when it
+was in force, its text, and what was changed from the one before.`,
 		Example: `  seuranta explain koske/kotisivut/views/2026-W47
   seuranta explain koske/topic:rahapelit/media_hits/2026-Q3 --json
-  seuranta explain koske/linkedin/followers/2026-01 --as-of 2026-01-31`,
-		Args: oneArg("the id of a figure, as `seuranta figures` shows them"),
+  seuranta explain koske/linkedin/followers/2026-01 --as-of 2026-01-31
+  seuranta explain 019a8b3c6d2e-0f1e2d3c4b5a6978
+  seuranta explain event-1f0c2a9b7d3e
+  seuranta explain 3b1f6a09c2d4 --json`,
+		Args: oneArg("the id of a figure, as `seuranta figures` shows them, of a run, an item or a configuration"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
@@ -68,6 +78,9 @@ func oneArg(what string) cobra.PositionalArgs {
 
 func (a *app) explain(ctx context.Context, id string, f explainFlags) error {
 	a.renders = true
+	if !strings.Contains(id, "/") {
+		return a.explainOther(ctx, id, f)
+	}
 	asked, err := indicator.ParseID(id)
 	if err != nil {
 		return usage("%v", err)

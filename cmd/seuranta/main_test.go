@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -63,7 +64,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": exitCode},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": exitCode, "keep": keepFound},
 		RequireExplicitExec: true,
 	})
 }
@@ -83,6 +84,18 @@ func exitCode(ts *testscript.TestScript, _ bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit code %s, want %s", got, args[0])
 	}
+}
+
+// keepFound is `keep NAME REGEXP`: sets a variable to what the first group of an expression finds in what was printed last.
+func keepFound(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: keep NAME REGEXP")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("nothing printed fits %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // program runs the program under test in dir and returns what it printed; it fails the test on another exit code.

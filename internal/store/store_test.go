@@ -35,7 +35,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testRebuild, testRebuildCompletesTheHistory, testWhatIsLostIsNoZero, testARebuildIsCarriedOn,
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
-	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testHeard, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
+	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testHeard, testWrote, testConfigs, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
 	testAlarmsAreKept, testOnlyOneClaims, testManyClaimAtOnce, testFailuresInARow, testStatesNamed,
 }
 
