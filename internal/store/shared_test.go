@@ -355,6 +355,8 @@ func TestStoppedOwnerIsNamed(t *testing.T) {
 	if err := c.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	stat := fmt.Sprintf("/proc/%d/stat", c.cmd.Process.Pid)
+	eventually(t, 10*time.Second, "it is stopped", func() bool { b, _ := os.ReadFile(stat); return strings.Contains(string(b), ") T ") })
 	_, err := s.Observations(context.Background(), all())
 	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d is stopped", c.cmd.Process.Pid)) || strings.Contains(err.Error(), "http://") {
 		t.Errorf("%v", err)

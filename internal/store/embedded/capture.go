@@ -19,7 +19,7 @@ const mostCaught = 64 << 10
 // meanwhile, when f failed: the library tells there why it does not start, with stack traces
 // and with bytes of broken files. Standard error is put back when f ends, also by a panic.
 //
-// When f succeeds the library has said nothing. What others wrote is passed on then: a
+// When f succeeds the library has said nothing of use. What others wrote is passed on then: a
 // process that takes a folder over starts the engine in the midst of its work. Standard
 // output is never touched, for the same reason.
 //
@@ -48,6 +48,10 @@ func caught(f func() error) (said string, err error) {
 	return string(b[:n]), err
 }
 
+// greeting begins the one line that the library says of itself when it starts well: with a
+// log, while a failure is being diagnosed.
+const greeting = "Logging errors to "
+
 // passOn writes what a file holds to a descriptor, if that is open: line by line, so that
 // none is torn apart by what others write there meanwhile. While there is more it looks
 // again: a write that had begun before the descriptor was put back may still go on.
@@ -65,6 +69,9 @@ func passOn(from *os.File, to int) {
 			return
 		}
 		for line := range bytes.Lines(said) {
+			if bytes.HasPrefix(line, []byte(greeting)) {
+				continue
+			}
 			if _, err := f.Write(line); err != nil {
 				return // who cannot be told is not told
 			}

@@ -86,7 +86,7 @@ var (
 	// The engine has several words for a file that it may not open, each of the system's error 13 or 1.
 	permissionTrouble = regexp.MustCompile(`(?i)permission denied|operation not permitted|errno: 13\b|errno: 1\b`)
 	exceptionHead     = regexp.MustCompile(`^Code: \d+\. DB::Exception: `)
-	ownNoise          = regexp.MustCompile(`(?m)^(?:Logging errors to .*|\s*)$\n?`)
+	ownNoise          = regexp.MustCompile(`(?m)^(?:` + greeting + `.*|\s*)$\n?`)
 )
 
 // brokenParts names the parts that the log says cannot be read.

@@ -200,6 +200,10 @@ func TestStoppedOwner(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	stat := fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid)
+	if !within(patience, func() bool { b, _ := os.ReadFile(stat); return strings.Contains(string(b), ") T ") }) {
+		t.Fatal("it is not stopped")
+	}
 	began, asked := time.Now(), make(chan error, 1)
 	go func() { asked <- drain(background, db, "SELECT 1") }()
 	words := fmt.Sprintf("process %d is stopped; let it go on with `kill -CONT", p.cmd.Process.Pid)
