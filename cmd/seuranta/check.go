@@ -48,6 +48,9 @@ func (a *app) check(ctx context.Context, names []string) error {
 	for _, s := range sources {
 		lines = append(lines, a.checkSource(ctx, d, s))
 	}
+	if len(names) == 0 {
+		lines = append(lines, a.checkAlerts(ctx, d)...)
+	}
 	if err := context.Cause(ctx); err != nil {
 		return err // what was not tried has no fault of its own to tell
 	}

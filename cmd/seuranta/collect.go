@@ -59,6 +59,9 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 		return err
 	}
 	rows, err := a.visitAll(ctx, d, sources, f)
+	if f.due {
+		a.tellOfFaults(ctx, d)
+	}
 	if err := errors.Join(err, a.printCollected(rows)); err != nil {
 		return err
 	}

@@ -220,10 +220,14 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err := d.addHealth(ctx, series, asOf); err != nil {
 		return nil, "", err
 	}
+	warnings, err := d.warnings(ctx, organisation, lang, asOf)
+	if err != nil {
+		return nil, "", err
+	}
 	if !asOf.Before(d.now) {
 		day = nil // nothing of what is known now is hidden: it is the page that was made on that day
 	}
-	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Regions: d.Desk.Regions, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}

@@ -38,8 +38,9 @@ type standing struct {
 	// Failing are, of a source of several parts, those that the newest run did not read whole.
 	Failing []observation.Failing `json:"failing"`
 
-	typed  bool // fed by people
-	events bool // by nothing but events
+	typed     bool // fed by people
+	scheduled bool // read by itself, by a schedule
+	events    bool // by nothing but events
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -72,8 +73,17 @@ func (a *app) status(ctx context.Context) error {
 		}
 		rows = append(rows, row)
 	}
+	alarms, ways, err := d.alarms(ctx)
+	if err != nil {
+		return err
+	}
 	if a.json {
-		return writeJSON(a.out, map[string]any{"sources": rows})
+		return writeJSON(a.out, map[string]any{"sources": rows, "alarms": alarms, "alerts": ways})
+	}
+	for _, w := range ways {
+		if line := w.line(); line != "" {
+			fmt.Fprintln(a.out, line)
+		}
 	}
 	var cells [][]string
 	for _, r := range rows {
@@ -89,7 +99,7 @@ func (d *desk) stand(ctx context.Context, s observation.Source, newest map[strin
 	if err != nil {
 		return standing{}, err
 	}
-	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail, Failing: append([]observation.Failing{}, st.Failing...)}
+	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, scheduled: s.Schedule != "", events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail, Failing: append([]observation.Failing{}, st.Failing...)}
 	if !st.Answered.IsZero() {
 		row.Age = age(d.now.Sub(st.Answered))
 	}
@@ -117,12 +127,11 @@ func (d *desk) stand(ctx context.Context, s observation.Source, newest map[strin
 // lateness tells whether a source should have answered by a moment. What people feed is late after the day of its reminder,
 // which follows the newest day that they typed for, as in figures; due is that day, and 0 where nobody is reminded.
 func lateness(s observation.Source, answered time.Time, newest map[string]observation.Date, at time.Time) (late bool, due observation.Date, err error) {
-	if !s.Typed {
-		late, err = schedule.Late(s, answered, at)
+	if late, err = schedule.Late(s, answered, at); late || err != nil { // what nothing reads by itself never is
 		return late, 0, err
 	}
 	typedFor, any := newest[s.ID]
-	if !any || s.Remind == "" {
+	if !s.Typed || !any || s.Remind == "" {
 		return false, 0, nil
 	}
 	due, err = indicator.DueAgain(s, typedFor)
@@ -211,7 +220,7 @@ func wrong(r standing) string {
 		return "nothing yet"
 	case r.LastRun == nil:
 		return "never ran"
-	case r.Late && r.typed && r.Result.Answered():
+	case r.Late && r.typed && !r.scheduled && r.Result.Answered():
 		return "the next is due"
 	case r.Late:
 		return "late; last: " + string(r.Result)
@@ -281,8 +290,10 @@ func advice(r standing) string {
 		return "run `seuranta collect " + r.Source + "`"
 	case remedy != "":
 		return strings.ReplaceAll(remedy, "SOURCE", r.Source)
+	case r.Late && r.typed && !r.scheduled:
+		return "hand over a new file: `seuranta import FILE --source " + r.Source + "`"
 	case r.Late:
-		return "is anything running `seuranta collect --due`?"
+		return "is anything running `seuranta serve`, or `seuranta collect --due`?"
 	case r.Measured < r.Expected:
 		return "`seuranta figures --period last-month` names the days"
 	}

@@ -63,9 +63,10 @@ func TestAdviceOnEveryReason(t *testing.T) {
 func TestAdviceOnWhatRanWell(t *testing.T) {
 	at := time.Now()
 	for want, r := range map[string]standing{
-		"run `seuranta collect loki`":                           {Expected: 30},
-		"is anything running `seuranta collect --due`?":         {LastRun: &at, Result: observation.OK, Late: true},
-		"`seuranta figures --period last-month` names the days": {LastRun: &at, Result: observation.NoData, Measured: 29, Expected: 30},
+		"run `seuranta collect loki`":                                        {Expected: 30},
+		"is anything running `seuranta serve`, or `seuranta collect --due`?": {LastRun: &at, Result: observation.OK, Late: true},
+		"hand over a new file: `seuranta import FILE --source loki`":         {LastRun: &at, Result: observation.OK, Late: true, Kind: "sheet", typed: true},
+		"`seuranta figures --period last-month` names the days":              {LastRun: &at, Result: observation.NoData, Measured: 29, Expected: 30},
 	} {
 		r.Source = "loki"
 		if got := advice(r); got != want {
@@ -85,6 +86,22 @@ func TestADayOfASourceInPartsIsWholeWhenAllAnswered(t *testing.T) {
 	})
 	if got["media_hits"] != 2 {
 		t.Errorf("%d days are whole, want the 1st and the 4th", got["media_hits"])
+	}
+}
+
+// TestASheetThatIsReadByItselfIsLateLikeEverySource: when nothing reads it any more, that is what is wrong.
+func TestASheetThatIsReadByItselfIsLateLikeEverySource(t *testing.T) {
+	read := time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC)
+	s := observation.Source{ID: "lista", Kind: "sheet", Typed: true, Schedule: "30 7 * * *", Zone: time.UTC, Metrics: []string{"followers"}, Grains: []observation.Grain{observation.Day}}
+	for at, want := range map[time.Time]bool{read.Add(time.Hour): false, read.AddDate(0, 0, 3): true} {
+		late, _, err := lateness(s, read, nil, at)
+		if err != nil || late != want {
+			t.Errorf("at %s: late %t, %v", at, late, err)
+		}
+	}
+	r := standing{Source: "lista", Kind: "sheet", LastRun: &read, Result: observation.OK, Late: true, typed: true, scheduled: true}
+	if wrong(r) != "late; last: ok" || !strings.Contains(advice(r), "is anything running") {
+		t.Errorf("%s: %s", wrong(r), advice(r))
 	}
 }
 

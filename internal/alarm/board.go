@@ -89,6 +89,12 @@ func (b Board) changes(faults []Fault, now time.Time) (out []observation.Alarm) 
 	return out
 }
 
+// Update brings the board, and not the store, to what is known.
+func (b Board) Update(k Known) {
+	k.DiskStands = b.stood(Fault{Kind: DiskFull}.key())
+	b.add(b.changes(Faults(k), k.Now))
+}
+
 // Notice is one thing to tell: a fault that began or got graver, or one that is over.
 type Notice struct {
 	Fault

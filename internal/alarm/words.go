@@ -94,7 +94,7 @@ func (w Words) paragraph(n Notice, now time.Time) string {
 	if since != "" {
 		lines = append(lines, since)
 	}
-	return strings.Join(append(lines, w.ToDo(n.Fault)), "\n")
+	return strings.Join(append(lines, l.Text("alarm.todo", "what", w.Remedy(n.Fault))), "\n")
 }
 
 func (w Words) instant(t time.Time) string { return w.Locale.Instant(t.In(w.zone())) }
@@ -139,13 +139,22 @@ var todos = map[string]string{
 	"log_missing": "log_missing", "log_silent": "log_silent", "log_damaged": "log_damaged", "refused": "refused", "not_told": "report", "rejected": "report", "panic": "report",
 }
 
-// ToDo says what to do about a fault.
-func (w Words) ToDo(f Fault) string {
+// Line says what is wrong and since when, for a line of a page.
+func (w Words) Line(f Fault, now time.Time) string {
+	said := locale.Sentence(w.Headline(Notice{Fault: f})) + "."
+	if f.Kind == CredentialExpires {
+		return said
+	}
+	return said + " " + w.Locale.Text("alarm.since", "when", w.instant(f.Since), "age", w.Locale.Age(now.Sub(f.Since)))
+}
+
+// Remedy says what to do about a fault.
+func (w Words) Remedy(f Fault) string {
 	key := f.Kind
 	if own, have := todos[f.Detail]; have && f.Kind == SourceFailed {
 		key = own
 	}
-	return w.Locale.Text("alarm.todo", "what", w.Locale.Text("alarm.todo."+key, "source", clean(f.Source), "detail", clean(f.Detail)))
+	return w.Locale.Text("alarm.todo."+key, "source", clean(f.Source), "detail", clean(f.Detail))
 }
 
 // source names a source as people know it: by its channel, with its id, and by its organisation where there are several.

@@ -16,7 +16,8 @@ type standing struct {
 	channels []observation.Channel
 }
 
-// health says of every source how it stands: those in trouble first, then in the order of the page's channels.
+// health says of every source how it stands, those in trouble first, then in the order of the page's channels; and what else
+// readers must know of the installation.
 func (m maker) health(tracks []track) healthView {
 	var v healthView
 	troubled := 0
@@ -31,7 +32,10 @@ func (m maker) health(tracks []track) healthView {
 		}
 		v.Sources = append(v.Sources, sourceView{ID: chart.Plain(s.Source), Name: m.sourceName(s), Words: m.sourceWords(s.SourceHealth), Well: well})
 	}
-	v.Well = troubled == 0
+	for _, w := range m.in.Warnings {
+		v.Warnings = append(v.Warnings, chart.Plain(w))
+	}
+	v.Well = troubled == 0 && len(v.Warnings) == 0
 	switch {
 	case len(v.Sources) == 0:
 	case troubled > 0:

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +198,58 @@ func TestTheFeedsThatFailedAreNamed(t *testing.T) {
 			if !strings.Contains(got, want[i]) {
 				t.Errorf("%s: %q, want %q", lang, got, want[i])
 			}
+		}
+	}
+}
+
+// TestWarningsStandAboveTheSources: a credential that ends and a full disk are told where people look first, in page and text.
+func TestWarningsStandAboveTheSources(t *testing.T) {
+	in := example(t, "fi")
+	plain := review(t, in)
+	in.Warnings = []string{"Levy on <täyttymässä>.\x1b"}
+	r := review(t, in)
+	if v := r.view.Health; v.Well || len(v.Warnings) != 1 {
+		t.Errorf("%+v", v)
+	}
+	var html, text, before strings.Builder
+	if err := errors.Join(r.HTML(&html), r.Text(&text), plain.HTML(&before)); err != nil {
+		t.Fatal(err)
+	}
+	warning, sources := strings.Index(html.String(), "Levy on &lt;täyttymässä&gt;."), strings.Index(html.String(), "<li data-well")
+	if warning < 0 || warning > strings.Index(html.String(), "data-source=") || sources < 0 || strings.Contains(before.String(), "warnings") {
+		t.Errorf("it stands at %d", warning)
+	}
+	if !strings.Contains(text.String(), "\n- Levy on <täyttymässä>.") {
+		t.Error(text.String()[:400])
+	}
+}
+
+// TestAnOverdueReminderStandsInTheHead: that the next number of what people type is due stands among what is wrong, first, in each
+// language; as long as it is not, it is among what is well.
+func TestAnOverdueReminderStandsInTheHead(t *testing.T) {
+	for lang, want := range map[string][3]string{
+		"fi": {"uusi kirjaus on tekemättä: viimeisin tehtiin 1.11.2026 klo 7.00, 22 päivää sitten", "kirjattu 1.11.2026 klo 7.00", "mitään ei ole vielä kirjattu"},
+		"sv": {"en ny införing väntar: den senaste gjordes 1.11.2026 kl. 7.00, för 22 dagar sedan", "infört 1.11.2026 kl. 7.00", "ingenting har förts in ännu"},
+		"en": {"a new entry is due: the last was made on 1 November 2026 at 7:00, 22 days ago", "typed in on 1 November 2026 at 7:00", "nothing has been typed in yet"},
+	} {
+		in := example(t, lang)
+		in.Series = in.Series[:1]
+		typed := indicator.SourceHealth{Source: "b-linkedin", LastRun: at(1, 5), LastGood: at(1, 5), Result: observation.OK, Typed: true}
+		due, never := typed, indicator.SourceHealth{Source: "c-uusi", Typed: true}
+		due.Source, due.Late = "d-facebook", true
+		in.Series[0].Sources = []indicator.SourceHealth{typed, due, never}
+		v := review(t, in).view.Health
+		got := strings.Join(healthLines(v), "\n")
+		for i, line := range []string{"(c-uusi) " + want[2], "(d-facebook) " + want[0], "(b-linkedin) " + want[1]} {
+			if lines := strings.Split(got, "\n"); !strings.HasSuffix(lines[i], line) {
+				t.Errorf("%s: line %d is %q, want %q", lang, i, lines[i], line)
+			}
+		}
+		if v.Well || v.troubled() != 2 {
+			t.Errorf("%s: well %v, %d in trouble", lang, v.Well, v.troubled())
+		}
+		if page := strings.ReplaceAll(htmlOf(t, in), "\u00a0", " "); !strings.Contains(page, want[0]) {
+			t.Errorf("%s: the page says nothing of it", lang)
 		}
 	}
 }

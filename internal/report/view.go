@@ -14,9 +14,10 @@ type weeklyView struct {
 }
 
 type healthView struct {
-	Well    bool
-	Summary string
-	Sources []sourceView
+	Well     bool
+	Summary  string
+	Warnings []string
+	Sources  []sourceView
 }
 
 type sourceView struct {

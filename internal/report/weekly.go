@@ -20,6 +20,7 @@ type WeeklyInput struct {
 	Series       []indicator.Series // in any order
 	Slow         []indicator.Series // of longer grains than the week, in any order
 	Regions      []observation.Region
+	Warnings     []string          // what else of the installation readers must know: a credential that ends, a full disk
 	Order        []string          // ids of channels: in this order those of one kind come, others after them by their ids
 	Now          time.Time         // when the review is made; ages are counted to it
 	AsOf         *observation.Date // the day that the review is told as of; nil: all that is known now

@@ -1,0 +1,410 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seuranta/internal/alarm"
+	"seuranta/internal/config"
+	"seuranta/internal/indicator"
+	"seuranta/internal/locale"
+	"seuranta/internal/mail"
+	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
+)
+
+// credentialState is the name under which a source remembers until when its credential is good, as RFC 3339.
+const credentialState = "credential_expires"
+
+// byMail tells of faults by mail.
+type byMail struct {
+	*mail.Sender
+	warn func(refused error)
+}
+
+// Name returns mail.
+func (byMail) Name() string { return "mail" }
+
+// Tell sends the message. Whom the server refuses for good does not keep the others from being told.
+func (b byMail) Tell(ctx context.Context, m alarm.Message) error {
+	refused, err := b.Send(ctx, mail.Letter{ID: m.ID, Subject: m.Subject, Text: m.Text, At: m.At})
+	for _, r := range refused {
+		b.warn(r)
+	}
+	return err
+}
+
+// ways returns the ways by which people are told of faults.
+func (d *desk) ways() (out []alarm.Way) {
+	if m := d.Alerts.Mail; m != nil {
+		log := d.app.log()
+		out = append(out, byMail{d.mailer(*m), func(refused error) { log.Warn("somebody gets no mail", "error", refused) }})
+	}
+	if h := d.Alerts.Webhook; h != nil {
+		out = append(out, d.hook(*h))
+	}
+	return out
+}
+
+func (d *desk) mailer(m config.Mail) *mail.Sender {
+	return &mail.Sender{Config: m, Program: "Seuranta/" + version}
+}
+
+func (d *desk) hook(h config.Webhook) *alarm.Webhook {
+	return &alarm.Webhook{Config: h, Client: d.client, Program: "Seuranta/" + version}
+}
+
+// wayNames lists the ways of the configuration.
+func (d *desk) wayNames() (names []string) {
+	for _, way := range d.ways() {
+		names = append(names, way.Name())
+	}
+	return names
+}
+
+// words says what is wrong in a language.
+func (d *desk) words(lang string) (alarm.Words, error) {
+	l, err := locale.For(lang)
+	return alarm.Words{Locale: l, Zone: d.home.Zone, Desk: d.Desk}, err
+}
+
+func (d *desk) organisationIDs() (ids []string) {
+	for _, o := range d.Desk.Organisations {
+		ids = append(ids, o.ID)
+	}
+	return ids
+}
+
+// watcher returns what looks for faults and tells of them; now is the clock. Who has it run for long sets its Patience.
+func (d *desk) watcher(now func() time.Time) (*alarm.Watcher, error) {
+	words, err := d.words(d.Alerts.Language)
+	return &alarm.Watcher{Book: d.store, Known: func(ctx context.Context) (alarm.Known, error) { return d.known(ctx, now()) }, Ways: d.ways(), Words: words,
+		Organisations: d.organisationIDs(), Now: now, Log: d.app.log()}, err
+}
+
+// tellOfFaults looks for faults once, where the configuration says who is told. A command that did its work well does not fail
+// because somebody could not be told: it is tried again the next time.
+func (a *app) tellOfFaults(ctx context.Context, d *desk) {
+	if !d.Alerts.Any() || ctx.Err() != nil {
+		return
+	}
+	w, err := d.watcher(func() time.Time { return d.now })
+	if err == nil {
+		err = w.Look(ctx)
+	}
+	if err != nil {
+		a.log().Warn("nobody was told of faults", "error", err)
+	}
+}
+
+// known gathers all that faults follow from.
+func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
+	k, ids := alarm.Known{Now: now, Disk: diskOf(d.Storage.Path)}, d.organisationIDs()
+	all, err := d.store.Status(ctx, ids, time.Time{})
+	if err != nil {
+		return k, err
+	}
+	visits, err := d.store.LastTwo(ctx, ids, time.Time{})
+	if err != nil {
+		return k, err
+	}
+	failures, err := d.store.Failures(ctx, ids, time.Time{})
+	if err != nil {
+		return k, err
+	}
+	credentials, err := d.store.StatesNamed(ctx, ids, credentialState)
+	if err != nil {
+		return k, err
+	}
+	answered := map[observation.SourceKey]time.Time{}
+	for _, st := range all {
+		answered[st.Key()] = st.Answered
+	}
+	for _, s := range d.Sources {
+		if !watched(s, now) {
+			continue
+		}
+		one := alarm.Source{SourceKey: s.Key(), Visits: visits[s.Key()], FailingSince: failures[s.Key()].Since, Answered: answered[s.Key()],
+			CredentialExpires: expiry(s, credentials[s.Key()])}
+		if one.Late, err = schedule.Late(s.Source, one.Answered, now); err != nil {
+			return k, err
+		}
+		if one.Open, err = d.newestIsOpen(ctx, s.Source, one.Visits, now); err != nil {
+			return k, err
+		}
+		k.Sources = append(k.Sources, one)
+	}
+	return k, nil
+}
+
+// watched tells whether a source can be at fault: people feed the others, or it has ended.
+func watched(s config.Source, now time.Time) bool {
+	today := observation.DateOf(now.In(s.Zone))
+	return !(s.Typed && s.Schedule == "") && !s.Life.Within(observation.Period{From: today - 1, To: today + 1}).Empty()
+}
+
+// expiry returns when the credential of a source ends: what the source told goes before what people wrote.
+func expiry(s config.Source, told string) time.Time {
+	if at, err := time.Parse(time.RFC3339, told); err == nil {
+		return at
+	}
+	if s.CredentialExpires == 0 {
+		return time.Time{}
+	}
+	return s.CredentialExpires.Start(s.Zone)
+}
+
+// newestIsOpen tells whether the newest day that was spoken of was not answered whole. It is asked only where the newest visit
+// may just have named days that are long over.
+func (d *desk) newestIsOpen(ctx context.Context, s observation.Source, visits []observation.SourceStatus, now time.Time) (bool, error) {
+	if len(visits) == 0 || len(s.Grains) == 0 || !mayBePast(visits[0]) {
+		return false, nil
+	}
+	today := observation.DateOf(now.In(s.Zone))
+	coverage, err := indicator.Spoken(ctx, d.store, d.Desk.Sources, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
+		Metrics: s.Metrics, Grains: s.Grains[:1], Period: observation.Period{From: today - 30, To: today}})
+	if err != nil {
+		return false, err
+	}
+	var newest observation.Date
+	open := false
+	for _, c := range coverage {
+		if c.Source != s.ID || c.From < newest {
+			continue
+		}
+		if c.From > newest {
+			newest, open = c.From, false
+		}
+		open = open || !c.Result.Answered() && !c.Result.NotApplicable()
+	}
+	return open, nil
+}
+
+func mayBePast(v observation.SourceStatus) bool {
+	return alarm.PastReason(v.Reason) || slices.ContainsFunc(v.Failing, func(f observation.Failing) bool { return alarm.PastReason(f.Reason) })
+}
+
+// board returns what the store knows of faults as of a moment; now, when it is zero.
+func (d *desk) board(ctx context.Context, asOf time.Time) (alarm.Board, error) {
+	rows, err := d.store.Alarms(ctx, asOf)
+	return alarm.NewBoard(rows, d.organisationIDs()), err
+}
+
+// alarmed is a row of alerts.
+type alarmed struct {
+	ID           string               `json:"id"`
+	Kind         string               `json:"kind"`
+	Organisation string               `json:"organisation"`
+	Source       string               `json:"source"`
+	Part         string               `json:"part"`
+	Severity     string               `json:"severity"`
+	Since        *time.Time           `json:"since"`
+	Until        *time.Time           `json:"until"`
+	Text         string               `json:"text"`
+	ToDo         string               `json:"to_do"`
+	Told         map[string]time.Time `json:"told"` // by way
+}
+
+// wayRow is how one way of telling stands.
+type wayRow struct {
+	Way     string     `json:"way"`
+	Failing bool       `json:"failing"`
+	Since   *time.Time `json:"since"`
+	Tries   int        `json:"tries"`
+	NextTry *time.Time `json:"next_try"`
+	Untold  int        `json:"untold"` // faults that stand and were not told by it
+	Detail  string     `json:"detail"`
+	Tested  string     `json:"tested,omitempty"` // ok, or what went wrong with the test message
+}
+
+func (a *app) alertsCommand() *cobra.Command {
+	var test bool
+	cmd := &cobra.Command{
+		Use:   "alerts",
+		Short: "What is wrong and who was told of it; sends a test message with --test",
+		Long: `Lists the faults that stand: sources that failed twice or are late, credentials that end,
+a disk that fills. ` + "`seuranta serve`" + `, and ` + "`seuranta collect --due`" + ` at its end, tell of each once when it
+begins and once when it is over, by the mail and the webhook that alerts: in the configuration
+names. What could not be sent is tried again.`,
+		Example: `  seuranta alerts
+  seuranta alerts --test
+  seuranta alerts --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.alerts(cmd.Context(), test) },
+	}
+	cmd.Flags().BoolVar(&test, "test", false, "send a test message by every way of the configuration")
+	return cmd
+}
+
+func (a *app) alerts(ctx context.Context, test bool) error {
+	a.renders = !test
+	d, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.store.Close()
+	if test && !d.Alerts.Any() {
+		return usage("alerts --test: the configuration names nobody who is told; write alerts: with mail or webhook into it")
+	}
+	came, err := d.testWays(ctx, test)
+	if err != nil {
+		return err
+	}
+	faults, ways, err := d.alarms(ctx)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for i, w := range ways {
+		if result, tested := came[w.Way]; tested {
+			ways[i].Tested = "ok"
+			if result != nil {
+				ways[i].Tested, failed = result.Error(), true
+			}
+		}
+	}
+	if err := a.printAlarms(faults, ways, test); err != nil {
+		return err
+	}
+	if failed {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// testWays sends a test message by every way, if that is asked for.
+func (d *desk) testWays(ctx context.Context, test bool) (map[string]error, error) {
+	if !test {
+		return nil, nil
+	}
+	w, err := d.watcher(func() time.Time { return d.now })
+	if err != nil {
+		return nil, err
+	}
+	return w.Test(ctx)
+}
+
+// alarms returns what stands now, whether somebody noted it or not, and how the ways of telling stand.
+func (d *desk) alarms(ctx context.Context) ([]alarmed, []wayRow, error) {
+	board, err := d.board(ctx, time.Time{})
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := d.known(ctx, d.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	board.Update(known)
+	words, err := d.words("en")
+	rows := []alarmed{}
+	for _, f := range board.Standing() {
+		row := alarmed{ID: f.ID(), Kind: f.Kind, Organisation: f.Organisation, Source: f.Source, Part: f.Part, Severity: f.Severity(), Since: pointer(f.Since), Until: pointer(f.Until),
+			Text: words.Headline(alarm.Notice{Fault: f}), ToDo: words.Remedy(f), Told: map[string]time.Time{}}
+		for _, way := range d.wayNames() {
+			if at := board.Told(f, way); !at.IsZero() {
+				row.Told[way] = at.UTC().Truncate(time.Second)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, d.wayRows(board), err
+}
+
+func (d *desk) wayRows(board alarm.Board) []wayRow {
+	rows := []wayRow{}
+	for _, name := range d.wayNames() {
+		row := wayRow{Way: name, Untold: board.Unsent(name)}
+		for _, t := range board.Troubles([]string{name}) {
+			row.Failing, row.Since, row.Tries, row.NextTry, row.Detail = true, pointer(t.Since), t.Tries, pointer(t.Next), t.Detail
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (a *app) printAlarms(faults []alarmed, ways []wayRow, test bool) error {
+	if a.json {
+		return writeJSON(a.out, map[string]any{"alarms": faults, "ways": ways})
+	}
+	for _, w := range ways {
+		if line := w.line(); line != "" && !test {
+			fmt.Fprintln(a.out, line)
+		}
+		if w.Tested != "" {
+			fmt.Fprintf(a.out, "test message by %s: %s\n", w.Way, cell(w.Tested))
+		}
+	}
+	if len(ways) == 0 {
+		fmt.Fprintln(a.err, "nobody is told of faults: the configuration has no alerts:")
+	}
+	if len(faults) == 0 {
+		_, err := fmt.Fprintln(a.out, "nothing is wrong")
+		return err
+	}
+	var cells [][]string
+	for _, f := range faults {
+		cells = append(cells, []string{moment(f.Since), f.Severity, f.Text, f.toldBy(), f.ToDo})
+	}
+	return table(a.out, []string{"since", "severity", "what", "told", "to do"}, cells)
+}
+
+func (f alarmed) toldBy() string {
+	var by []string
+	for way, at := range f.Told {
+		by = append(by, way+" "+moment(&at))
+	}
+	slices.Sort(by)
+	return strings.Join(by, ", ")
+}
+
+// line says that faults stand which could not be told, "" when that is not so.
+func (w wayRow) line() string {
+	if !w.Failing || w.Untold == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s could not be told by %s since %s (%s): %s; `seuranta alerts --test` tries it", howMany(w.Untold, "fault"), w.Way, moment(w.Since), tries(w.Tries), cell(w.Detail))
+}
+
+func tries(n int) string {
+	if n == 1 {
+		return "1 try"
+	}
+	return fmt.Sprintf("%d tries", n)
+}
+
+// checkAlerts looks whether people could be told: the mail server is greeted and takes the login, and nothing is sent.
+func (a *app) checkAlerts(ctx context.Context, d *desk) (lines []checked) {
+	if m := d.Alerts.Mail; m != nil {
+		found, err := d.mailer(*m).Check(ctx)
+		line := checked{"alerts by mail", err == nil, found}
+		if err != nil {
+			line.Detail = err.Error()
+		}
+		lines = append(lines, line)
+	}
+	if h := d.Alerts.Webhook; h != nil {
+		lines = append(lines, checked{"alerts by webhook", true, d.hook(*h).Address() + " was not called; `seuranta alerts --test` sends a test message"})
+	}
+	return lines
+}
+
+// warnings says what of the installation a page must tell: credentials that end and a disk that fills, as the store knew them
+// at a moment. How sources stand the page says by itself.
+func (d *desk) warnings(ctx context.Context, organisation, lang string, asOf time.Time) (out []string, err error) {
+	board, err := d.board(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	words, err := d.words(lang)
+	for _, f := range board.Standing() {
+		if ours := f.Organisation == "" || f.Organisation == organisation; ours && (f.Kind == alarm.CredentialExpires || f.Kind == alarm.DiskFull) {
+			out = append(out, words.Line(f, d.now))
+		}
+	}
+	return out, err
+}
