@@ -46,11 +46,12 @@ func newAlerted(t *testing.T) *alerted {
 organisations: [{id: koske, name: Koske}]
 channels: [{id: kotisivut, kind: website, name: Kotisivut}]
 sources:
-  - {id: loki, kind: accesslog, channel: kotisivut, schedule: "@hourly", paths: [access.log]}
+  - {id: loki, kind: accesslog, channel: kotisivut, schedule: "@every 1m", paths: [access.log]}
   - {id: uutiset, kind: feed, role: media, schedule: "0 0 1 1 *", life: 2026-11-20.., allow_private: true, credential_expires: 2026-12-01, feeds: [{url: "http://127.0.0.1:9/rss", outlet: Yle}]}
 alerts:
   mail: {to: [a@example.org], from: b@example.org, smtp: {host: %s, port: %d, user: koske, password_file: password}}
   webhook: {url: "${HOOK}", allow_private: true}
+server: {listen: "127.0.0.1:0"}
 `, a.mail.Host, a.mail.Port)})
 	a.env = []string{"SSL_CERT_FILE=" + filepath.Join(a.dir, "roots.pem"), "HOOK=" + hook.URL + "/" + canaryToken}
 	return a
@@ -189,4 +190,42 @@ func TestAlertsWithoutAlerts(t *testing.T) {
 	if _, errs := program(t, dir, 2, "alerts", "--test"); !strings.Contains(errs, "names nobody who is told") {
 		t.Errorf("%q", errs)
 	}
+}
+
+// The daemon tells of a fault once, also when it is killed and started again, and of its end once.
+func TestTheDaemonTellsOfFaults(t *testing.T) {
+	a := newAlerted(t)
+	for name, value := range map[string]string{"SSL_CERT_FILE": a.env[0], "HOOK": a.env[1]} {
+		t.Setenv(name, strings.TrimPrefix(value, name+"="))
+	}
+	for round := range 3 {
+		r := serving(t, a.dir)
+		if round == 2 {
+			writeFiles(t, a.dir, map[string]string{"access.log": smallLog(15)})
+			r.until(t, "the end of the fault is told", func() bool { return strings.Contains(a.subjects(), "loki) vastaa taas") })
+		}
+		r.until(t, "the metrics tell what stands", func() bool {
+			_, metrics := r.get(t, "/metrics")
+			return strings.Contains(metrics, fmt.Sprintf(`seuranta_alarms{kind="source_failed"} %d`, map[bool]int{true: 1}[round < 2])) && strings.Contains(metrics, "seuranta_store_disk_bytes")
+		})
+		r.until(t, "it looks some more times", func() bool { time.Sleep(3 * time.Second); return true })
+		_ = r.Process.Kill()
+		_ = r.Wait()
+		a.said.WriteString(r.said())
+	}
+	if subjects := a.subjects(); strings.Count(subjects, "Seuranta: ") != 2 || !strings.Contains(subjects, "Seuranta: lähteestä Kotisivut (loki) ei saada") {
+		t.Errorf("told is\n%s", subjects)
+	}
+	a.checkDiscreet()
+}
+
+// subjects are the heads of all that was told.
+func (a *alerted) subjects() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out strings.Builder
+	for _, m := range a.calls {
+		out.WriteString(fmt.Sprint(m["text"]) + "\n")
+	}
+	return out.String()
 }

@@ -28,6 +28,7 @@ type service struct {
 	mu     sync.Mutex
 	desk   *desk     // of the configuration that is in force
 	looked time.Time // when it was last looked what is due
+	wanted string    // the source of which the newest visit could not be stored; empty while all can
 }
 
 func newService(a *app, d *desk, f serveFlags) *service {
@@ -62,6 +63,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	begin(func(ctx context.Context) error { return web.Serve(ctx, l, s.handler()) })
 	begin(s.visits)
 	begin(s.pages)
+	begin(s.alarms)
 	parts.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
@@ -164,7 +166,12 @@ func (s *service) lookedAt() {
 }
 
 // visited counts a visit.
-func (s *service) visited(_ config.Source, out schedule.Outcome, took time.Duration, err error) {
+func (s *service) visited(source config.Source, out schedule.Outcome, took time.Duration, err error) {
+	s.mu.Lock()
+	if s.wanted = ""; err != nil {
+		s.wanted = source.ID
+	}
+	s.mu.Unlock()
 	switch {
 	case err != nil:
 		s.metrics.NotStored()
@@ -180,10 +187,12 @@ const tooLong = 2 * time.Minute
 func (s *service) health(ctx context.Context) web.Health {
 	s.mu.Lock()
 	h := web.Health{Status: "ok", Version: version, Since: s.since.UTC().Truncate(time.Second), LastLook: s.looked.UTC().Truncate(time.Second)}
-	idle := time.Since(s.looked) > tooLong && time.Since(s.since) > tooLong
+	idle, unstored := time.Since(s.looked) > tooLong && time.Since(s.since) > tooLong, s.wanted != ""
 	s.mu.Unlock()
 	if _, err := s.desk.store.Newest(ctx); err != nil {
 		h.Status, h.Why = "failing", "the store does not answer"
+	} else if unstored {
+		h.Status, h.Why = "failing", "what the newest visit told could not be stored"
 	} else if idle {
 		h.Status, h.Why = "failing", "nobody looks what is due"
 	}
@@ -196,6 +205,7 @@ func (s *service) snapshot() web.Snapshot {
 	defer cancel()
 	d := s.now()
 	out := web.Snapshot{StoreFree: -1, Sources: s.standings(ctx, d)}
+	s.alarmed(ctx, d, &out)
 	out.PagesAt, out.PagesTook = s.shelf.last()
 	return out
 }
