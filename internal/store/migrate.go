@@ -226,7 +226,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		return fmt.Errorf("%w: of its tables %s gone; restore the database from a backup, or accept the loss with `seuranta migrate --rebuild`, which makes again what the history still holds",
 			ErrSchema, strings.Join(gone, ", "))
 	}
-	return nil
+	return s.unfinished(ctx)
 }
 
 // goneTables lists the tables that were made and are no longer there.

@@ -115,6 +115,7 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 	}
 	_, _, err = s.ConfigAt(ctx, time.Time{})
 	check(err)
+	useArchive(t, e, s, record)
 	day := observation.Day.Holding(observation.NewDate(2026, 12, 26))
 	_, err = s.Retract(ctx, run("loki"), day, "x")
 	check(err)

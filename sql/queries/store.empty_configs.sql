@@ -1,0 +1,4 @@
+-- purpose: empty configs, when a restore into an empty store was interrupted and begins anew
+-- parameters: none
+-- columns: none
+TRUNCATE TABLE IF EXISTS configs
