@@ -32,6 +32,8 @@ type past struct {
 	observation.Observation
 	CommittedAt time.Time `json:"committed_at"`
 	Counts      bool      `json:"counts"` // it is part of the figure
+	// CountsFrom is the day on which it will be, of a number of a day or period that is not over; null: it is, or never will be.
+	CountsFrom *observation.Date `json:"counts_from"`
 }
 
 func (a *app) explainCommand() *cobra.Command {
@@ -157,9 +159,10 @@ func (e *explained) lookBack(ctx context.Context, d *desk, asked indicator.Asked
 		if p.What.Subject != "" || len(counts) > 0 && !among {
 			continue
 		}
-		e.History = append(e.History, past{p.What, p.CommittedAt.UTC().Truncate(time.Second), among && version == p.What.Version})
+		e.History = append(e.History, past{Observation: p.What, CommittedAt: p.CommittedAt.UTC().Truncate(time.Second), Counts: among && version == p.What.Version})
 		runs[p.What.Run] = true
 	}
+	e.wait(d, asked.AsOf)
 	for _, c := range e.Coverage {
 		runs[c.Run] = true
 	}
@@ -177,6 +180,32 @@ func (e *explained) lookBack(ctx context.Context, d *desk, asked indicator.Asked
 		return cmp.Or(a.CommittedAt.Compare(b.CommittedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return err
+}
+
+// wait marks the answers that stand and whose day or period is not over at the moment that is looked from: they count from its
+// end.
+func (e *explained) wait(d *desk, asOf time.Time) {
+	at := d.now
+	if !asOf.IsZero() && asOf.Before(at) {
+		at = asOf
+	}
+	for i := range e.History {
+		p := &e.History[i]
+		newest := !slices.ContainsFunc(e.History[i+1:], func(later past) bool { return later.Key == p.Key })
+		if to := p.Period().To; newest && !p.Counts && p.State == observation.Valid && to.Start(d.zoneOf(p.Source)).After(at) {
+			p.CountsFrom = &to
+		}
+	}
+}
+
+// zoneOf is the zone of a source's days.
+func (d *desk) zoneOf(source string) *time.Location {
+	for _, s := range d.Desk.Sources {
+		if s.ID == source {
+			return s.Zone
+		}
+	}
+	return d.home.Zone
 }
 
 // counting tells of each question whose answer counts which version of it does.

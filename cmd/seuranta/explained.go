@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ func (a *app) printExplained(e explained, d *desk, lang string) error {
 		return err
 	}
 	t := teller{a, e, l}
+	t.waits(d)
 	t.rules()
 	for _, part := range []func() error{t.answers, t.items, t.log, t.gaps, t.runs} {
 		if err := part(); err != nil {
@@ -37,6 +39,21 @@ func (a *app) printExplained(e explained, d *desk, lang string) error {
 		}
 	}
 	return nil
+}
+
+// waits says why a number that was told is not yet in the figure: its day or period is not over.
+func (t teller) waits(d *desk) {
+	for _, p := range slices.Backward(t.History) {
+		switch {
+		case p.CountsFrom == nil:
+			continue
+		case *p.CountsFrom == observation.DateOf(d.now.In(d.zoneOf(p.Source)))+1 && p.Period().Days() == 1:
+			fmt.Fprintf(t.out, "\n%s\n", t.l.Text("explain.waits.today", "value", t.l.Number(p.Value)))
+		default:
+			fmt.Fprintf(t.out, "\n%s\n", t.l.Text("explain.waits", "value", t.l.Number(p.Value), "date", t.l.Date(*p.CountsFrom)))
+		}
+		return
+	}
 }
 
 func (t teller) rules() {
@@ -99,8 +116,11 @@ func (t teller) answers() error {
 		if p.State == observation.Withdrawn {
 			value = t.l.Text("explain.withdrawn")
 		}
-		if p.Counts {
+		switch {
+		case p.Counts:
 			counts = t.l.Text("explain.counts")
+		case p.CountsFrom != nil:
+			counts = t.l.Text("explain.counts.from", "date", t.l.Date(*p.CountsFrom))
 		}
 		rows = append(rows, []string{t.l.Date(p.From), t.grain(p.Grain), p.Source, p.Part, p.Dims, p.Definition, value, t.l.Text("basis." + string(p.Basis)),
 			instant(p.CommittedAt), counts, strings.TrimSpace(p.Note + " " + by(p.By)), p.Run})

@@ -54,6 +54,27 @@ func TestTriesAgain(t *testing.T) {
 	}
 }
 
+// TestTriesAgainByChance: clients that a server sent away at one moment do not come back at one moment.
+func TestTriesAgainByChance(t *testing.T) {
+	least, most := make([]time.Duration, 2), make([]time.Duration, 2)
+	for range 20 {
+		var calls atomic.Int32
+		p := new(pauses)
+		gets(t, home(p.options()), fetch.Request{URL: counting(t, &calls, "", 500, 500, 200)})
+		for i, d := range p.all {
+			if least[i] == 0 || d < least[i] {
+				least[i] = d
+			}
+			most[i] = max(most[i], d)
+		}
+	}
+	for i, between := range []time.Duration{500 * time.Millisecond, time.Second} { // what chance may add
+		if spread := most[i] - least[i]; spread < between/4 {
+			t.Errorf("twenty pauses before try %d lie between %v and %v", i+2, least[i], most[i])
+		}
+	}
+}
+
 func TestGivesUp(t *testing.T) {
 	for _, c := range []struct {
 		request fetch.Request
