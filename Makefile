@@ -73,7 +73,7 @@ lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embed
 	GOOS=darwin GOARCH=arm64 go build ./... # where there is no embedded engine
 
 test-crash: setup-test ## kill -9 in the midst of writing, 500 times (SEURANTA_CRASH_ROUNDS=…)
-	SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test $(RACE) -timeout 2h -run 'Crash|Killed' -v ./cmd/... ./internal/store/...
+	SEURANTA_POWER=$$(test $$(id -u) != 0 || echo 1) SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test $(RACE) -timeout 2h -run 'Crash|Killed|Stops|Power' -v ./cmd/... ./internal/store/...
 
 fuzz-smoke: setup-test ## every fuzz test for ten seconds (FUZZTIME=…)
 	for package in $$(go list $(PKGS)); do \

@@ -37,7 +37,7 @@ func engineXML(users, errorLog string) string {
 	}
 	return "<clickhouse><users_config>" + escape(users) + "</users_config>" + logger +
 		"<user_scripts_path>/dev/null/</user_scripts_path>" +
-		"<merge_tree><max_suspicious_broken_parts>0</max_suspicious_broken_parts></merge_tree></clickhouse>\n"
+		"<merge_tree><max_suspicious_broken_parts>0</max_suspicious_broken_parts>" + durable + "</merge_tree></clickhouse>\n"
 }
 
 // usersXML restricts the one user that sessions log in as. The settings of the
@@ -99,3 +99,7 @@ func replaceFile(path, content string) error {
 	}
 	return nil
 }
+
+// durable has what was inserted be on the disk before the insert is told to be done: a machine that loses its power loses
+// nothing that was told as stored. What merges write may be lost: the parts that it was made of stay for minutes.
+const durable = "<fsync_after_insert>1</fsync_after_insert><fsync_part_directory>1</fsync_part_directory>"
