@@ -177,7 +177,11 @@ func (a *app) openWith(ctx context.Context, cfg *config.Config) (*desk, error) {
 
 // client returns the client that a command asks servers with. It tells them who asks.
 func (a *app) client(cfg *config.Config) *fetch.Client {
-	return fetch.New(fetch.Options{Program: "Seuranta/" + version, Contact: cfg.Contact, Log: a.log(), Proxy: a.proxy()})
+	o := fetch.Options{Program: "Seuranta/" + version, Contact: cfg.Contact, Log: a.log(), Proxy: a.proxy()}
+	if a.nowText != "" {
+		o.Now = a.moment // until when a server wants to be left alone is told by the same clock as everything else
+	}
+	return fetch.New(o)
 }
 
 // proxy is the one that the environment names, as HTTPS_PROXY and NO_PROXY do for other programs; nil where it names none.

@@ -46,6 +46,7 @@ type Source struct {
 	observation.Source
 	Settings     collector.Config
 	AllowPrivate bool // it may reach private and loopback addresses
+	Fetches      bool // it asks a server
 	// CredentialExpires is the day from which on its credential is no longer good; 0 where nobody wrote it.
 	CredentialExpires observation.Date
 }

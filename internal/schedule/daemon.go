@@ -108,6 +108,9 @@ func (d *Daemon) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, s := range d.Config.Sources {
+		standing[s.Key()] = d.interrupted(s, standing[s.Key()])
+	}
 	d.mu.Lock()
 	d.standing = standing
 	d.mu.Unlock()

@@ -19,6 +19,10 @@ type Ledger interface {
 	Coverage(ctx context.Context, s observation.Selection) ([]observation.Coverage, error)
 	// Visit keeps everybody else from a source until release is called.
 	Visit(organisation, source string) (release func(), err error)
+	// Begin notes that the server of a source is asked from a moment on, until end is called; Begun returns the moment when that
+	// was never called, because the process was killed.
+	Begin(organisation, source string, at time.Time) (end func())
+	Begun(organisation, source string) time.Time
 }
 
 // Runner visits the sources of a configuration: for a person who asked, or unattended.
@@ -101,7 +105,7 @@ func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.Sour
 		if err != nil {
 			return Outcome{}, false, err
 		}
-		st = all[s.Key()]
+		st = r.interrupted(s, all[s.Key()])
 		if due, err := r.Due(s, st, r.Now()); err != nil || !due {
 			return Outcome{}, false, err
 		}
@@ -112,8 +116,23 @@ func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.Sour
 	}
 	job := r.Job(s, days)
 	job.Backfill, job.Progress = ask.From != nil, ask.Progress
+	if s.Fetches {
+		defer r.Ledger.Begin(s.Organisation, s.ID, job.Now)()
+	}
 	out, err = Run(ctx, r.Ledger, job)
 	return out, true, err
+}
+
+// interrupted returns how a source stood, with the visit in which the process was killed, if it was: its server was asked then,
+// and is not to be asked again before the next visit is due.
+func (r *Runner) interrupted(s config.Source, st observation.SourceStatus) observation.SourceStatus {
+	if !s.Fetches {
+		return st
+	}
+	if begun := r.Ledger.Begun(s.Organisation, s.ID); begun.After(st.At) && !begun.After(r.Now()) {
+		st.At = begun
+	}
+	return st
 }
 
 // owed returns the days to fetch: those that are asked for, else those that the source owes. What people type or hand over

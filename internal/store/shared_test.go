@@ -393,3 +393,22 @@ func TestOneVisitAtATime(t *testing.T) {
 	}
 	release()
 }
+
+// What a killed process began is known to the next, until that ends it.
+func TestAVisitThatWasBegun(t *testing.T) {
+	s := openShared(t, newOrder(t, "begun"))
+	at := time.Date(2026, 11, 16, 6, 0, 0, 5, time.UTC)
+	if got := s.Begun("koske", "uutiset"); !got.IsZero() {
+		t.Errorf("nobody began, and it says %s", got)
+	}
+	end := s.Begin("koske", "uutiset", at)
+	if got := s.Begun("koske", "uutiset"); !got.Equal(at) {
+		t.Errorf("it says %s, want %s", got, at)
+	}
+	if got := s.Begun("koske", "uutiset/../x"); !got.IsZero() {
+		t.Errorf("of another source it says %s", got)
+	}
+	if end(); !s.Begun("koske", "uutiset").IsZero() {
+		t.Error("it was ended")
+	}
+}
