@@ -2,8 +2,10 @@ package schedule
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math"
+	"strings"
 	"time"
 
 	"seuranta/internal/config"
@@ -49,7 +51,7 @@ func (r *Runner) Job(s config.Source, days observation.Period) Job {
 		projects = append(projects, p.ID)
 	}
 	return Job{Source: s.Source, Settings: s.Settings, Days: days, Now: r.Now(), Dir: r.Config.Dir, Config: r.Config.Hash, Program: r.Program,
-		Metrics: r.Config.Desk.Metrics, Log: r.Log, HTTP: r.HTTP, Policy: s.Policy(), ChannelKind: r.channelKind(s.Channel), Projects: projects, Refuses: refuseParts()}
+		Metrics: r.Config.Desk.Metrics, Log: r.Log, HTTP: r.HTTP, Policy: s.Policy(), ChannelKind: r.channelKind(s.Channel), Projects: projects, Refuses: r.refuses()}
 }
 
 func (r *Runner) channelKind(channel string) string {
@@ -61,13 +63,21 @@ func (r *Runner) channelKind(channel string) string {
 	return ""
 }
 
-// refuseParts returns what says why a number cannot be, "" if it can: what every installation counts is whole; declared
-// metrics may have parts, as hours.
-func refuseParts() func(observation.Observation) string {
-	counted := observation.StandardMetrics()
+// refuses returns what says why a number that people hand over cannot be, "" if it can: what every installation counts is
+// whole, while declared metrics may have parts, as hours; and where regions are configured, it is of one of them.
+func (r *Runner) refuses() func(observation.Observation) string {
+	counted, regions := observation.StandardMetrics(), map[string]bool{}
+	for _, region := range r.Config.Desk.Regions {
+		regions[region.ID] = true
+	}
 	return func(o observation.Observation) string {
 		if _, ok := counted[o.Metric]; ok && o.Value != math.Trunc(o.Value) {
 			return tabular.NotWhole(o.Metric)
+		}
+		for dim := range strings.SplitSeq(o.Dims, ",") {
+			if region, ok := strings.CutPrefix(dim, "region="); ok && len(regions) > 0 && !regions[region] {
+				return fmt.Sprintf("it is of the region %q, which is not among the regions of the configuration", region)
+			}
 		}
 		return ""
 	}

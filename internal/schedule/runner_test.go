@@ -1,0 +1,144 @@
+package schedule
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/config"
+	"seuranta/internal/observation"
+)
+
+// TestWhatTheDeskRefuses: half a follower, and a region that nobody configured.
+func TestWhatTheDeskRefuses(t *testing.T) {
+	cfg := &config.Config{}
+	refuses := func() func(observation.Observation) string { return (&Runner{Config: cfg}).refuses() }
+	mordor := observation.Observation{Key: observation.Key{Metric: "followers", Dims: "device=phone,region=mordor"}, Value: 5}
+	if why := refuses()(mordor); why != "" {
+		t.Errorf("without regions in the configuration any will do: %s", why)
+	}
+	cfg.Desk.Regions = []observation.Region{{ID: "keski-suomi"}}
+	for _, c := range []struct {
+		metric, dims string
+		value        float64
+		want         string
+	}{
+		{"followers", "", 5, ""}, {"followers", "", 5.5, "whole"}, {"hours", "", 5.5, ""},
+		{"followers", "region=keski-suomi", 5, ""}, {"followers", "device=phone,region=keski-suomi", 5, ""}, {"followers", "region=mordor", 5, `"mordor"`},
+	} {
+		o := observation.Observation{Key: observation.Key{Metric: c.metric, Dims: c.dims}, Value: c.value}
+		if why := refuses()(o); (why == "") != (c.want == "") || !strings.Contains(why, c.want) {
+			t.Errorf("%s %s %v: %q, want %q", c.metric, c.dims, c.value, why, c.want)
+		}
+	}
+}
+
+// TestARefusedCredentialIsLeftAlone for a day, or until the configuration is another.
+func TestARefusedCredentialIsLeftAlone(t *testing.T) {
+	r := &Runner{Config: &config.Config{Hash: "now"}}
+	s := config.Source{Source: observation.Source{ID: "loki", Schedule: "*/15 * * * *", Zone: time.UTC}}
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		result observation.Result
+		config string
+		after  time.Duration
+		want   bool
+	}{
+		{observation.OK, "now", 20 * time.Minute, true}, {observation.OK, "now", 5 * time.Minute, false},
+		{observation.Auth, "now", 20 * time.Minute, false}, {observation.Auth, "now", 23 * time.Hour, false},
+		{observation.Auth, "now", 25 * time.Hour, true}, {observation.Auth, "before", 20 * time.Minute, true},
+		{observation.Auth, "now", -time.Hour, true}, // the clock was wrong then
+	} {
+		due, err := r.Due(s, observation.SourceStatus{At: at, Result: c.result, Config: c.config}, at.Add(c.after))
+		if err != nil || due != c.want {
+			t.Errorf("%s with the configuration of %s, %s later: %t, %v", c.result, c.config, c.after, due, err)
+		}
+	}
+}
+
+// standing is a daemon that knows how its one source stands and what the time is.
+func standing(s config.Source, at time.Time, now *time.Time) *Daemon {
+	d := &Daemon{Runner: &Runner{Config: &config.Config{Sources: []config.Source{s}}, Now: func() time.Time { return *now }}}
+	d.begin()
+	d.standing = map[observation.SourceKey]observation.SourceStatus{}
+	if !at.IsZero() {
+		d.standing[s.Key()] = observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, At: at, Result: observation.OK}
+	}
+	return d
+}
+
+// TestTheDaemonAndTheClock: a source begins a little after it is due and never before, at once when it never ran; and a clock
+// that is set back makes nothing due again and again.
+func TestTheDaemonAndTheClock(t *testing.T) {
+	s := config.Source{Source: observation.Source{Organisation: "koske", ID: "uutiset", Schedule: "*/15 * * * *", Zone: time.UTC}}
+	last := time.Date(2026, 11, 20, 12, 0, 30, 0, time.UTC)
+	now := last
+	if d := standing(s, time.Time{}, &now); !d.due(s) {
+		t.Error("a source that never ran has to wait")
+	}
+	d := standing(s, last, &now)
+	late := stray(s)
+	if late <= 0 || late > 90*time.Second {
+		t.Fatalf("it begins %s after it is due, want at most a tenth of a quarter of an hour", late)
+	}
+	for _, c := range []struct {
+		at   time.Time
+		want bool
+	}{
+		{last.Add(time.Second), false}, {last.Add(10 * time.Minute), false}, {time.Date(2026, 11, 20, 12, 15, 0, 0, time.UTC).Add(late - time.Second), false},
+		{time.Date(2026, 11, 20, 12, 15, 0, 0, time.UTC).Add(late), true}, {last.AddDate(0, 1, 0), true},
+	} {
+		if now = c.at; d.due(s) != c.want {
+			t.Errorf("at %s: due %t", now, !c.want)
+		}
+	}
+	now = time.Date(2026, 11, 20, 12, 17, 0, 0, time.UTC)
+	d.remember(s, observation.Run{CommittedAt: now, Result: observation.OK}, nil)
+	for _, back := range []time.Duration{-time.Minute, -time.Hour, -48 * time.Hour, time.Second} {
+		if now = time.Date(2026, 11, 20, 12, 17, 0, 0, time.UTC).Add(back); d.due(s) {
+			t.Errorf("after the visit, with the clock moved by %s, it is due again", back)
+		}
+	}
+	tried := d.tried[s.Key()]
+	tried.at = time.Now().Add(-15*time.Minute - late)
+	d.tried[s.Key()] = tried
+	if now = time.Date(2026, 11, 20, 11, 30, 0, 0, time.UTC); !d.due(s) {
+		t.Error("a clock that was set back keeps the source from being read for as long")
+	}
+}
+
+// TestAVisitThatCouldNotBeStored is tried again soon, then more and more rarely.
+func TestAVisitThatCouldNotBeStored(t *testing.T) {
+	s := config.Source{Source: observation.Source{ID: "uutiset", Schedule: "0 4 * * *", Zone: time.UTC}}
+	now := time.Date(2026, 11, 20, 4, 10, 0, 0, time.UTC)
+	d := standing(s, now.AddDate(0, 0, -1), &now)
+	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+		d.remember(s, observation.Run{}, errGivenUp)
+		if got := d.tried[s.Key()].pause; got != want || d.due(s) {
+			t.Errorf("it is tried again after %s, want %s", got, want)
+		}
+	}
+	d.remember(s, observation.Run{CommittedAt: now}, nil)
+	if got := d.tried[s.Key()]; got.failed != 0 || got.pause < 23*time.Hour {
+		t.Errorf("after a visit that was stored: %+v", got)
+	}
+}
+
+// TestStray is the same at each start, and spreads sources.
+func TestStray(t *testing.T) {
+	seen := map[time.Duration]bool{}
+	for _, id := range strings.Split("abcdefghijklmnopqrstuvwxyz", "") {
+		s := config.Source{Source: observation.Source{ID: id, Schedule: "0 4 * * *", Zone: time.UTC}}
+		if d := stray(s); d != stray(s) || d < 0 || d > longestStray {
+			t.Errorf("%s begins %s late", id, d)
+		} else {
+			seen[d] = true
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("26 sources begin at %d moments", len(seen))
+	}
+	if d := stray(config.Source{Source: observation.Source{ID: "a", Zone: time.UTC}}); d != 0 {
+		t.Errorf("a source without a schedule: %s", d)
+	}
+}
