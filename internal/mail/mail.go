@@ -49,8 +49,11 @@ func (s *Sender) Send(ctx context.Context, l Letter) (refused []error, err error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var later []error
-	err = s.talk(ctx, func(_ *gomail.Client, session *talk) error {
+	err = s.talk(ctx, func(ctx context.Context, session *talk) error {
 		refused, later = s.deliver(session, l)
+		if over := ended(ctx); over != nil && len(later) > 0 {
+			later = append([]error{over}, later...)
+		}
 		return nil
 	})
 	switch {
@@ -119,7 +122,7 @@ func (s *Sender) domain() string {
 // Check greets the server, looks at its certificate, logs in and goes away again. It says what it found.
 func (s *Sender) Check(ctx context.Context) (string, error) {
 	found := s.address() + " answers"
-	err := s.talk(ctx, func(_ *gomail.Client, session *talk) error {
+	err := s.talk(ctx, func(_ context.Context, session *talk) error {
 		if state, err := session.smtp.GetTLSConnectionState(); err == nil && len(state.PeerCertificates) > 0 {
 			found += ", its certificate is good until " + state.PeerCertificates[0].NotAfter.UTC().Format(time.DateOnly)
 		}
@@ -141,7 +144,7 @@ type talk struct {
 }
 
 // talk connects, secures the connection, logs in and does what is asked. Errors say what to do and hold no password.
-func (s *Sender) talk(ctx context.Context, do func(*gomail.Client, *talk) error) error {
+func (s *Sender) talk(ctx context.Context, do func(context.Context, *talk) error) error {
 	patience := s.Patience
 	if patience == 0 {
 		patience = DefaultPatience
@@ -155,13 +158,21 @@ func (s *Sender) talk(ctx context.Context, do func(*gomail.Client, *talk) error)
 	if err == nil {
 		err = s.converse(ctx, client, do)
 	}
-	if over := ctx.Err(); err != nil && over != nil && !errors.Is(err, over) {
+	if over := ended(ctx); err != nil && over != nil && !errors.Is(err, over) {
 		err = fmt.Errorf("%w: %w", over, err)
 	}
 	return s.explain(err)
 }
 
-func (s *Sender) converse(ctx context.Context, client *gomail.Client, do func(*gomail.Client, *talk) error) error {
+// ended returns why a talk is over. The connection may notice its end before the context's own timer does.
+func ended(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
+func (s *Sender) converse(ctx context.Context, client *gomail.Client, do func(context.Context, *talk) error) error {
 	session, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		return err
@@ -169,7 +180,7 @@ func (s *Sender) converse(ctx context.Context, client *gomail.Client, do func(*g
 	if err := s.login(session); err != nil {
 		return err
 	}
-	if err := do(client, &talk{client, session}); err != nil {
+	if err := do(ctx, &talk{client, session}); err != nil {
 		return err
 	}
 	_ = session.Quit() // what was handed over is handed over

@@ -267,6 +267,17 @@ func TestStrangersAreNotTrusted(t *testing.T) {
 	}
 }
 
+// A server that always answers just in time does not keep us for as long as it likes.
+func TestAServerThatDawdles(t *testing.T) {
+	s := mailtest.Start(t, &mailtest.Server{Plain: true, Slow: 15 * time.Millisecond})
+	to := senderTo(s, config.TLSNone)
+	to.Patience = time.Second
+	begun := time.Now()
+	if _, err := send(to, letter()); !errors.Is(err, mail.ErrSlow) {
+		t.Errorf("after %v: %v", time.Since(begun), err)
+	}
+}
+
 func TestNothingIsThere(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
