@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -125,5 +126,37 @@ sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true
 	page, _ := program(t, dir, exitOK, "report", "weekly", "--format", "text", "--now", "2026-11-23T06:00:00Z")
 	if !strings.Contains(page, "b (osoitteessa ei ole mitään)") || !strings.Contains(page, "ja 2 muuta") {
 		t.Errorf("the page says\n%s", page)
+	}
+	explainsAFeed(t, dir)
+}
+
+// explainsAFeed goes from the run of a feed over one of its items to the figure that counts it.
+func explainsAFeed(t *testing.T, dir string) {
+	t.Helper()
+	out, _ := program(t, dir, exitPartial, "collect", "--from", "2026-11-20", "--now", "2026-11-23T07:00:00Z", "--json")
+	_, run, _ := strings.Cut(out, `"run": "`)
+	second, _, _ := strings.Cut(run, `"`)
+	out, _ = program(t, dir, exitOK, "status", "--now", "2026-11-23T06:00:00Z", "--json")
+	if !strings.Contains(out, `"last_run": "2026-11-23T07:00:00Z"`) {
+		t.Fatal(out)
+	}
+	text, _ := program(t, dir, exitOK, "explain", second, "--lang", "en", "--now", "2026-11-23T08:00:00Z")
+	for _, want := range []string{"Parts not read whole: b (there is nothing at the address), c (", " and 2 more", "HTTP STATUS", "old.xml  200  ", "b        404  ", "Counted on the way: "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("explain of the run has no %q:\n%s", want, text)
+		}
+	}
+	figure, _ := program(t, dir, exitOK, "explain", "koske/sivut/publications/2026-11-20", "--lang", "en", "--now", "2026-11-23T08:00:00Z")
+	item := regexp.MustCompile(`[0-9a-f]{24}`).FindString(figure)
+	first := regexp.MustCompile(`(?m)^([0-9a-f]{12}-[0-9a-f]{16})`).FindString(figure)
+	text, _ = program(t, dir, exitOK, "explain", item, "--lang", "en", "--now", "2026-11-23T08:00:00Z")
+	for _, want := range []string{"Item: " + item + " (article)", "Title: Uutinen 2026-11-20", "Source: koske/syote", "url:https://koske.example/2026-11-20", "koske/sivut/publications/2026-11-20", first} {
+		if !strings.Contains(text, want) {
+			t.Errorf("explain of the item has no %q:\n%s", want, text)
+		}
+	}
+	text, _ = program(t, dir, exitOK, "explain", first, "--lang", "en", "--now", "2026-11-23T08:00:00Z")
+	if !strings.Contains(text, "new     2026-11-20 10:00Z  sivut  Uutinen 2026-11-20") || !strings.Contains(text, item) {
+		t.Errorf("explain of the first run does not name the item:\n%s", text)
 	}
 }
