@@ -109,21 +109,23 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 	if err != nil {
 		return k, err
 	}
-	visits, err := d.store.LastTwo(ctx, ids, time.Time{})
+	answered, bad := map[observation.SourceKey]time.Time{}, []observation.SourceKey{}
+	for _, st := range all {
+		if answered[st.Key()] = st.Answered; !st.Result.Answered() {
+			bad = append(bad, st.Key())
+		}
+	}
+	visits, err := d.store.LastTwo(ctx, bad, time.Time{})
 	if err != nil {
 		return k, err
 	}
-	failures, err := d.store.Failures(ctx, ids, time.Time{})
+	failures, err := d.store.Failures(ctx, bad, time.Time{})
 	if err != nil {
 		return k, err
 	}
 	credentials, err := d.store.StatesNamed(ctx, ids, credentialState)
 	if err != nil {
 		return k, err
-	}
-	answered := map[observation.SourceKey]time.Time{}
-	for _, st := range all {
-		answered[st.Key()] = st.Answered
 	}
 	for _, s := range d.Sources {
 		if !watched(s, now) {

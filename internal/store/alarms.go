@@ -136,27 +136,43 @@ func (s *Store) claimed(ctx context.Context, name, holder string) (others bool, 
 	return others, err
 }
 
-// Failures returns, of the sources of the organisations that failed when they were visited last, how often in a row and since
-// when. Who waits, was stopped or reads the past again neither fails nor does well.
-func (s *Store) Failures(ctx context.Context, organisations []string, asOf time.Time) (map[observation.SourceKey]observation.Failures, error) {
+// Failures returns, of those of the sources that failed when they were visited last, how often in a row and since when. Who waits, was stopped or reads the past again neither fails nor does well.
+func (s *Store) Failures(ctx context.Context, sources []observation.SourceKey, asOf time.Time) (map[observation.SourceKey]observation.Failures, error) {
 	out := map[observation.SourceKey]observation.Failures{}
+	if len(sources) == 0 {
+		return out, nil
+	}
+	organisations, ids := keysOf(sources)
 	err := s.query(ctx, "store.failures", func(scan func(...any) error) error {
 		var k observation.SourceKey
 		var runs, first int64
 		err := scan(&k.Organisation, &k.Source, &runs, &first)
 		out[k] = observation.Failures{Runs: int(runs), Since: time.UnixMilli(first).UTC()}
 		return err
-	}, set(organisations), before(asOf), set(organisations), before(asOf))
+	}, organisations, ids, before(asOf), organisations, ids, before(asOf))
 	if err != nil {
 		return nil, fmt.Errorf("read how often sources failed: %w", err)
 	}
 	return out, nil
 }
 
-// LastTwo returns, of each source of the organisations, the newest two visits that tell how it does, the newest first. Who
+// keysOf returns the organisations and the ids of sources, as parameters.
+func keysOf(sources []observation.SourceKey) (organisations, ids any) {
+	var first, second []string
+	for _, k := range sources {
+		first, second = append(first, k.Organisation), append(second, k.Source)
+	}
+	return set(first), set(second)
+}
+
+// LastTwo returns, of each of the sources, the newest two visits that tell how it does, the newest first. Who
 // waits or was stopped tells nothing, and neither does a look at the past that failed.
-func (s *Store) LastTwo(ctx context.Context, organisations []string, asOf time.Time) (map[observation.SourceKey][]observation.SourceStatus, error) {
+func (s *Store) LastTwo(ctx context.Context, sources []observation.SourceKey, asOf time.Time) (map[observation.SourceKey][]observation.SourceStatus, error) {
 	out := map[observation.SourceKey][]observation.SourceStatus{}
+	if len(sources) == 0 {
+		return out, nil
+	}
+	organisations, ids := keysOf(sources)
 	err := s.query(ctx, "store.last_two_runs", func(scan func(...any) error) error {
 		var st observation.SourceStatus
 		var at int64
@@ -166,7 +182,7 @@ func (s *Store) LastTwo(ctx context.Context, organisations []string, asOf time.T
 		st.Result, st.At, st.Failing = observation.Result(result), time.UnixMilli(at).UTC(), failingOf(failing, reasons)
 		out[st.Key()] = append(out[st.Key()], st)
 		return err
-	}, set(organisations), before(asOf))
+	}, organisations, ids, before(asOf))
 	if err != nil {
 		return nil, fmt.Errorf("read the last visits: %w", err)
 	}
@@ -182,7 +198,7 @@ func (s *Store) StatesNamed(ctx context.Context, organisations []string, name st
 		err := scan(&k.Organisation, &k.Source, &value)
 		out[k] = value
 		return err
-	}, set(organisations), name, set(organisations))
+	}, set(organisations), name, set(organisations), set(organisations), name)
 	if err != nil {
 		return nil, fmt.Errorf("read what sources remember as %s: %w", name, err)
 	}

@@ -133,8 +133,9 @@ func testFailuresInARow(t *testing.T, e storetest.Engine) {
 		r.Result, r.Reason, r.Backfill = result, reason, backfill
 		commit(t, s, observation.Commit{Run: r})
 	}
+	loki := []observation.SourceKey{{Organisation: "koske", Source: "loki"}, {Organisation: "iso", Source: "uutiset"}}
 	failures := func(asOf time.Time) observation.Failures {
-		got, err := s.Failures(context.Background(), []string{"koske", "iso"}, asOf)
+		got, err := s.Failures(context.Background(), loki, asOf)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +156,7 @@ func testFailuresInARow(t *testing.T, e storetest.Engine) {
 		}
 	}
 	last := func() (got []string) {
-		all, err := s.LastTwo(context.Background(), []string{"koske"}, time.Time{})
+		all, err := s.LastTwo(context.Background(), loki, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
