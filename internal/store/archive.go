@@ -33,7 +33,7 @@ const (
 )
 
 // ErrArchive is what is wrong with a folder that is to be restored.
-var ErrArchive = errors.New("not an export that can be restored")
+var ErrArchive = errors.New("it cannot be restored")
 
 // leftOut are the tables that no export holds: those that a rebuild makes again from the others, and who does something just
 // now, which is nothing of the past.
@@ -150,7 +150,7 @@ func inWords(err error) string {
 func (a *Archive) manifestText() ([]byte, error) {
 	f, err := a.open(manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, a.wrong(manifestName, "there is no such file: this is not an export, or one that was stopped before its end; export again")
+		return nil, a.wrong(manifestName, "there is no such file; %s is no export, or one that was stopped before its end", a.dir)
 	}
 	if err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (a *Archive) manifestText() ([]byte, error) {
 func (a *Archive) open(name string) (*os.File, error) {
 	root, err := os.OpenRoot(a.dir)
 	if err != nil {
-		return nil, fmt.Errorf("read the export: %w", err)
+		return nil, fmt.Errorf("read the export: want a folder: %w", err)
 	}
 	defer root.Close()
 	info, err := root.Lstat(name)

@@ -20,17 +20,27 @@ func ManifestOf(t testing.TB, dir string) Manifest {
 	return a.Manifest
 }
 
-// RowAgain reads a line of a table and writes what it read.
-func RowAgain(table, line string) (string, bool) {
-	schema, _ := newestSchema()
-	tables, _ := archived(schema)
-	for _, t := range tables {
-		if t.Name != table {
-			continue
+// RowsAgain returns what reads a line of a table and writes what it read.
+func RowsAgain(t testing.TB) func(table, line string) (string, bool) {
+	t.Helper()
+	forms := map[string]rowForm{}
+	schema, err := newestSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := archived(schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		if forms[table.Name], err = (&ArchiveTable{Name: table.Name, Columns: table.Columns}).form(); err != nil {
+			t.Fatal(err)
 		}
-		form, err := (&ArchiveTable{Name: t.Name, Columns: t.Columns}).form()
-		values := make([]any, len(t.Columns))
-		if err != nil || form.read([]byte(line), values) != nil {
+	}
+	return func(table, line string) (string, bool) {
+		form := forms[table]
+		values := make([]any, len(form.kinds))
+		if len(values) == 0 || form.read([]byte(line), values) != nil {
 			return "", false
 		}
 		places := form.places()
@@ -39,7 +49,6 @@ func RowAgain(table, line string) (string, bool) {
 		}
 		return strings.TrimSuffix(string(form.write(nil, places)), "\n"), true
 	}
-	return "", false
 }
 
 // Short counts the sources of which the history holds less than their runs told.

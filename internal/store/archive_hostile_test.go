@@ -36,7 +36,7 @@ var spoilt = map[string]struct {
 		edit(t, dir, someRows, func(b []byte) []byte { reseal(t, dir, someRows, b[:len(b)-9], int64(len(text))); return b[:len(b)-9] })
 	}, []string{someRows + ", line ", "the file is cut off here"}},
 	"a missing file":     {func(t testing.TB, dir string) { remove(t, dir, someRows) }, []string{someRows, "no such file"}},
-	"a missing manifest": {func(t testing.TB, dir string) { remove(t, dir, "manifest.json") }, []string{"manifest.json", "this is not an export, or one that was stopped before its end"}},
+	"a missing manifest": {func(t testing.TB, dir string) { remove(t, dir, "manifest.json") }, []string{"manifest.json", "is no export, or one that was stopped before its end"}},
 	"a manifest of something else": {func(t testing.TB, dir string) {
 		edit(t, dir, "manifest.json", func([]byte) []byte { return []byte(`{"format":"tar"}`) })
 	}, []string{"manifest.json", "it is no manifest of an export"}},
@@ -247,12 +247,13 @@ func FuzzRow(f *testing.F) {
 		}
 	}
 	f.Add("states", `{"organisation":"a","source":"b","name":{"base64":"/w=="},"value":"ä\n","version":"1","run":""}`)
+	rowAgain := store.RowsAgain(f)
 	f.Fuzz(func(t *testing.T, table, line string) {
-		again, ok := store.RowAgain(table, line)
+		again, ok := rowAgain(table, line)
 		if !ok {
 			return
 		}
-		if third, ok := store.RowAgain(table, again); !ok || third != again {
+		if third, ok := rowAgain(table, again); !ok || third != again {
 			t.Errorf("%s: %q is written as %q, and that as %q", table, line, again, third)
 		}
 	})

@@ -24,12 +24,18 @@ var (
 
 // Restored is what a restore did.
 type Restored struct {
-	Schema  int            `json:"schema"` // of the export
-	Program string         `json:"program"`
-	KnownAt time.Time      `json:"known_at"` // the newest commit
-	Tables  []ArchiveTable `json:"-"`
-	Current Rows           `json:"current"` // of the tables that were made again from the others
-	Anew    bool           `json:"anew"`    // what an interrupted restore had left was thrown away before
+	Schema  int         `json:"schema"` // of the export
+	Program string      `json:"program"`
+	KnownAt time.Time   `json:"known_at"` // the newest commit
+	Tables  []TableRows `json:"tables"`
+	Current Rows        `json:"current"` // of the tables that were made again from the others
+	Anew    bool        `json:"anew"`    // what an interrupted restore had left was thrown away before
+}
+
+// TableRows is how many rows a table was given.
+type TableRows struct {
+	Name string `json:"name"`
+	Rows int64  `json:"rows"`
 }
 
 // Names by which a restore claims the store. The first stays until the restore is finished, whatever becomes of its process;
@@ -68,7 +74,10 @@ func (s *Store) alone(f func() error) error {
 }
 
 func (s *Store) restore(ctx context.Context, a *Archive, progress func(done, total int64)) (Restored, error) {
-	out := Restored{Schema: a.Schema, Program: a.Program, KnownAt: a.KnownAt, Tables: a.Tables}
+	out := Restored{Schema: a.Schema, Program: a.Program, KnownAt: a.KnownAt}
+	for _, t := range a.Tables {
+		out.Tables = append(out.Tables, TableRows{t.Name, t.Rows})
+	}
 	if err := s.tablesToFill(ctx); err != nil {
 		return out, err
 	}
@@ -112,15 +121,20 @@ func (s *Store) tablesToFill(ctx context.Context) error {
 	return err
 }
 
-// claimRestore sees to it that no two processes restore into one store at once.
+// claimRestore sees to it that no two processes restore into one store at once. Who runs the embedded engine has its folder
+// for itself.
 func (s *Store) claimRestore(ctx context.Context) (release func(), err error) {
+	if s.shared != nil {
+		return func() {}, nil
+	}
 	holder, version := rand.Text(), observation.Version(0)
 	hold := func(ctx context.Context, length time.Duration) error {
-		now := s.opt.Now()
+		now, until := s.opt.Now(), int64(0)
+		if length > 0 {
+			until = now.Add(length).UnixMilli()
+		}
 		version = observation.Next(version, now, s.random)
-		return s.insert(ctx, "store.insert_claims", 1, func(int) []any {
-			return []any{runningRestore, holder, now.Add(length).UnixMilli(), uint64(version)}
-		})
+		return s.insert(ctx, "store.insert_claims", 1, func(int) []any { return []any{runningRestore, holder, until, uint64(version)} })
 	}
 	if err := hold(ctx, restoreLease); err != nil {
 		return nil, err
@@ -133,19 +147,27 @@ func (s *Store) claimRestore(ctx context.Context) (release func(), err error) {
 		_ = hold(context.WithoutCancel(ctx), 0) // it runs out by itself otherwise
 		return nil, err
 	}
-	renewing, stop := context.WithCancel(ctx)
+	stop := renewing(ctx, func(ctx context.Context) { _ = hold(ctx, restoreLease) }) // the next one may succeed
+	return func() {
+		stop()
+		_ = hold(context.WithoutCancel(ctx), 0)
+	}, nil
+}
+
+// renewing calls renew time and again, until stop is called.
+func renewing(ctx context.Context, renew func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for pause(renewing, restoreBeat) {
-			_ = hold(renewing, restoreLease) // the next one may do so
+		for pause(ctx, restoreBeat) {
+			renew(ctx)
 		}
 	}()
 	return func() {
-		stop()
+		cancel()
 		<-ended
-		_ = hold(context.WithoutCancel(ctx), 0)
-	}, nil
+	}
 }
 
 // pause waits, and tells whether the context still goes on.
