@@ -75,6 +75,10 @@ lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embed
 test-crash: setup-test ## kill -9 in the midst of writing, 500 times (SEURANTA_CRASH_ROUNDS=…)
 	SEURANTA_POWER=$$(test $$(id -u) != 0 || echo 1) SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test $(RACE) -timeout 2h -run 'Crash|Killed|Stops|Power' -v ./cmd/... ./internal/store/...
 
+test-month: setup-test ## a month of faults and killed daemons, lived tick by tick, and 10 000 visits in one process
+	SEURANTA_MONTH_DAYS=$${SEURANTA_MONTH_DAYS:-35} SEURANTA_MONTH_KILLS=$${SEURANTA_MONTH_KILLS:-20} SEURANTA_MONTH_STOPS=$${SEURANTA_MONTH_STOPS:-5} \
+	SEURANTA_FLAT_VISITS=$${SEURANTA_FLAT_VISITS:-10000} go test -timeout 3h -run '^(TestMonth|TestFlatOverManyRuns)$$' -v ./cmd/seuranta
+
 fuzz-smoke: setup-test ## every fuzz test for ten seconds (FUZZTIME=…)
 	for package in $$(go list $(PKGS)); do \
 		for name in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
@@ -91,4 +95,4 @@ help: ## this list
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run install uninstall setup build deb generate clean distclean setup-test test lint test-crash fuzz-smoke bench help
+.PHONY: run install uninstall setup build deb generate clean distclean setup-test test lint test-crash test-month fuzz-smoke bench help
