@@ -19,7 +19,7 @@ const flatVisits = 300
 // By how much more a process may have at the end than after a tenth of its visits.
 const (
 	moreGoroutines  = 8
-	moreDescriptors = 36 // the engine has three for each of its threads, which begin as they are needed
+	moreDescriptors = 60 // the engine has three for each of its threads, which begin as they are needed
 	moreHeap        = 6  // MB, after the garbage was collected
 	moreResident    = 80 // MB, with the engine, whose caches fill up
 )
