@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/observation"
@@ -103,24 +105,35 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 	if len(organisations) == 0 {
 		return nil, nil
 	}
-	var out []observation.SourceStatus
+	var runs []string
+	answered := map[observation.SourceKey]int64{}
 	err := s.query(ctx, "store.newest_run_of_each_source", func(scan func(...any) error) error {
-		var st observation.SourceStatus
-		var at, answered int64
-		var result string
-		var failing, reasons []string
-		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &st.Detail, &answered, &st.Config, &failing, &reasons)
-		st.Failing = failingOf(failing, reasons)
-		st.Result, st.At = observation.Result(result), time.UnixMilli(at).UTC()
-		if answered > 0 {
-			st.Answered = time.UnixMilli(answered).UTC()
-		}
-		out = append(out, st)
+		var key observation.SourceKey
+		var run string
+		var at int64
+		err := scan(&key.Organisation, &key.Source, &run, &at)
+		runs, answered[key] = append(runs, run), at
 		return err
 	}, set(organisations), before(asOf))
 	if err != nil {
 		return nil, fmt.Errorf("read status: %w", err)
 	}
+	newest, err := s.RunsByID(ctx, runs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]observation.SourceStatus, 0, len(newest))
+	for _, r := range newest {
+		st := observation.SourceStatus{Organisation: r.Organisation, Source: r.Source, Run: r.ID, At: r.CommittedAt, Result: r.Result, Reason: r.Reason,
+			Detail: r.Detail, Config: r.Config, Failing: r.Failing}
+		if at := answered[st.Key()]; at > 0 {
+			st.Answered = time.UnixMilli(at).UTC()
+		}
+		out = append(out, st)
+	}
+	slices.SortFunc(out, func(a, b observation.SourceStatus) int {
+		return cmp.Or(strings.Compare(a.Organisation, b.Organisation), strings.Compare(a.Source, b.Source))
+	})
 	return out, nil
 }
 
