@@ -28,6 +28,11 @@ import (
 //
 // The same history gives the same files, byte for byte, whatever engine holds it. Memory does not grow with the store: its rows
 // come piece by piece, and of each run eight bytes are kept.
+//
+// Two million observations on two busy cores: 80 000 rows a second, 8 bytes a row (of so regular ones; 12 in the demo), and
+// the process with the engine in it grows by 95 MB; checked and restored they are with 27 000 rows a second and 222 MB, most of
+// it the engine's while it makes the current tables again
+// (go test ./internal/store -run '^$' -bench BenchmarkArchive -benchtime 1x -archive-rows 2000000).
 func (s *Store) Export(ctx context.Context, dir string, progress func(done, total int64)) (m Manifest, err error) {
 	if err := s.Ready(ctx); err != nil {
 		return m, err

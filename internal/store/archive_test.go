@@ -324,6 +324,28 @@ func TestAnInterruptedRestore(t *testing.T) {
 	}
 }
 
+// Of an export whose restore was interrupted nothing is left when another one is restored.
+func TestAnotherExportAfterAnInterruptedRestore(t *testing.T) {
+	for _, e := range storetest.Engines()[:2] {
+		first, _ := exported(t, sampleStore(t, e))
+		s, _ := e.Open(t)
+		commit(t, s, crashCommit(1, 1))
+		second, m := exported(t, s)
+		killed, open := e.Open(t, stopAt("restore:renewed"))
+		if !stopped(func() { _, _ = restore(killed, first) }) {
+			t.Fatal("it did not stop")
+		}
+		to := open(func(o *store.Options) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } })
+		restored(t, to, second)
+		if diff := cmp.Diff(shows(t, s), shows(t, to)); diff != "" {
+			t.Errorf("%s (-was +is):\n%s", e.Name, diff)
+		}
+		if _, again := exported(t, to); !cmp.Equal(m.Files, again.Files) {
+			t.Errorf("%s: the export is another one", e.Name)
+		}
+	}
+}
+
 // useArchive exports a store and restores it, twice because the first time is interrupted.
 func useArchive(t *testing.T, e storetest.Engine, s *store.Store, record func(*store.Options)) {
 	t.Helper()
