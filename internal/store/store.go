@@ -91,11 +91,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 // profile bounds what one statement may take: a program on a small machine must not be pushed out by its own database.
+// What conditions of queries found is not remembered: it would grow by a kilobyte with each, as no two of ours are equal.
 // No machine code is made of statements while they run: ours are too small to gain by it, and so a service may be forbidden
 // to make any.
 func profile() map[string]string {
 	return map[string]string{"max_memory_usage": "2000000000", "max_execution_time": "120",
-		"compile_expressions": "0", "compile_aggregate_expressions": "0", "compile_sort_description": "0"}
+		"use_query_condition_cache": "0", "compile_expressions": "0", "compile_aggregate_expressions": "0", "compile_sort_description": "0"}
 }
 
 // OpenEngine opens a store in a database of an engine that somebody else closes.
