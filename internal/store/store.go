@@ -91,7 +91,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 // profile bounds what one statement may take: a program on a small machine must not be pushed out by its own database.
-// What conditions of queries found is not remembered: it would grow by a kilobyte with each, as no two of ours are equal.
+// What conditions of queries found is not remembered: after 8 000 visits the engine held 50 000 of them, which nobody asks
+// for again.
 // No machine code is made of statements while they run: ours are too small to gain by it, and so a service may be forbidden
 // to make any.
 func profile() map[string]string {
