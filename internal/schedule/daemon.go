@@ -152,7 +152,8 @@ func (d *Daemon) due(s config.Source) bool {
 		return t.over(now)
 	}
 	next, _, err := Next(s.Source, st.At)
-	return st.At.IsZero() || err != nil || st.At.After(now) || !now.Before(next.Add(stray(s)))
+	after := now.Sub(next) // below zero: it is due for another reason than its schedule
+	return st.At.IsZero() || err != nil || st.At.After(now) || after < 0 || after >= stray(s)
 }
 
 // over tells whether the next visit may follow: when the clock says so, or as long after the last as it was to be, by the

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/config"
 	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
@@ -177,9 +178,13 @@ func (a Ask) Days(owed observation.Period) observation.Period {
 const refusedPause = 24 * time.Hour
 
 // Due tells whether a source is to be visited without anybody asking for it. One that refused its credential is left alone
-// for a day, or until the configuration changes: asking again with what it refused helps nobody, and may lock an account.
+// for a day, or until the configuration changes: asking again with what it refused helps nobody, and may lock an account. A
+// visit that was stopped is made up for at once where no server was asked.
 func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time) (bool, error) {
 	due, err := Due(s.Source, st.At, now)
+	if st.Reason == collector.ReasonStopped && !s.Fetches && s.Schedule != "" {
+		return true, err
+	}
 	if since := now.Sub(st.At); st.Result == observation.Auth && st.Config == r.Config.Hash && since >= 0 && since < refusedPause {
 		return false, err
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
 )
@@ -52,6 +53,24 @@ func TestARefusedCredentialIsLeftAlone(t *testing.T) {
 		due, err := r.Due(s, observation.SourceStatus{At: at, Result: c.result, Config: c.config}, at.Add(c.after))
 		if err != nil || due != c.want {
 			t.Errorf("%s with the configuration of %s, %s later: %t, %v", c.result, c.config, c.after, due, err)
+		}
+	}
+}
+
+// TestAStoppedVisitIsMadeUpFor at once where a file is read; a server is not asked above its interval.
+func TestAStoppedVisitIsMadeUpFor(t *testing.T) {
+	r, at := &Runner{Config: &config.Config{}}, time.Date(2026, 11, 20, 4, 16, 0, 0, time.UTC)
+	for fetches, want := range map[bool]bool{false: true, true: false} {
+		s := config.Source{Source: observation.Source{ID: "loki", Schedule: "15 4 * * *", Zone: time.UTC}, Fetches: fetches}
+		st := observation.SourceStatus{At: at, Result: observation.Failed, Reason: collector.ReasonStopped}
+		if due, err := r.Due(s, st, at.Add(time.Minute)); err != nil || due != want {
+			t.Errorf("fetches %t: due %t, %v", fetches, due, err)
+		}
+		now := at.Add(time.Minute)
+		d := standing(s, at, &now)
+		d.standing[s.Key()] = st
+		if d.due(s) != want {
+			t.Errorf("fetches %t: the daemon thinks otherwise", fetches)
 		}
 	}
 }
