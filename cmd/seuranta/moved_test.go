@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -14,13 +15,30 @@ import (
 // movable is a server of a feed of one article a day, at noon, that moves from one address to another.
 type movable struct {
 	*httptest.Server
+
+	mu    sync.Mutex
 	path  string
 	today time.Time
+}
+
+// move puts the feed elsewhere; on lets the days pass.
+func (m *movable) move(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.path = path
+}
+
+func (m *movable) on(day time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.today = day
 }
 
 func newMovable(t *testing.T) *movable {
 	m := &movable{path: "/old.xml"}
 	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		if r.URL.Path != m.path {
 			http.NotFound(w, r)
 			return
@@ -69,12 +87,13 @@ sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true
 	}
 	collect := func(day, want int) {
 		t.Helper()
-		m.today = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
-		program(t, dir, want, "collect", "--now", m.today.Add(5*time.Hour).Format(time.RFC3339))
+		today := time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
+		m.on(today)
+		program(t, dir, want, "collect", "--now", today.Add(5*time.Hour).Format(time.RFC3339))
 	}
 	write("/old.xml")
 	collect(11, exitOK)
-	m.path = "/new.xml"
+	m.move("/new.xml")
 	collect(15, exitFailed)
 	collect(20, exitFailed)
 	const days, now = "2026-11-03..2026-11-19", "2026-11-21T06:00:00Z"
@@ -112,7 +131,7 @@ func TestStatusNamesTheFeedsThatFail(t *testing.T) {
 channels: [{id: sivut, kind: website}]
 sources: [{id: syote, kind: feed, role: own, channel: sivut, allow_private: true, feeds: [` + feeds + `]}]
 `})
-	m.today = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	m.on(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
 	program(t, dir, exitPartial, "collect", "--now", "2026-11-23T05:00:00Z")
 	status, _ := program(t, dir, exitOK, "status", "--now", "2026-11-23T06:00:00Z")
 	if !strings.Contains(status, "partial: b (there is nothing at the address), c (there is nothing at the address), d (there is nothing at the address) and 2 more") ||
