@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PREFIX  ?= /usr/local
 DESTDIR ?=
 ARGS    ?=
-PKGS    ?= ./...
+# Those that take longest first.
+PKGS    ?= ./internal/store ./cmd/... ./...
 PROGRAM ?= bin/seuranta
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LIBRARY ?= .tools/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so
