@@ -75,7 +75,11 @@ type stretchOf struct{ from, to time.Time }
 func (f *monthFeed) gaps(seen []platforms.Request) (out []stretchOf) {
 	good := f.good(seen)
 	for i := 1; i < len(good); i++ {
-		if oldest := f.Newest(good[i])[f.Holds-1].Published; oldest.After(good[i-1]) {
+		held := f.Newest(good[i])
+		if len(held) == 0 {
+			continue
+		}
+		if oldest := held[len(held)-1].Published; oldest.After(good[i-1]) {
 			out = append(out, stretchOf{good[i-1], oldest})
 		}
 	}
