@@ -209,9 +209,3 @@ func (f collectFlags) ask(progress func(done, total int64)) schedule.Ask {
 	}
 	return ask
 }
-
-// standing returns how a source did last; the zero value when it never ran.
-func (d *desk) standing(ctx context.Context, s observation.Source) (observation.SourceStatus, error) {
-	all, err := d.app.runner(d).Standing(ctx)
-	return all[s.Key()], err
-}

@@ -105,6 +105,9 @@ func checkUnits(t *testing.T, root string) {
 	}
 	tool, err := exec.LookPath("systemd-analyze")
 	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
 		t.Skip("there is no systemd-analyze here")
 	}
 	if out, err := exec.Command(tool, append([]string{"--man=no", "verify"}, units...)...).CombinedOutput(); err != nil || len(out) > 0 {

@@ -76,7 +76,7 @@ func (s *service) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", web.Healthz(s.health))
 	mux.Handle("/metrics", s.metrics.Handler())
-	mux.Handle("/", web.Pages(os.DirFS(s.desk.Server.Pages)))
+	mux.Handle("/", web.Pages(os.DirFS(s.now().Server.Pages)))
 	return mux
 }
 
@@ -101,6 +101,10 @@ func (s *service) visits(ctx context.Context) error {
 		end()
 		if err == nil {
 			err = <-ended
+		}
+		if errors.Is(err, schedule.ErrGivenUp) && ctx.Err() == nil { // it keeps its source until it ends
+			s.log.Warn("a visit goes on with the configuration before", "error", err)
+			err = nil
 		}
 		if err != nil || ctx.Err() != nil {
 			return err
@@ -127,12 +131,13 @@ func (s *service) untilReload(ctx context.Context, hangups <-chan os.Signal, end
 // reload reads the configuration again and tells whether it is in force now. One that has faults is not used.
 func (s *service) reload(ctx context.Context) bool {
 	cfg, err := s.app.loadConfig()
-	old := s.now().Config
+	now := s.now()
+	old := now.Config
 	if err == nil && (cfg.Storage != old.Storage || cfg.Server != old.Server) {
 		err = errors.New("storage and server are read when the program starts: restart it")
 	}
 	if err == nil {
-		err = s.app.prepare(ctx, s.desk.store, cfg)
+		err = s.app.prepare(ctx, now.store, cfg)
 	}
 	s.metrics.Reloaded(err == nil)
 	if err != nil {
@@ -189,7 +194,7 @@ func (s *service) health(ctx context.Context) web.Health {
 	h := web.Health{Status: "ok", Version: version, Since: s.since.UTC().Truncate(time.Second), LastLook: s.looked.UTC().Truncate(time.Second)}
 	idle, unstored := time.Since(s.looked) > tooLong && time.Since(s.since) > tooLong, s.wanted != ""
 	s.mu.Unlock()
-	if _, err := s.desk.store.Newest(ctx); err != nil {
+	if _, err := s.now().store.Newest(ctx); err != nil {
 		h.Status, h.Why = "failing", "the store does not answer"
 	} else if unstored {
 		h.Status, h.Why = "failing", "what the newest visit told could not be stored"

@@ -65,9 +65,13 @@ func (a *app) status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	all, err := a.runner(d).Standing(ctx)
+	if err != nil {
+		return err
+	}
 	rows := []standing{}
 	for _, s := range d.Sources {
-		row, err := d.stand(ctx, s.Source, newest)
+		row, err := d.stand(ctx, s.Source, all[s.Key()], newest)
 		if err != nil {
 			return err
 		}
@@ -93,12 +97,8 @@ func (a *app) status(ctx context.Context) error {
 	return table(a.out, []string{"source", "kind", "last good", "age", "next due", "30 days", "state", "to do"}, cells)
 }
 
-// stand works out how one source stands; newest are the days that people typed for.
-func (d *desk) stand(ctx context.Context, s observation.Source, newest map[string]observation.Date) (standing, error) {
-	st, err := d.standing(ctx, s)
-	if err != nil {
-		return standing{}, err
-	}
+// stand works out how one source stands, whose newest run st tells of; newest are the days that people typed for.
+func (d *desk) stand(ctx context.Context, s observation.Source, st observation.SourceStatus, newest map[string]observation.Date) (standing, error) {
 	row := standing{Source: s.ID, Kind: s.Kind, typed: s.Typed, scheduled: s.Schedule != "", events: s.Typed && slices.Equal(s.Metrics, []string{entry.Appearances}), LastRun: pointer(st.At), LastGood: pointer(st.Answered), Result: st.Result, Reason: st.Reason, Detail: st.Detail, Failing: append([]observation.Failing{}, st.Failing...)}
 	if !st.Answered.IsZero() {
 		row.Age = age(d.now.Sub(st.Answered))

@@ -79,8 +79,8 @@ func (d *Daemon) begin() {
 	d.places = make(chan struct{}, cmp.Or(d.Workers, 4))
 }
 
-// errGivenUp says that a visit did not end when it was told to.
-var errGivenUp = errors.New("a visit did not end in time; nothing of it was stored, and the next run makes up for it")
+// ErrGivenUp says that a visit did not end when it was told to.
+var ErrGivenUp = errors.New("a visit did not end in time; nothing of it was stored, and the next run makes up for it")
 
 func (d *Daemon) end() error {
 	ended := make(chan struct{})
@@ -89,7 +89,7 @@ func (d *Daemon) end() error {
 	case <-ended:
 		return nil
 	case <-time.After(stopWithin):
-		return errGivenUp
+		return ErrGivenUp
 	}
 }
 

@@ -132,7 +132,7 @@ func TestAVisitThatCouldNotBeStored(t *testing.T) {
 	now := time.Date(2026, 11, 20, 4, 10, 0, 0, time.UTC)
 	d := standing(s, now.AddDate(0, 0, -1), &now)
 	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
-		d.remember(s, observation.Run{}, errGivenUp)
+		d.remember(s, observation.Run{}, ErrGivenUp)
 		if got := d.tried[s.Key()].pause; got != want || d.due(s) {
 			t.Errorf("it is tried again after %s, want %s", got, want)
 		}
