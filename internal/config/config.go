@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -45,8 +46,9 @@ type Server struct {
 type Source struct {
 	observation.Source
 	Settings     collector.Config
-	AllowPrivate bool // it may reach private and loopback addresses
-	Fetches      bool // it asks a server
+	Spacing      time.Duration // the least time between two of its calls that its platform asks for
+	AllowPrivate bool          // it may reach private and loopback addresses
+	Fetches      bool          // it asks a server
 	// CredentialExpires is the day from which on its credential is no longer good; 0 where nobody wrote it.
 	CredentialExpires observation.Date
 }

@@ -12,7 +12,7 @@ import (
 func (s Source) Policy() fetch.Policy {
 	secrets := secretsIn(reflect.ValueOf(s.Settings), false)
 	slices.Sort(secrets)
-	return fetch.Policy{AllowPrivate: s.AllowPrivate, Secrets: slices.Compact(secrets)}
+	return fetch.Policy{AllowPrivate: s.AllowPrivate, Spacing: s.Spacing, Secrets: slices.Compact(secrets)}
 }
 
 // secretsIn returns every secret of settings: each Secret, and each text under a key that holds one.

@@ -92,7 +92,7 @@ func validHeaders(h http.Header) error {
 // run asks until there is an answer or no use in asking.
 func (c *call) run(ctx context.Context) (*Answer, *Error) {
 	client := c.session.client
-	leave, err := client.enter(ctx, c.target)
+	leave, err := client.enter(ctx, c.target, c.session.policy.Spacing)
 	if err != nil {
 		return nil, c.fault(err)
 	}
@@ -120,7 +120,7 @@ func (c *call) comeBack(ctx context.Context, delay time.Duration) (leave func(),
 	if err := c.session.client.options.Pause(ctx, delay); err != nil {
 		return nil, err
 	}
-	return c.session.client.enter(ctx, c.target)
+	return c.session.client.enter(ctx, c.target, c.session.policy.Spacing)
 }
 
 // ended puts first that the time is over or that somebody stopped the request: what else went wrong came of it.
@@ -149,7 +149,7 @@ func (c *call) follow(ctx context.Context, leave func()) (*Answer, error) {
 		if err := way.turn(c, r); err != nil {
 			return nil, err
 		}
-		if leave, err = c.session.client.enter(ctx, way.hop.url); err != nil {
+		if leave, err = c.session.client.enter(ctx, way.hop.url, 0); err != nil {
 			return nil, err
 		}
 	}

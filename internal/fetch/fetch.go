@@ -43,8 +43,11 @@ const (
 
 // Policy is what one source may do.
 type Policy struct {
-	AllowPrivate bool     // private, link-local and loopback addresses may be reached
-	Secrets      []string // that no error, log line or answer's address may show; those under four bytes cannot be hidden
+	AllowPrivate bool // private, link-local and loopback addresses may be reached
+	// Spacing is the least time between the beginnings of two requests to one host that the platform asks for, on loopback, too;
+	// a larger one of the client's stays.
+	Spacing time.Duration
+	Secrets []string // that no error, log line or answer's address may show; those under four bytes cannot be hidden
 	// Answered is told of every answer, when it is set, also of redirects, of tries that were made again and of answers that
 	// were cut off: size and hash are those of the body as it came, its packing taken off and its text not converted yet. What
 	// is read of an answer that is not 2xx ends at 64 KB. It is called by one goroutine at a time.

@@ -28,11 +28,11 @@ const manyHosts = 256
 func newGate() *gate { return &gate{hosts: map[string]*host{}} }
 
 // enter waits for a turn at the host of u. Whoever gets it calls leave, once or more often.
-func (c *Client) enter(ctx context.Context, u *url.URL) (leave func(), err error) {
+func (c *Client) enter(ctx context.Context, u *url.URL, atLeast time.Duration) (leave func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	h := c.gate.join(hostKey(u), c.spacing(u))
+	h := c.gate.join(hostKey(u), max(c.spacing(u), atLeast))
 	select {
 	case <-ctx.Done():
 		c.gate.part(h)
@@ -61,6 +61,7 @@ func (g *gate) join(key string, space time.Duration) *host {
 		g.hosts[key] = h
 	}
 	h.users++
+	h.space = max(h.space, space)
 	return h
 }
 
