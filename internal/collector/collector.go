@@ -49,6 +49,13 @@ func (w Window) Asks(g observation.Grain) bool {
 	return false
 }
 
+// Current tells whether the window reaches to the day of its moment, so that levels are to be looked at: those of days that are
+// long over cannot be looked at any more.
+func (w Window) Current() bool {
+	today := observation.DateOf(w.Now.In(w.Zone))
+	return !w.Empty() && w.From <= today && w.To >= today
+}
+
 // Sink takes what a collector finds. It fills in organisation, source, run, version, and the channel where none is named.
 // Its methods may be called from one goroutine at a time.
 type Sink interface {
@@ -74,6 +81,13 @@ type Sink interface {
 type DimsSink interface {
 	Sink
 	Speaks(dims string)
+}
+
+// ZoneSink is a sink that takes in by which zone the source cuts its days, where that is not the zone of the source in the
+// configuration: the site has one of its own. It is told before everything else.
+type ZoneSink interface {
+	Sink
+	DaysOf(zone *time.Location)
 }
 
 // PartSink is a sink that takes in which parts of a source could not be read, for the run to name them, whatever becomes of its
@@ -152,9 +166,12 @@ type Kind struct {
 	ChannelOptional bool
 	Typed           bool // fed by people: a source of it may say how long a level holds (remind)
 	Fetches         bool // it asks servers, so a source of it may say allow_private
-	BaseURL         bool // its platform may be at another place than usual, which a source then names by base_url
-	Definitions     []observation.Definition
-	Sample          string // the commented sample.yaml; its first line says in a sentence what the kind reads
+	BaseURL         bool // its platform may be at another place than usual, which a source then names by base_url …
+	SelfHosted      bool // … or must name: everybody has a platform of their own
+	// Spacing is the least time between two calls that the platform asks for; 0 leaves it to the client.
+	Spacing     time.Duration
+	Definitions []observation.Definition
+	Sample      string // the commented sample.yaml; its first line says in a sentence what the kind reads
 }
 
 // Summary returns what the kind reads, in a sentence: the first line of its sample.

@@ -128,4 +128,9 @@ const (
 	ReasonLogSilent  = "log_silent"  // the log holds no lines for a stretch of the period
 	ReasonLogMissing = "log_missing" // no log file reaches the period
 	ReasonLogDamaged = "log_damaged" // a log file could not be read to its end
+
+	ReasonBadAnswer   = "bad_answer"   // an answer came that is not what the platform is known to answer
+	ReasonBeforeStart = "before_start" // the platform did not count yet, or no longer tells of so long ago
+	ReasonWithheld    = "withheld"     // the platform holds small numbers back
+	ReasonPlan        = "plan"         // the plan that is paid for does not have it
 )

@@ -21,6 +21,12 @@ const serverName = "${SERVER}"
 // bodyFile is the head line of a recorded answer whose body lies in a file of its own.
 const bodyFile = "Body-File"
 
+// The head lines of a recorded answer that tell what the body of its request has to be: a form, or any text that holds another.
+const (
+	formOf  = "Form"
+	bodyHas = "Body-Has"
+)
+
 // answer is one recorded answer and the request that it belongs to. As a file it reads
 //
 //	GET /v1/days?page=1&token=*
@@ -29,12 +35,15 @@ const bodyFile = "Body-File"
 //
 //	{"days": [], "next": "${SERVER}/v1/days?page=2"}
 //
-// where * stands for any value of a parameter, and a line Body-File: name.xml takes the body from a file beside it.
+// where * stands for any value of a parameter, and a line Body-File: name.xml takes the body from a file beside it. Of a
+// request with a body, a line Form: method=days&token=* names the fields of a form, and Body-Has: "metric":"days" a text in it.
 type answer struct {
 	name   string // of its file
 	method string
 	path   string
 	query  url.Values
+	form   url.Values // of the request's body, nil when it does not matter
+	has    []string   // texts in the request's body
 	status int
 	header http.Header
 	body   []byte
@@ -78,7 +87,21 @@ func readAnswer(path string) (*answer, error) {
 		}
 		a.header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
+	if err := a.readWanted(); err != nil {
+		return nil, err
+	}
 	return a, a.readBody(filepath.Dir(path))
+}
+
+// readWanted takes what the body of the request has to be out of the head.
+func (a *answer) readWanted() (err error) {
+	a.has = a.header.Values(bodyHas)
+	if text := a.header.Get(formOf); text != "" {
+		a.form, err = url.ParseQuery(text)
+	}
+	a.header.Del(formOf)
+	a.header.Del(bodyHas)
+	return err
 }
 
 func (a *answer) readRequest(line string) error {
@@ -106,14 +129,24 @@ func (a *answer) readBody(folder string) (err error) {
 	return err
 }
 
-// fits tells whether the answer is one to this request. The order of parameters does not matter.
-func (a *answer) fits(r *http.Request) bool {
-	asked := r.URL.Query()
-	if a.method != r.Method || a.path != r.URL.Path || len(a.query) != len(asked) {
+// fits tells whether the answer is one to this request with this body. The order of parameters does not matter.
+func (a *answer) fits(r *http.Request, body []byte) bool {
+	if a.method != r.Method || a.path != r.URL.Path || !match(a.query, r.URL.Query()) {
 		return false
 	}
-	for name, values := range a.query {
-		if !slices.Equal(values, asked[name]) && (!slices.Equal(values, []string{"*"}) || len(asked[name]) != 1) {
+	if form, err := url.ParseQuery(string(body)); a.form != nil && (err != nil || !match(a.form, form)) {
+		return false
+	}
+	return !slices.ContainsFunc(a.has, func(text string) bool { return !bytes.Contains(body, []byte(text)) })
+}
+
+// match tells whether parameters are those that are wanted, where * is any value.
+func match(want, have url.Values) bool {
+	if len(want) != len(have) {
+		return false
+	}
+	for name, values := range want {
+		if !slices.Equal(values, have[name]) && (!slices.Equal(values, []string{"*"}) || len(have[name]) != 1) {
 			return false
 		}
 	}
@@ -122,10 +155,14 @@ func (a *answer) fits(r *http.Request) bool {
 
 // request names what the answer answers, for messages; answers to one request have the same.
 func (a *answer) request() string {
-	if len(a.query) == 0 {
-		return a.method + " " + a.path
+	out := a.method + " " + a.path
+	if len(a.query) > 0 {
+		out += "?" + a.query.Encode()
 	}
-	return a.method + " " + a.path + "?" + a.query.Encode()
+	if len(a.form) > 0 {
+		out += " " + a.form.Encode()
+	}
+	return strings.Join(append([]string{out}, a.has...), " ")
 }
 
 // bodyAt returns the body as the server of an address gives it.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -18,7 +19,10 @@ type Recorder struct {
 	told Recording
 }
 
-var _ collector.Sink = (*Recorder)(nil)
+var (
+	_ collector.Sink     = (*Recorder)(nil)
+	_ collector.ZoneSink = (*Recorder)(nil)
+)
 
 // Recording is what a collector told, each list in an order that does not depend on the order of telling, so that two
 // recordings can be compared as they are.
@@ -29,6 +33,8 @@ type Recording struct {
 	Complete     []observation.Completion
 	Answers      []observation.Answer
 	Counts       map[string]int64 // by name, added up
+	// Zone is that by which the source cuts its days, where it told one.
+	Zone string `json:",omitempty"`
 	// States are what the source remembers after the visit, of a case that was played; a Recorder alone knows none.
 	States map[string]string `json:",omitempty"`
 }
@@ -47,6 +53,9 @@ func (r *Recorder) Item(i observation.Item) error {
 
 // Cover keeps c.
 func (r *Recorder) Cover(c observation.Coverage) { r.told.Coverage = append(r.told.Coverage, c) }
+
+// DaysOf keeps the zone.
+func (r *Recorder) DaysOf(zone *time.Location) { r.told.Zone = zone.String() }
 
 // Complete keeps c.
 func (r *Recorder) Complete(c observation.Completion) { r.told.Complete = append(r.told.Complete, c) }
@@ -78,6 +87,7 @@ func (r *Recorder) Recording() Recording {
 		Complete:     slices.Clone(r.told.Complete),
 		Answers:      slices.Clone(r.told.Answers),
 		Counts:       maps.Clone(r.told.Counts),
+		Zone:         r.told.Zone,
 	}
 	slices.SortStableFunc(out.Observations, func(a, b observation.Observation) int {
 		return cmp.Or(a.Key.Compare(b.Key), a.ObservedAt.Compare(b.ObservedAt), cmp.Compare(a.Value, b.Value))

@@ -58,13 +58,17 @@ func (s *server) stop() {
 }
 
 func (s *server) serve(w http.ResponseWriter, r *http.Request) {
-	a, meddle, address := s.take(r)
+	body, err := io.ReadAll(io.LimitReader(r.Body, 16<<20))
+	if err != nil {
+		return // the client went away
+	}
+	a, meddle, address := s.take(r, body)
 	if meddle != nil && meddle(w, r, a) {
 		return
 	}
 	if a == nil {
 		s.mu.Lock()
-		s.strange = append(s.strange, r.Method+" "+r.URL.RequestURI())
+		s.strange = append(s.strange, strings.TrimSpace(r.Method+" "+r.URL.RequestURI()+" "+string(body[:min(len(body), 500)])))
 		s.mu.Unlock()
 		http.NotFound(w, r)
 		return
@@ -73,12 +77,12 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // take notes the request and finds its answer, whoever may take it over, and the address that the server goes by.
-func (s *server) take(r *http.Request) (*answer, meddler, string) {
+func (s *server) take(r *http.Request, body []byte) (*answer, meddler, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var fitting []*answer
 	for _, a := range s.answers {
-		if a.fits(r) {
+		if a.fits(r, body) {
 			fitting = append(fitting, a)
 		}
 	}

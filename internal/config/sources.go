@@ -78,7 +78,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		b.checkSettings(at, settings)
 		telling := tellingOf(*keys.found, settings)
 		b.checkCommon(at, keys, telling)
-		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
+		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
 			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
@@ -114,6 +114,9 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 		if path := under(at, key.name); b.given(path) && !key.takes {
 			b.fault(path, "a source of kind "+keys.found.Name+" "+key.wrong, key.todo)
 		}
+	}
+	if path := under(at, "base_url"); keys.found.SelfHosted && !b.given(path) {
+		b.fault(path, "everybody who uses "+keys.found.Name+" has one of their own, and it is not said where yours is", "give base_url: its address, as https://tilastot.example.fi")
 	}
 	for _, m := range telling.Metrics {
 		if _, ok := b.metrics[m]; !ok {

@@ -56,7 +56,7 @@ func (c *centre) covered(source, metric, from, words string) {
 }
 
 func TestPublicationsOfAChannel(t *testing.T) {
-	posts := []string{"2026-11-16T00:00 post a", "2026-11-16T23:59 article b", "2026-11-18T12:00 video c", "2026-11-22T23:59 page d", "2026-11-23T00:00 post next week", "2026-11-15T23:59 post last week"}
+	posts := []string{"2026-11-16T00:00 post a", "2026-11-16T23:59 article b", "2026-11-18T12:00 video c", "2026-11-22T23:59 post d", "2026-11-23T00:00 post next week", "2026-11-15T23:59 post last week"}
 	for name, c := range map[string]struct{ covered, want string }{
 		"a whole week":             {"ok ok ok ok ok ok ok", "ok 4 7/7"},
 		"nothing is a zero":        {"ok nodata ok nodata nodata nodata ok", "ok 4 7/7"},

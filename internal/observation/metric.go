@@ -101,7 +101,7 @@ type Metrics map[string]Metric
 func (m Metric) Counts(i Item) bool {
 	switch m.ID {
 	case "publications":
-		return i.Channel != "" && slices.Contains([]string{"post", "article", "video", "issue", "page"}, i.Kind)
+		return i.Channel != "" && slices.Contains([]string{"post", "article", "video", "issue"}, i.Kind)
 	case "media_hits":
 		return i.Channel == "" && i.Outlet != "" && slices.Contains([]string{"article", "media"}, i.Kind)
 	case "appearances":
@@ -119,10 +119,12 @@ func StandardMetrics() Metrics {
 		}
 	}
 	add(Flow, false, "views", "visits", "impressions", "media_views", "downloads", "sends", "delivered", "bounces", "gained", "lost", "unsubscribes")
+	add(Flow, false, "page_views") // of a page; of a channel: of all pages that its source lists
 	add(Flow, false, "reactions", "comments", "shares", "link_clicks", "engagements")
 	add(Level, false, "followers", "subscribers", "members")
 	add(Unique, false, "visitors", "reach", "unique_opens", "unique_clicks")
 	add(Level, true, "views_total", "impressions_total", "reactions_total", "comments_total", "shares_total", "link_clicks_total", "clicks_total")
+	add(Level, true, "sends_total", "delivered_total", "bounces_total", "unsubscribes_total", "opens_total")
 	add(Unique, true, "reach_total", "unique_opens_total", "unique_clicks_total")
 	add(Counted, false, "publications", "media_hits", "stories", "outlets", "appearances")
 	return m
@@ -134,7 +136,8 @@ func unitOf(id string) string {
 		"reach": "people", "reach_total": "people", "media_hits": "hits",
 		"unique_opens": "people", "unique_opens_total": "people", "unique_clicks": "people", "unique_clicks_total": "people",
 		"views_total": "views", "impressions_total": "impressions", "reactions_total": "reactions", "comments_total": "comments",
-		"shares_total": "shares", "link_clicks_total": "link_clicks", "clicks_total": "clicks",
+		"shares_total": "shares", "link_clicks_total": "link_clicks", "clicks_total": "clicks", "page_views": "views",
+		"sends_total": "sends", "delivered_total": "delivered", "bounces_total": "bounces", "unsubscribes_total": "unsubscribes", "opens_total": "opens",
 	}
 	if u, ok := units[id]; ok {
 		return u

@@ -15,6 +15,10 @@ func (g *gather) untold(w collector.Window) []observation.CoverageKey {
 	if g.source.Typed {
 		return nil
 	}
+	current := w.Current()
+	if g.zone != nil {
+		w.Zone = g.zone // a day that is not over there cannot be told yet
+	}
 	said := map[slot]bool{}
 	snapshots := map[string]bool{} // metrics that some snapshot was spoken of
 	for _, c := range g.coverage {
@@ -26,7 +30,7 @@ func (g *gather) untold(w collector.Window) []observation.CoverageKey {
 		for _, grain := range owed(g.metrics[metric], g.source.GrainsOf(metric)) {
 			periods := w.Periods(grain)
 			if grain == observation.Snapshot {
-				periods = newest(periods, snapshots[metric])
+				periods = newest(periods, snapshots[metric] || !current)
 			}
 			for _, p := range periods {
 				if !said[slot{g.source.Channel, metric, grain, p.From}] {
@@ -38,7 +42,8 @@ func (g *gather) untold(w collector.Window) []observation.CoverageKey {
 	return out
 }
 
-// newest returns the last of the days: the past cannot be looked at, so one snapshot is all that a visit owes.
+// newest returns the last of the days: the past cannot be looked at, so one snapshot is all that a visit owes, and none when
+// that was told or only days long over were asked for.
 func newest(days []observation.Period, told bool) []observation.Period {
 	if told || len(days) == 0 {
 		return nil

@@ -24,6 +24,7 @@ type gather struct {
 	refused      map[slot]error // the first fault of each period of a metric that had a number refused
 	failed       []observation.Failing
 	state        *memory
+	zone         *time.Location // by which the source cuts its days, nil where that is the zone of its entry
 }
 
 // slot names a period of a metric of a channel, of whatever part.
@@ -49,7 +50,7 @@ func (g *gather) Observe(o observation.Observation) error {
 		o.Channel = g.source.Channel
 	}
 	if o.Definition == "" {
-		o.Definition = g.source.DefinitionID(o.Metric, o.From)
+		o.Definition = g.definition(o.Metric, o.From)
 	}
 	o.ObservedAt = o.ObservedAt.Truncate(time.Second)
 	if err := o.Validate(g.metrics); err != nil {
@@ -107,9 +108,21 @@ func (g *gather) Complete(c observation.Completion) {
 		c.Channel = g.source.Channel
 	}
 	if c.Definition == "" {
-		c.Definition = g.source.DefinitionID(c.Metric, c.From)
+		c.Definition = g.definition(c.Metric, c.From)
 	}
 	g.complete = append(g.complete, c)
+}
+
+// DaysOf takes in by which zone the source cuts its days.
+func (g *gather) DaysOf(zone *time.Location) { g.zone = zone }
+
+// definition names the rule that a metric of a day was counted by.
+func (g *gather) definition(metric string, day observation.Date) string {
+	s := g.source
+	if g.zone != nil {
+		s.Zone = g.zone
+	}
+	return s.DefinitionID(metric, day)
 }
 
 // Speaks takes in of which dimensions the completions speak.
