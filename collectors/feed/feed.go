@@ -45,6 +45,7 @@ func Kind() collector.Kind {
 		Channels:        channels(),
 		ChannelOptional: true, // Tells says more when the role is known
 		Fetches:         true,
+		BackfillDays:    -1,
 		Definitions:     collector.MustDefinitions(definitions),
 		Sample:          sample,
 	}

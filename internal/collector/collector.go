@@ -169,9 +169,12 @@ type Kind struct {
 	BaseURL         bool // its platform may be at another place than usual, which a source then names by base_url …
 	SelfHosted      bool // … or must name: everybody has a platform of their own
 	// Spacing is the least time between two calls that the platform asks for; 0 leaves it to the client.
-	Spacing     time.Duration
-	Definitions []observation.Definition
-	Sample      string // the commented sample.yaml; its first line says in a sentence what the kind reads
+	Spacing time.Duration
+	// BackfillDays is how many days of the past one visit asks for, in whole weeks: the fewer, the less is lost by being stopped.
+	// 0 is the usual four weeks, below 0 all at once, as suits what tells all that it has whatever is asked for.
+	BackfillDays int
+	Definitions  []observation.Definition
+	Sample       string // the commented sample.yaml; its first line says in a sentence what the kind reads
 }
 
 // Summary returns what the kind reads, in a sentence: the first line of its sample.

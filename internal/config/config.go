@@ -46,6 +46,7 @@ type Server struct {
 type Source struct {
 	observation.Source
 	Settings     collector.Config
+	BackfillDays int           // how many days of the past one visit asks for; see collector.Kind
 	Spacing      time.Duration // the least time between two of its calls that its platform asks for
 	AllowPrivate bool          // it may reach private and loopback addresses
 	Fetches      bool          // it asks a server

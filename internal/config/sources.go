@@ -78,7 +78,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		b.checkSettings(at, settings)
 		telling := tellingOf(*keys.found, settings)
 		b.checkCommon(at, keys, telling)
-		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
+		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, BackfillDays: keys.found.BackfillDays, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
 			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
