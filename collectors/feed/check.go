@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/markup"
 	"seuranta/internal/fetch"
 )
 
@@ -45,7 +46,7 @@ func (s *source) look(ctx context.Context, f Feed, now time.Time) (string, error
 	}
 	r := reader{role: s.config.Role, feed: f, part: f.part(), base: answer.URL, zone: time.UTC, now: now}
 	entries, _ := r.entries(read)
-	return fmt.Sprintf("%s: %d items", title(plainTitle(read.Title), f), len(entries)) + extent(entries, now), nil
+	return fmt.Sprintf("%s: %d items", title(markup.Title(read.Title), f), len(entries)) + extent(entries, now), nil
 }
 
 func title(told string, f Feed) string {

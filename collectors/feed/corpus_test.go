@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/markup"
 	"seuranta/internal/fetch"
 )
 
@@ -89,7 +90,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("an item is lost without a word in %q", body)
 		}
 		for _, e := range entries {
-			if len(e.aliases) == 0 || e.item.ID != "" || len([]rune(e.item.Title)) > longestTitle || len([]rune(e.item.Text)) > longestText || strings.ContainsAny(e.item.Title, "\n\x00\u202e") {
+			if len(e.aliases) == 0 || e.item.ID != "" || len([]rune(e.item.Title)) > markup.LongestTitle || len([]rune(e.item.Text)) > markup.LongestText || strings.ContainsAny(e.item.Title, "\n\x00\u202e") {
 				t.Errorf("%+v from %q", e, body)
 			}
 		}

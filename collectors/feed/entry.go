@@ -9,6 +9,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"seuranta/internal/address"
+	"seuranta/internal/collector/markup"
 	"seuranta/internal/observation"
 )
 
@@ -87,8 +88,8 @@ func (r reader) entries(f *gofeed.Feed) ([]entry, counts) {
 // entry reads one item. It has no aliases when nothing tells it from others.
 func (r reader) entry(it *gofeed.Item) entry {
 	e := entry{part: r.part, item: observation.Item{
-		Outlet: r.feed.Outlet, Kind: r.kind(it), Title: plainTitle(it.Title), URL: r.url(it), Language: r.languageOf(it),
-		Text: r.text(it), Tags: tagsOf(it.Categories), State: observation.Valid,
+		Outlet: r.feed.Outlet, Kind: r.kind(it), Title: markup.Title(it.Title), URL: r.url(it), Language: r.languageOf(it),
+		Text: r.text(it), Tags: markup.Labels(it.Categories), State: observation.Valid,
 	}}
 	if r.role == roleMedia {
 		e.item.Organisation = observation.Shared
@@ -97,7 +98,7 @@ func (r reader) entry(it *gofeed.Item) entry {
 	e.item.PublishedAt = e.told.at
 	titled := e.item.Title != ""
 	if !titled {
-		e.item.Title = shortened(e.item.Text, longestTag)
+		e.item.Title = markup.Shortened(e.item.Text, markup.LongestLabel)
 	}
 	e.aliases = r.aliases(e.item.URL, strings.TrimSpace(it.GUID))
 	r.addRetold(&e, titled)
@@ -158,9 +159,9 @@ func first(all []string) string {
 // text returns what is kept for matching: of our own the whole, of others the ingress only.
 func (r reader) text(it *gofeed.Item) string {
 	if r.role == roleMedia {
-		return plainText(it.Description, longestIngress)
+		return markup.Text(it.Description, markup.LongestIngress)
 	}
-	return plainText(cmp.Or(it.Content, it.Description), longestText)
+	return markup.Text(cmp.Or(it.Content, it.Description), markup.LongestText)
 }
 
 func (r reader) languageOf(it *gofeed.Item) string {

@@ -1,4 +1,4 @@
-package feed
+package markup
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestPlainTitle(t *testing.T) {
+func TestTitle(t *testing.T) {
 	for in, want := range map[string]string{
 		"Velka &amp; raha":           "Velka & raha",
 		"A &amp;amp; B":              "A &amp; B",
@@ -28,17 +28,17 @@ func TestPlainTitle(t *testing.T) {
 		"<a href='x'>Linkki</a>: on": "Linkki: on",
 		"":                           "",
 	} {
-		if got := plainTitle(in); got != want {
+		if got := Title(in); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)
 		}
 	}
-	long := plainTitle(strings.Repeat("sana ", 1000))
-	if n := utf8.RuneCountInString(long); n > longestTitle || n < longestTitle*9/10 || !strings.HasSuffix(long, "sana…") {
+	long := Title(strings.Repeat("sana ", 1000))
+	if n := utf8.RuneCountInString(long); n > LongestTitle || n < LongestTitle*9/10 || !strings.HasSuffix(long, "sana…") {
 		t.Errorf("a long title has %d characters and ends %q", n, long[len(long)-10:])
 	}
 }
 
-func TestPlainText(t *testing.T) {
+func TestText(t *testing.T) {
 	for in, want := range map[string]string{
 		"<p>Yksi</p><p>kaksi</p>": "Yksi kaksi",
 		"sa<b>na</b>":             "sana",
@@ -52,21 +52,21 @@ func TestPlainText(t *testing.T) {
 		"plain":                                             "plain",
 		"":                                                  "",
 	} {
-		if got := plainText(in, longestText); got != want {
+		if got := Text(in, LongestText); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)
 		}
 	}
-	if n := utf8.RuneCountInString(plainText(strings.Repeat("<p>ä", 100_000), longestIngress)); n > longestIngress {
+	if n := utf8.RuneCountInString(Text(strings.Repeat("<p>ä", 100_000), LongestIngress)); n > LongestIngress {
 		t.Errorf("%d characters are kept", n)
 	}
 }
 
-func TestTags(t *testing.T) {
-	got := tagsOf([]string{"Velka", " talous ", "Velka", "", "A &amp; B", strings.Repeat("x", 1000)})
+func TestLabels(t *testing.T) {
+	got := Labels([]string{"Velka", " talous ", "Velka", "", "A &amp; B", strings.Repeat("x", 1000)})
 	if want := []string{"A & B", "Velka", "talous"}; len(got) != 4 || !slices.Equal(got[:3], want) {
 		t.Errorf("tags %q", got)
 	}
-	if n := len(tagsOf(slices.Repeat([]string{"a", "b", "c"}, 100))); n != 3 {
+	if n := len(Labels(slices.Repeat([]string{"a", "b", "c"}, 100))); n != 3 {
 		t.Errorf("%d tags", n)
 	}
 }

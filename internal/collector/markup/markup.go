@@ -1,4 +1,6 @@
-package feed
+// Package markup makes plain text of what feeds and sites write as HTML, for kinds that keep titles, labels and texts of things
+// published. One article told by two of them reads the same.
+package markup
 
 import (
 	"bytes"
@@ -16,19 +18,22 @@ import (
 
 // Lengths that are kept, in characters; of what comes longer the rest is cut off.
 const (
-	longestTitle   = 300
-	longestIngress = 1_000
-	longestText    = 20_000
-	longestTag     = 100
-	mostTags       = 50
-	mostMarkup     = 1 << 20 // bytes of HTML that are looked through for a text
+	LongestTitle   = 300
+	LongestIngress = 1_000  // of what others write
+	LongestText    = 20_000 // of our own
+	LongestLabel   = 100
+)
+
+const (
+	mostLabels = 50
+	mostMarkup = 1 << 20 // bytes of HTML that are looked through for a text
 )
 
 // tag matches what looks like a tag of HTML.
 var tag = regexp.MustCompile(`</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>|<!--.*?-->`)
 
-// plainTitle returns a title as one line of plain text. Only tags that HTML has are taken out: a title may say that 1 < 2.
-func plainTitle(markup string) string {
+// Title returns a title as one line of plain text. Only tags that HTML has are taken out: a title may say that 1 < 2.
+func Title(markup string) string {
 	markup = markup[:min(len(markup), mostMarkup)]
 	text := tag.ReplaceAllStringFunc(markup, func(t string) string {
 		name := tag.FindStringSubmatch(t)[1]
@@ -42,11 +47,11 @@ func plainTitle(markup string) string {
 		}
 		return ""
 	})
-	return shortened(tidy(html.UnescapeString(text)), longestTitle)
+	return Shortened(tidy(html.UnescapeString(text)), LongestTitle)
 }
 
-// plainText returns what a reader sees of HTML, on one line, at most so many characters.
-func plainText(markup string, most int) string {
+// Text returns what a reader sees of HTML, on one line, at most so many characters.
+func Text(markup string, most int) string {
 	var b strings.Builder
 	z := xhtml.NewTokenizer(strings.NewReader(markup[:min(len(markup), mostMarkup)]))
 	hidden := ""
@@ -56,7 +61,7 @@ func plainText(markup string, most int) string {
 			if rest := z.Raw(); z.Err() == io.EOF && hidden == "" && !bytes.HasPrefix(rest, []byte("<!")) {
 				b.Write(rest)
 			}
-			return shortened(tidy(b.String()), most)
+			return Shortened(tidy(b.String()), most)
 		case xhtml.TextToken:
 			if hidden == "" {
 				b.Write(z.Text())
@@ -114,8 +119,8 @@ func tidy(text string) string {
 	return strings.Join(strings.Fields(norm.NFC.String(text)), " ")
 }
 
-// shortened cuts a text that is too long, at the end of a word where that is near.
-func shortened(text string, most int) string {
+// Shortened cuts a text that is too long, at the end of a word where that is near.
+func Shortened(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
@@ -130,15 +135,15 @@ func shortened(text string, most int) string {
 	return cut + "…"
 }
 
-// tagsOf returns the labels of an item, sorted, each once.
-func tagsOf(categories []string) []string {
+// Labels returns the labels of an item as plain text, sorted, each once.
+func Labels(categories []string) []string {
 	var out []string
 	for _, c := range categories {
-		if text := shortened(tidy(html.UnescapeString(c)), longestTag); text != "" {
+		if text := Shortened(tidy(html.UnescapeString(c)), LongestLabel); text != "" {
 			out = append(out, text)
 		}
 	}
 	slices.Sort(out)
 	out = slices.Compact(out)
-	return out[:min(len(out), mostTags)]
+	return out[:min(len(out), mostLabels)]
 }
