@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,9 +15,31 @@ import (
 // DefaultPages is how many pages of a site are told by the day where a source does not say it.
 const DefaultPages = 50
 
+// mostPagesKept is how many pages of a site may be told by the day: each is an item.
+const mostPagesKept = 1000
+
+// FaultsOfPages returns what is wrong with how many pages a source asks for by the key pages.
+func FaultsOfPages(pages int) []collector.Fault {
+	if pages >= 0 && pages <= mostPagesKept {
+		return nil
+	}
+	return []collector.Fault{{Key: "pages", Message: fmt.Sprintf("%d is no number of pages; write how many of the most viewed pages are to be kept by the day, 0 for none, %d at most", pages, mostPagesKept)}}
+}
+
+// TellingPages returns what a source of a kind tells that keeps so many pages by the day: all that the kind tells, without
+// page_views where that is none.
+func TellingPages(k collector.Kind, pages int) collector.Telling {
+	out := collector.Telling{Metrics: k.Metrics, Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels, ChannelOptional: k.ChannelOptional, Definitions: k.Definitions}
+	if pages == 0 {
+		out.Metrics = slices.DeleteFunc(slices.Clone(k.Metrics), func(m string) bool { return m == "page_views" })
+		out.Definitions = slices.DeleteFunc(slices.Clone(k.Definitions), func(d observation.Definition) bool { return d.Metric == "page_views" })
+	}
+	return out
+}
+
 // Page is how often one page of a site was looked at.
 type Page struct {
-	Path  string // as /hanke/, or a whole address
+	Path  string // as /hanke/, or a whole address; "" is views of pages that the platform does not name
 	Title string
 	Views float64
 }
@@ -77,6 +100,9 @@ func clean(title string) string {
 // pageKey returns the path that a page goes by: without what follows a question mark, but for the ids of sites that name their
 // pages so. What looks like the data of a person is no page that could be named.
 func pageKey(site, path string) (string, bool) {
+	if path == "" {
+		return "", false
+	}
 	if !strings.Contains(path, "://") {
 		path = cmp.Or(strings.TrimSuffix(site, "/"), "https://site.invalid") + "/" + strings.TrimPrefix(path, "/")
 	}

@@ -62,6 +62,19 @@ func (t *Teller) tell(part, metric string, g observation.Grain, p observation.Pe
 		Complete: whole, Basis: basis})
 }
 
+// Since tells a number of a period of a platform that counts from a first day on: nothing but why where the period was over
+// before it, and a number that is not the whole where the day lies in the middle of the period.
+func (t *Teller) Since(first observation.Date, part, metric string, g observation.Grain, p observation.Period, value float64) error {
+	switch {
+	case p.To <= first:
+		t.Untold(part, metric, g, p, observation.NotOffered, collector.ReasonBeforeStart)
+		return nil
+	case p.From < first:
+		return t.AtLeast(part, metric, g, p, value, collector.ReasonBeforeStart)
+	}
+	return t.Number(part, metric, g, p, value)
+}
+
 // Untold says why a period has no number.
 func (t *Teller) Untold(part, metric string, g observation.Grain, p observation.Period, result observation.Result, reason string) {
 	t.cover(part, metric, g, p, observation.Coverage{Result: result, Reason: reason})
