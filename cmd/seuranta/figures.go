@@ -18,6 +18,7 @@ import (
 
 type figuresFlags struct {
 	organisation, channel, topic, project, metric, period, asOf, format, lang string
+	beside                                                                    bool
 }
 
 // figureFormats are the forms that figures writes.
@@ -34,6 +35,7 @@ its source and an id that names what was asked.
 A value is never 0 because nothing was measured: then it is empty and the state says why.`,
 		Example: `  seuranta figures --period 2026-W47
   seuranta figures --channel kotisivut --indicator views --period 2026-Q3 --json
+  seuranta figures --channel kotisivut --indicator visitors --beside
   seuranta figures --project luontohyvaks --period 2026
   seuranta figures --period 2025 --as-of 2026-01-15 --format csv`,
 		Args: noArgs,
@@ -51,6 +53,7 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 	fl.StringVar(&f.project, "project", "", "only of this project")
 	fl.StringVar(&f.metric, "indicator", "", "only this indicator, as views")
 	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter, last-year")
+	fl.BoolVar(&f.beside, "beside", false, "where several sources tell a number, also what each of them tells alone, and why they differ")
 	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
 	fl.StringVar(&f.format, "format", "table", "table, json or csv")
 	fl.StringVar(&f.lang, "lang", "", "language of the words: fi, sv or en (default: the organisation's first)")
@@ -98,7 +101,7 @@ func (d *desk) ask(f figuresFlags) (indicator.Ask, error) {
 	if err != nil {
 		return indicator.Ask{}, err
 	}
-	ask := indicator.Ask{Organisations: ids}
+	ask := indicator.Ask{Organisations: ids, Beside: f.beside}
 	if ask.Period, err = observation.ParsePeriod(f.period, d.today()); err != nil {
 		return ask, usage("--period: %v", err)
 	}

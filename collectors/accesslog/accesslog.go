@@ -35,6 +35,7 @@ func Kind() collector.Kind {
 		Metrics:     []string{metricViews, metricVisitors},
 		Grains:      []observation.Grain{observation.Day, observation.Week},
 		SettleDays:  2,
+		Method:      observation.MethodLog,
 		Channels:    []string{"website"},
 		Definitions: collector.MustDefinitions(definitions),
 		Sample:      sample,

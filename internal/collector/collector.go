@@ -161,6 +161,7 @@ type Kind struct {
 	// MetricGrains are the grains of metrics that are told at others than Grains.
 	MetricGrains map[string][]observation.Grain
 	SettleDays   int
+	Method       string   // how it measures, for a kind whose numbers stand beside those of kinds that measure otherwise
 	Channels     []string // kinds of channel that it can feed; a source of it must name a channel then …
 	// … unless ChannelOptional says that it may do without one, as what people type for a project does.
 	ChannelOptional bool

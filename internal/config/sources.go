@@ -80,7 +80,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		b.checkCommon(at, keys, telling)
 		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, BackfillDays: keys.found.BackfillDays, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
-			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays,
+			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays, Method: keys.found.Method,
 			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
 		}}
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)

@@ -17,6 +17,9 @@ type Ask struct {
 	Projects      []string
 	Metrics       []string
 	Period        observation.Period
+	// Beside asks, of a channel's metric that several sources tell, for what each of them tells alone, too: those figures name
+	// the source, and stand beside the one that counts.
+	Beside bool
 }
 
 // wants tells whether a target is wanted, of those of its kind that were named.
@@ -115,7 +118,20 @@ func (l *lister) channel(c observation.Channel) {
 		if metric == publications {
 			q.counts = func(_ int, i *observation.Item) bool { return i.Channel == c.ID && q.metric.Counts(*i) && q.holds(i) }
 		}
+		alone := *q
 		l.add(q, c.Life, feeds)
+		if l.ask.Beside && len(q.tellers) > 1 {
+			l.beside(alone, c.Life, q.tellers)
+		}
+	}
+}
+
+// beside asks each source of a channel's metric for itself, whichever is preferred.
+func (l *lister) beside(alone question, life observation.Life, tellers []*teller) {
+	for _, t := range tellers {
+		q := alone
+		q.beside, q.channel.Primary = t.ID, nil
+		l.add(&q, life, func(s observation.Source) bool { return s.ID == t.ID && s.Channel == q.channel.ID })
 	}
 }
 

@@ -40,6 +40,7 @@ type Figure struct {
 	Dims         string             `json:"dims"` // what it was told for, as region=keski-suomi; such figures are never added
 	Indicator    string             `json:"indicator"`
 	Shape        observation.Shape  `json:"shape"`
+	Beside       string             `json:"beside"` // the source that was asked alone, beside the figure that counts; "" is that one
 	Period       Period             `json:"period"`
 	Value        *float64           `json:"value"` // nil when nothing was measured, never 0 instead
 	Range        *observation.Range `json:"range"`

@@ -19,6 +19,7 @@ const Itself = "-"
 const (
 	topicMark   = "topic:"
 	projectMark = "project:"
+	sourceMark  = "~" // before the source that is asked alone
 )
 
 // Asked is what a figure was asked for, as its id tells: a metric of a channel, a topic, a project or, when none of these
@@ -29,15 +30,19 @@ type Asked struct {
 	Topic        string
 	Project      string
 	Metric       string
+	Source       string // that is asked alone; "" is the one that counts
 	Dims         string // k=v, sorted, comma between; without the project where one is named
 	Period       observation.Period
 	AsOf         time.Time // to the second; zero: as known now
 }
 
-// String writes the id: organisation/TARGET/metric[dims]/period@moment. TARGET is a channel, topic:ID, project:ID or - for
-// the organisation itself.
+// String writes the id: organisation/TARGET/metric~source[dims]/period@moment. TARGET is a channel, topic:ID, project:ID or -
+// for the organisation itself.
 func (a Asked) String() string {
 	id := a.Organisation + "/" + a.target() + "/" + a.Metric
+	if a.Source != "" {
+		id += sourceMark + a.Source
+	}
 	if a.Dims != "" {
 		id += "[" + escape(a.Dims) + "]"
 	}
@@ -106,6 +111,11 @@ func (a *Asked) parseTarget(text string) error {
 
 func (a *Asked) parseMetric(text string) error {
 	metric, dims, has := strings.Cut(text, "[")
+	metric, source, alone := strings.Cut(metric, sourceMark)
+	if alone && (!idForm.MatchString(source) || a.Channel == "") {
+		return fmt.Errorf("%q is no source of a channel", source)
+	}
+	a.Source = source
 	if !idForm.MatchString(metric) {
 		return fmt.Errorf("%q is no indicator", metric)
 	}

@@ -115,7 +115,7 @@ type judged struct {
 func (j *Judge) judge(s *shelf, p observation.Period) judged {
 	q := s.question
 	asked := q.asked(p, j.named)
-	f := Figure{ID: asked.String(), Organisation: asked.Organisation, Project: asked.Project, Channel: asked.Channel, Topic: asked.Topic, Dims: asked.Dims,
+	f := Figure{ID: asked.String(), Organisation: asked.Organisation, Project: asked.Project, Channel: asked.Channel, Topic: asked.Topic, Dims: asked.Dims, Beside: asked.Source,
 		Indicator: q.metric.ID, Shape: q.metric.Shape, Unit: q.metric.Unit, Period: Period{From: p.From, To: p.To, Label: p.Label()}}
 	f.alsoOf(q)
 	over := q.closed(p)

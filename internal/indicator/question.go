@@ -30,6 +30,7 @@ type question struct {
 	tellers      []*teller
 	alive        []observation.Period // when the target and an organisation of the chain were there, oldest first
 	turns        []turn               // oldest first
+	beside       string               // the source that is asked alone; "" is all, as the desk ranks them
 	quiet        bool                 // nobody promised it: shown only where something of it is stored
 }
 
@@ -87,7 +88,7 @@ func (q *question) owns(s observation.Source) bool {
 
 // asked tells what the question asks of a period.
 func (q *question) asked(p observation.Period, asOf time.Time) Asked {
-	a := Asked{Organisation: q.channel.Organisation, Channel: q.channel.ID, Metric: q.metric.ID, Dims: q.dims, Period: p, AsOf: asOf}
+	a := Asked{Organisation: q.channel.Organisation, Channel: q.channel.ID, Metric: q.metric.ID, Source: q.beside, Dims: q.dims, Period: p, AsOf: asOf}
 	switch {
 	case q.topic != nil:
 		a.Topic = q.topic.ID

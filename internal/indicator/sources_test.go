@@ -318,3 +318,28 @@ func TestChannelsWithoutSources(t *testing.T) {
 		}
 	}
 }
+
+func TestEachSourceBesideTheOneThatCounts(t *testing.T) {
+	site := twoLogs(observation.Preference{Source: "uusi"})
+	site.tell("vanha", "views", observation.Day, monday, "1 1 1 1 1 1 1")
+	site.tell("uusi", "views", observation.Day, monday, "2 2 auth 2 2 2 2")
+	got := site.figures(t, Ask{Metrics: []string{"views"}, Period: period("2026-W47"), Beside: true})
+	want := []string{
+		"koske/kotisivut/views/2026-W47: partial 12 6/7 [18.11. auth]",
+		"koske/kotisivut/views~vanha/2026-W47: ok 7 7/7",
+		"koske/kotisivut/views~uusi/2026-W47: partial 12 6/7 [18.11. auth]",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := site.figures(t, Ask{Metrics: []string{"views"}, Period: period("2026-W47")}); len(got) != 1 {
+		t.Errorf("nobody asked for others: %q", got)
+	}
+	trace, err := site.judge().Trace(t.Context(), "koske/kotisivut/views~vanha/2026-W47")
+	if err != nil || len(trace.Observations) != 7 || trace.Observations[0].Source != "vanha" {
+		t.Errorf("explained by %+v (%v), want the seven numbers of the old log", trace.Observations, err)
+	}
+	if _, err := site.judge().Trace(t.Context(), "koske/kotisivut/views~muu/2026-W47"); err == nil {
+		t.Error("a source that does not tell it was explained")
+	}
+}

@@ -92,7 +92,7 @@ func (j *Judge) Trace(ctx context.Context, id string) (Trace, error) {
 
 // ask is the question for the figures among which the one asked for is.
 func (a Asked) ask() Ask {
-	ask := Ask{Organisations: []string{a.Organisation}, Metrics: []string{a.Metric}, Period: a.Period}
+	ask := Ask{Organisations: []string{a.Organisation}, Metrics: []string{a.Metric}, Period: a.Period, Beside: a.Source != ""}
 	switch {
 	case a.Channel != "":
 		ask.Channels = []string{a.Channel}
@@ -111,6 +111,10 @@ func (j *Judge) shelfOf(ctx context.Context, a Asked) (*shelf, error) {
 	questions, err := j.questions(a.ask())
 	if err != nil {
 		return nil, err
+	}
+	questions = slices.DeleteFunc(questions, func(q *question) bool { return q.beside != a.Source })
+	if len(questions) == 0 && a.Source != "" {
+		return nil, fmt.Errorf("%s is not one of several sources that tell %s of %s", a.Source, a.Metric, a.target())
 	}
 	if len(questions) == 0 {
 		return nil, fmt.Errorf("no source of the configuration tells %s of %s", a.Metric, a.target())

@@ -92,6 +92,7 @@ type Source struct {
 	Zone         *time.Location // the zone of its day buckets
 	Life         Life
 	Schedule     string         // when it is due, as cron writes it
+	Method       string         // how it measures, where sources of one channel differ in that: MethodLog …
 	Clock        *time.Location // the zone of the schedule: the organisation's
 	Metrics      []string       // what its kind tells
 	Grains       []Grain        // at which grains it tells them …
@@ -104,6 +105,13 @@ type Source struct {
 	Parts        []string     // the parts that it has, where it says so; what is known of others is of former ones
 	Definitions  []Definition // of its kind, dated
 }
+
+// How sources of websites measure, which is why two of one site never agree. Every language says what that means.
+const (
+	MethodLog    = "log"    // requests as the server's log tells them
+	MethodScript = "script" // by a script that runs in the reader's browser
+	MethodSite   = "site"   // by the software of the site, when it makes a page
+)
 
 // Definition is one wording of how a metric is counted, in force from a day on.
 type Definition struct {

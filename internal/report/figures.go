@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/chart"
@@ -72,6 +73,9 @@ func figuresOf(tracks []track) []roleFigure {
 // targetOf names what a figure is of by the ids of the configuration.
 func (w words) targetOf(f indicator.Figure) string {
 	name := chart.Plain(cmp.Or(f.Channel, f.Project, f.Topic, f.Organisation))
+	if f.Beside != "" {
+		name += " ~ " + chart.Plain(f.Beside)
+	}
 	if f.Dims != "" {
 		name += " (" + chart.Plain(f.Dims) + ")"
 	}
@@ -88,7 +92,7 @@ func sorted(figs []roleFigure) []roleFigure {
 	slices.SortStableFunc(figs, func(a, b roleFigure) int {
 		return cmp.Or(
 			cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Project, b.Project), cmp.Compare(a.Channel, b.Channel),
-			cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.role, b.role),
+			cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Indicator, b.Indicator), cmp.Compare(a.role, b.role), cmp.Compare(a.Beside, b.Beside),
 			cmp.Compare(a.Period.From, b.Period.From), cmp.Compare(a.Period.To, b.Period.To), cmp.Compare(a.ID, b.ID),
 		)
 	})
@@ -101,6 +105,9 @@ func writeJSON(w io.Writer, say words, set FigureSet, figs []roleFigure) error {
 	for _, named := range figs {
 		f := *named.Figure
 		f.Note = say.note(f)
+		if how := say.method(f, set.Desk); how != "" {
+			f.Note = strings.TrimSpace(f.Note + " " + how)
+		}
 		f.Parts, f.Sources, f.Gaps = list(f.Parts), list(f.Sources), list(f.Gaps)
 		f.State = stateOf(f)
 		set.Figures = append(set.Figures, f)
@@ -131,6 +138,7 @@ func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error
 	if len(figs) == 0 {
 		lines = []string{w.l.Text("figures.none")}
 	}
+	lines = append(lines, w.methods(figs, set.Desk)...)
 	if set.AsOf != nil {
 		lines = append([]string{w.l.Text("figures.asof", "date", w.l.Date(*set.AsOf))}, lines...)
 	}
@@ -140,6 +148,27 @@ func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error
 		}
 	}
 	return nil
+}
+
+// methods says of sources that are shown beside each other how each measures, which is why they differ.
+func (w words) methods(figs []roleFigure, desk observation.Desk) []string {
+	var out []string
+	for _, f := range figs {
+		if how := w.method(*f.Figure, desk); how != "" && !slices.Contains(out, how) {
+			out = append(out, how)
+		}
+	}
+	return out
+}
+
+// method says how the source measures that a figure was asked of alone; "" where it is not of one, or nothing is known of it.
+func (w words) method(f indicator.Figure, desk observation.Desk) string {
+	for _, s := range desk.Sources {
+		if f.Beside == s.ID && f.Organisation == s.Organisation && s.Method != "" {
+			return chart.Plain(s.ID) + ": " + w.l.Text("method."+s.Method)
+		}
+	}
+	return ""
 }
 
 // standing says how a figure stands against its target: towards it while the period runs, and what became of it afterwards.

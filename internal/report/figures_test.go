@@ -128,3 +128,17 @@ func TestFiguresRefuse(t *testing.T) {
 		t.Error("no error for an unknown language")
 	}
 }
+
+func TestFiguresBesideSayHowTheirSourcesMeasure(t *testing.T) {
+	set := figureSet(t)
+	one := set.Figures[0]
+	one.Beside, one.ID = "kavijat", one.ID+"~kavijat"
+	set.Figures = append(set.Figures, one)
+	set.Desk.Sources = []observation.Source{{ID: "kavijat", Organisation: one.Organisation, Method: observation.MethodScript}, {ID: "muu", Organisation: one.Organisation, Method: observation.MethodLog}}
+	for _, format := range []string{"table", "json"} {
+		got := figuresOut(t, format, set)
+		if !strings.Contains(got, "kavijat: laskee selaimessa ajettavalla skriptillä") || strings.Contains(got, "palvelimen lokista") {
+			t.Errorf("%s does not say how the source measures, or how one does that is not shown:\n%s", format, got)
+		}
+	}
+}
