@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -203,6 +204,8 @@ func TestIssues(t *testing.T) {
 	sent := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, helsinki) }
 	err := teller.Issues(letters, []api.Issue{
 		{ID: "2", Title: "Marraskuu", SentAt: sent(18, 9), Counts: map[string]float64{"sends_total": 800, "unique_opens_total": 300}},
+		{ID: "2", Title: "Marraskuu", SentAt: sent(18, 9), Counts: map[string]float64{"sends_total": 800, "unique_opens_total": 300}},
+		{ID: "4", Title: "Vastaa: matti@example.fi", SentAt: sent(20, 9)},
 		{ID: "1", Title: "Lokakuu", SentAt: sent(1, 9), Counts: map[string]float64{"sends_total": 790}},
 		{ID: "3", Title: "Tulossa", SentAt: sent(24, 9), Counts: map[string]float64{"sends_total": 800}},
 		{ID: "0", Title: "Vanha", SentAt: sent(1, 9).AddDate(0, -6, 0), Counts: map[string]float64{"sends_total": 700}},
@@ -211,7 +214,7 @@ func TestIssues(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := out.Recording()
-	if len(got.Items) != 2 {
+	if len(got.Items) != 3 {
 		t.Errorf("%d items, want the letters of the last weeks that were sent: %+v", len(got.Items), got.Items)
 	}
 	sends := map[string]float64{}
@@ -223,8 +226,42 @@ func TestIssues(t *testing.T) {
 			t.Errorf("openings are told as %s, they are an estimate", o.Basis)
 		}
 	}
-	if len(sends) != 7 || sends["2026-11-18"] != 800 || sends["2026-11-19"] != 0 {
-		t.Errorf("sends by day %v, want 800 on Wednesday and 0 on the other days of the week", sends)
+	if _, told := sends["2026-11-20"]; len(sends) != 6 || told || sends["2026-11-18"] != 800 || sends["2026-11-19"] != 0 {
+		t.Errorf("sends by day %v, want 800 on Wednesday, nothing on Friday, whose letter has no number, and 0 on the other days of the week", sends)
+	}
+	for _, i := range got.Items {
+		if collector.Personal(i.Title) != "" {
+			t.Errorf("the title %q tells of a person", i.Title)
+		}
+	}
+}
+
+func TestThrough(t *testing.T) {
+	list := func(all int, pages ...int) (asked []int, err error) {
+		err = api.Through(func(so, page int) (int, int, error) {
+			asked = append(asked, so)
+			if page > len(pages) {
+				return 0, all, nil
+			}
+			return pages[page-1], all, nil
+		})
+		return asked, err
+	}
+	for _, c := range []struct {
+		all   int
+		pages []int
+		asked []int
+	}{{0, []int{0}, []int{0}}, {3, []int{3}, []int{0}}, {5, []int{2, 2, 1}, []int{0, 2, 4}}} {
+		if asked, err := list(c.all, c.pages...); err != nil || !slices.Equal(asked, c.asked) {
+			t.Errorf("%d in pages of %v: asked at %v, %v, want %v", c.all, c.pages, asked, err, c.asked)
+		}
+	}
+	if _, err := list(5, 2, 2); collector.ReasonOf(err) != collector.ReasonBadAnswer {
+		t.Errorf("a list that ends too early: %v, want a bad answer", err)
+	}
+	err := api.Through(func(so, _ int) (int, int, error) { return 1, so + 10, nil })
+	if collector.ReasonOf(err) != collector.ReasonBadAnswer {
+		t.Errorf("a list without end: %v, want a bad answer", err)
 	}
 }
 

@@ -24,7 +24,7 @@ type Issue struct {
 	Language string
 	SentAt   time.Time
 	// Counts are what it came to until now, by metric: lifetime counters, as sends_total and unique_clicks_total. What the
-	// platform does not tell is not in it.
+	// platform does not tell is not in it; without sends_total nobody knows how many were sent on its day.
 	Counts map[string]float64
 }
 
@@ -54,15 +54,18 @@ func (t *Teller) From() observation.Date {
 func (t *Teller) To() observation.Date { return t.window.To }
 
 // Issues tells letters: each an item with its counters as they are now, and of every day of the window how many letters were
-// sent to people. Letters of other days are told as items alone. All that were sent since From were asked for.
+// sent to people. Letters of other days are told as items alone. All that were sent since From were asked for; one that came
+// twice, because the list moved on between two pages, is one.
 func (t *Teller) Issues(l Letters, issues []Issue) error {
-	sends := map[observation.Date]float64{}
-	for _, i := range slices.SortedFunc(slices.Values(issues), func(a, b Issue) int { return cmp.Or(a.SentAt.Compare(b.SentAt), cmp.Compare(a.ID, b.ID)) }) {
+	sends, unknown := map[observation.Date]float64{}, map[observation.Date]bool{}
+	for _, i := range inOrder(issues) {
 		day := observation.DateOf(i.SentAt.In(t.window.Zone))
 		if day < t.From() || !i.SentAt.Before(t.window.End(t.window.Zone)) && !t.Now() || i.SentAt.After(t.window.Now) {
 			continue
 		}
-		sends[day] += i.Counts["sends_total"]
+		sent, known := i.Counts["sends_total"]
+		sends[day] += sent
+		unknown[day] = unknown[day] || !known
 		if err := t.issue(l, i); err != nil {
 			return err
 		}
@@ -71,13 +74,27 @@ func (t *Teller) Issues(l Letters, issues []Issue) error {
 	if t.Now() {
 		t.coverCounters(l)
 	}
+	return t.sends(l, sends, unknown)
+}
+
+// inOrder sorts letters by when they were sent, and leaves out what is there twice.
+func inOrder(issues []Issue) []Issue {
+	sorted := slices.SortedFunc(slices.Values(issues), func(a, b Issue) int { return cmp.Or(a.SentAt.Compare(b.SentAt), cmp.Compare(a.ID, b.ID)) })
+	return slices.CompactFunc(sorted, func(a, b Issue) bool { return a.ID == b.ID })
+}
+
+// sends tells how many letters went out by the day. A day with one of which that is not known has no number.
+func (t *Teller) sends(l Letters, sends map[observation.Date]float64, unknown map[observation.Date]bool) error {
 	for _, p := range t.Periods(observation.Day) {
-		if p.From < l.First {
+		switch {
+		case p.From < l.First:
 			t.Untold(l.Part, "sends", observation.Day, p, observation.NotOffered, collector.ReasonBeforeStart)
-			continue
-		}
-		if err := t.Number(l.Part, "sends", observation.Day, p, sends[p.From]); err != nil {
-			return err
+		case unknown[p.From]:
+			t.Untold(l.Part, "sends", observation.Day, p, observation.Failed, collector.ReasonBadAnswer)
+		default:
+			if err := t.Number(l.Part, "sends", observation.Day, p, sends[p.From]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -94,7 +111,7 @@ func (t *Teller) coverCounters(l Letters) {
 // issue tells one letter.
 func (t *Teller) issue(l Letters, i Issue) error {
 	alias := l.Channel + "|" + l.Kind + ":" + i.ID
-	it := observation.Item{ID: ItemID(alias), Kind: "issue", PublishedAt: i.SentAt, FirstSeen: t.window.Now, Title: i.Title, URL: i.URL, Language: i.Language,
+	it := observation.Item{ID: ItemID(alias), Kind: "issue", PublishedAt: i.SentAt, FirstSeen: t.window.Now, Title: clean(i.Title), URL: i.URL, Language: i.Language,
 		State: observation.Valid, Aliases: []string{alias}}
 	if canonical, err := address.Canonical(i.URL); err == nil {
 		it.Aliases = append(it.Aliases, l.Channel+"|url:"+canonical)
@@ -118,4 +135,13 @@ func (t *Teller) issue(l Letters, i Issue) error {
 func ItemID(alias string) string {
 	sum := sha256.Sum256([]byte(alias))
 	return hex.EncodeToString(sum[:])[:24]
+}
+
+// Snapshots gives metrics the grain of what is looked at, for the MetricGrains of a kind.
+func Snapshots(metrics ...string) map[string][]observation.Grain {
+	out := make(map[string][]observation.Grain, len(metrics))
+	for _, m := range metrics {
+		out[m] = []observation.Grain{observation.Snapshot}
+	}
+	return out
 }
