@@ -259,10 +259,36 @@ func (b *bench) readBack(t testing.TB, days observation.Period, out *visited) {
 	}
 }
 
-// figures makes the figures of the trial's channel.
+// figures makes the figures of the trial's channel: of the days of the visit, and where different people are counted also of each
+// week and day of them, because these are numbers of their own.
 func (b *bench) figures(v *visited, days observation.Period) ([]indicator.Figure, error) {
 	judge := indicator.New(v.Desk, b.store, b.visit.Now, time.Time{})
-	return judge.Figures(context.Background(), indicator.Ask{Organisations: []string{v.source.Organisation}, Period: days})
+	var out []indicator.Figure
+	for _, p := range v.shown(days) {
+		figures, err := judge.Figures(context.Background(), indicator.Ask{Organisations: []string{v.source.Organisation}, Period: p})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, figures...)
+	}
+	return out, nil
+}
+
+// mostShown bounds the periods beside that of the visit.
+const mostShown = 20
+
+// shown returns the periods whose figures are looked at.
+func (v *visited) shown(days observation.Period) []observation.Period {
+	out := []observation.Period{days}
+	if !slices.ContainsFunc(v.source.Metrics, func(id string) bool { return v.Desk.Metrics[id].Shape == observation.Unique }) {
+		return out
+	}
+	for _, g := range v.source.Grains {
+		if more := g.Split(days); len(more) <= mostShown {
+			out = append(out, more...)
+		}
+	}
+	return out
 }
 
 // read reads the source of the case without a store, with nothing remembered.
