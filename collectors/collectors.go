@@ -5,6 +5,8 @@ import (
 	"seuranta/collectors/accesslog"
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
+	"seuranta/collectors/goatcounter"
+	"seuranta/collectors/mailman"
 	"seuranta/collectors/sheet"
 	"seuranta/internal/collector"
 )
@@ -15,6 +17,8 @@ func Kinds() []collector.Kind {
 		accesslog.Kind(),
 		entry.Kind(),
 		feed.Kind(),
+		goatcounter.Kind(),
+		mailman.Kind(),
 		sheet.Kind(),
 	}
 }
