@@ -127,7 +127,7 @@ func firstRows(text []byte) (rows []string) {
 		case c == '"':
 			quoted = !quoted
 		case c == '\n' && !quoted:
-			if row := strings.TrimSpace(string(text[begin:i])); row != "" {
+			if row := string(text[begin:i]); strings.TrimSpace(row) != "" { // a tab at its ends is a delimiter, too
 				rows = append(rows, row)
 			}
 			begin = i + 1

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -380,7 +381,11 @@ func TestTablesAreReadAsTheyAreWritten(t *testing.T) {
 		}
 		encoding := rapid.SampledFrom([]string{"utf-8", "utf-8 mark", "utf-16le", "utf-16be", "windows-1252"}).Draw(t, "encoding")
 		path := filepath.Join(dir, "t.csv")
-		if err := os.WriteFile(path, encode[encoding](), 0o600); err != nil {
+		bytes := encode[encoding]()
+		if encoding == "windows-1252" && string(bytes) != text && utf8.Valid(bytes) {
+			t.Skip("these bytes are another text in UTF-8: nobody can tell")
+		}
+		if err := os.WriteFile(path, bytes, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		got, err := Read(context.Background(), path, Options{})
