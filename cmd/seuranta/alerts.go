@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seuranta/internal/alarm"
+	"seuranta/internal/collector"
 	"seuranta/internal/config"
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
@@ -109,9 +110,9 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 	if err != nil {
 		return k, err
 	}
-	answered, bad := map[observation.SourceKey]time.Time{}, []observation.SourceKey{}
+	standing, bad := map[observation.SourceKey]observation.SourceStatus{}, []observation.SourceKey{}
 	for _, st := range all {
-		if answered[st.Key()] = st.Answered; !st.Result.Answered() {
+		if standing[st.Key()] = st; !st.Result.Answered() {
 			bad = append(bad, st.Key())
 		}
 	}
@@ -131,9 +132,16 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 		if !watched(s, now) {
 			continue
 		}
-		one := alarm.Source{SourceKey: s.Key(), Visits: visits[s.Key()], FailingSince: failures[s.Key()].Since, Answered: answered[s.Key()],
+		st := standing[s.Key()]
+		one := alarm.Source{SourceKey: s.Key(), Visits: visits[s.Key()], FailingSince: failures[s.Key()].Since, Answered: st.Answered,
 			CredentialExpires: expiry(s, credentials[s.Key()])}
-		if one.Late, err = schedule.Late(s.Source, one.Answered, now); err != nil {
+		if one.Lately, err = d.waits(ctx, st, one.Visits); err != nil {
+			return k, err
+		}
+		if one.Expected, err = d.expected(ctx, st); err != nil {
+			return k, err
+		}
+		if one.Late, err = schedule.Overdue(s.Source, one.Answered, one.Expected, now); err != nil {
 			return k, err
 		}
 		if one.Open, err = d.newestIsOpen(ctx, s.Source, one.Visits, now); err != nil {
@@ -142,6 +150,28 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 		k.Sources = append(k.Sources, one)
 	}
 	return k, nil
+}
+
+// waits returns all visits of a day and more to a source that waits, or of which a part does.
+func (d *desk) waits(ctx context.Context, st observation.SourceStatus, visits []observation.SourceStatus) ([]observation.SourceStatus, error) {
+	if !slices.ContainsFunc(append(visits[:len(visits):len(visits)], st), mayWait) {
+		return nil, nil
+	}
+	return d.store.Lately(ctx, st.Key(), alarm.LongWait, time.Time{})
+}
+
+// mayWait tells whether a visit was asked to wait, or one to a part was; one that was stopped says nothing of it.
+func mayWait(v observation.SourceStatus) bool {
+	return v.Result == observation.Waiting || v.Reason == collector.ReasonStopped ||
+		slices.ContainsFunc(v.Failing, func(f observation.Failing) bool { return f.Reason == string(observation.Waiting) })
+}
+
+// expected returns when a source could have answered first: when it was first visited, else since the configuration is as it is.
+func (d *desk) expected(ctx context.Context, st observation.SourceStatus) (time.Time, error) {
+	if st.First.IsZero() {
+		return d.store.ConfigSeen(ctx, d.Hash)
+	}
+	return st.First, nil
 }
 
 // watched tells whether a source can be at fault: people feed the others, or it has ended.

@@ -19,7 +19,7 @@ import (
 
 // The kinds of fault.
 const (
-	SourceFailed      = "source_failed"      // it failed twice in a row
+	SourceFailed      = "source_failed"      // it failed twice in a row, or waits for long
 	SourceLate        = "source_late"        // it should have answered and did not
 	CredentialExpires = "credential_expires" // within two weeks, or it has
 	DiskFull          = "disk_full"          // nearly
@@ -30,6 +30,9 @@ const (
 func Kinds() []string {
 	return []string{SourceFailed, SourceLate, CredentialExpires, DiskFull, StoreUnreachable}
 }
+
+// neverAnswered is the detail of a source that is late with its first answer.
+const neverAnswered = "never"
 
 // The steps of a credential that ends. A step is told when it is reached.
 const (
@@ -80,10 +83,12 @@ func (f Fault) Severity() string {
 type Source struct {
 	observation.SourceKey
 	Visits            []observation.SourceStatus // the newest two that tell how it does, the newest first
+	Lately            []observation.SourceStatus // of one that waits, or has a part that does: all of a day and more, the newest first
 	FailingSince      time.Time                  // the first of its visits since the last good one
 	Open              bool                       // its newest day was not answered whole
 	Late              bool
 	Answered          time.Time // when it last told something; zero when it never did
+	Expected          time.Time // of one that never did: when it could have done so first
 	CredentialExpires time.Time // zero where nobody knows
 }
 
@@ -121,7 +126,9 @@ func (s Source) faults(now time.Time) (out []Fault) {
 	switch {
 	case len(failed) > 0:
 		out = failed
-	case s.Late && !s.Answered.IsZero():
+	case s.Late && s.Answered.IsZero():
+		out = append(out, Fault{Kind: SourceLate, Organisation: s.Organisation, Source: s.Source, Since: s.Expected, Step: 1, Detail: neverAnswered})
+	case s.Late:
 		out = append(out, Fault{Kind: SourceLate, Organisation: s.Organisation, Source: s.Source, Since: s.Answered, Step: 1})
 	}
 	if step := credentialStep(s.CredentialExpires, now); step > 0 {
@@ -130,30 +137,87 @@ func (s Source) faults(now time.Time) (out []Fault) {
 	return out
 }
 
-// failed returns what failed in both of the last two visits, as servers have bad moments: the source, or some of its parts.
-func (s Source) failed() (out []Fault) {
-	if len(s.Visits) < 2 {
-		return nil
-	}
-	newest, before := s.Visits[0], s.Visits[1]
-	one := Fault{Kind: SourceFailed, Organisation: s.Organisation, Source: s.Source, Since: before.At, Step: 1}
-	if s.fails(newest) && s.fails(before) {
-		if one.Detail = cmp.Or(newest.Reason, string(newest.Result)); !s.FailingSince.IsZero() {
+// failed returns what failed in both of the last two visits, as servers have bad moments, or waits for long: the source, or
+// some of its parts.
+func (s Source) failed() []Fault {
+	one := Fault{Kind: SourceFailed, Organisation: s.Organisation, Source: s.Source, Step: 1}
+	if len(s.Visits) > 1 && s.fails(s.Visits[0]) && s.fails(s.Visits[1]) {
+		one.Detail, one.Since = cmp.Or(s.Visits[0].Reason, string(s.Visits[0].Result)), s.Visits[1].At
+		if !s.FailingSince.IsZero() {
 			one.Since = s.FailingSince
 		}
 		return []Fault{one}
 	}
-	parts := s.parts(newest)
-	if s.fails(newest) { // with all of its parts
-		parts = s.parts(before)
+	if long(s.Lately) && !slices.ContainsFunc(s.Lately, s.heard) {
+		one.Detail, one.Since = string(observation.Waiting), s.Lately[len(s.Lately)-1].At
+		return []Fault{one}
 	}
-	for _, p := range parts {
-		one.Part, one.Detail = p.Part, p.Reason
-		if s.fails(before) || slices.ContainsFunc(s.parts(before), func(b observation.Failing) bool { return b.Part == p.Part }) {
+	return s.failedParts(one)
+}
+
+// failedParts are those that the newest visit which read some parts names, and that none read before. one says whose they are.
+func (s Source) failedParts(one Fault) (out []Fault) {
+	visits := s.Visits
+	if len(s.Lately) > 0 {
+		visits = s.Lately
+	}
+	i := slices.IndexFunc(visits, s.heard)
+	if i < 0 {
+		return nil
+	}
+	for _, p := range visits[i].Failing {
+		since, lost := s.lost(visits, p.Part)
+		if one.Part, one.Detail, one.Since = p.Part, p.Reason, since; lost {
 			out = append(out, one)
 		}
 	}
 	return out
+}
+
+// lost tells whether a part was not read in the last two visits in which it did not wait, or that it waits for long, and since
+// when.
+func (s Source) lost(visits []observation.SourceStatus, part string) (since time.Time, lost bool) {
+	failed := 0
+	for _, v := range visits {
+		switch s.unread(v, part) {
+		case "":
+			return time.Time{}, false
+		case string(observation.Waiting):
+		default:
+			failed++
+		}
+		if since = v.At; failed == 2 {
+			return since, true
+		}
+	}
+	return since, long(visits)
+}
+
+// unread tells why a visit did not read a part, "" when it did or when that is no fault that lasts.
+func (s Source) unread(v observation.SourceStatus, part string) string {
+	if !s.heard(v) {
+		return cmp.Or(v.Reason, string(v.Result))
+	}
+	for _, f := range v.Failing {
+		if f.Part == part && (f.Reason == string(observation.Waiting) || s.matters(f.Reason)) {
+			return f.Reason
+		}
+	}
+	return ""
+}
+
+// heard tells whether a visit brought anything.
+func (s Source) heard(v observation.SourceStatus) bool {
+	return v.Result != observation.Waiting && !s.fails(v)
+}
+
+// LongWait is how long who asks to be left alone, again and again, may do so before that is a fault: a day, but visits of
+// a source that is read once a day do not lie a day apart to the second.
+const LongWait = 23*time.Hour + 30*time.Minute
+
+// long tells whether visits, the newest first, stretch over a long wait.
+func long(visits []observation.SourceStatus) bool {
+	return len(visits) > 1 && visits[0].At.Sub(visits[len(visits)-1].At) >= LongWait
 }
 
 // fails tells whether a visit failed as a whole.
@@ -165,11 +229,6 @@ func (s Source) fails(v observation.SourceStatus) bool {
 		return len(v.Failing) == 0 && s.matters(v.Reason)
 	}
 	return false
-}
-
-// parts are the parts of a source that a visit could not read.
-func (s Source) parts(v observation.SourceStatus) []observation.Failing {
-	return slices.DeleteFunc(slices.Clone(v.Failing), func(f observation.Failing) bool { return !s.matters(f.Reason) })
 }
 
 // matters tells whether a reason is a fault that lasts. Some speak of days that nobody can read any more, and some may:

@@ -51,7 +51,7 @@ func expires(s Source, in time.Duration) Source { s.CredentialExpires = now.Add(
 func TestFaults(t *testing.T) {
 	const day = 24 * time.Hour
 	never := late(source("a"))
-	never.Answered = time.Time{}
+	never.Answered, never.Expected = time.Time{}, now.Add(-7*time.Hour)
 	for name, c := range map[string]struct {
 		source Source
 		want   string
@@ -68,7 +68,7 @@ func TestFaults(t *testing.T) {
 		"not offered":       {visited(source("a"), visit(1, "not_offered", "x"), visit(2, "withdrawn", "x")), ""},
 		"short feeds":       {visited(source("a"), visit(1, "partial", "feed_short"), visit(2, "partial", "feed_short")), ""},
 		"a full feed":       {visited(source("a"), visit(1, "partial", "partial", "Yle", "rolled_over"), visit(2, "partial", "partial", "Yle", "rolled_over")), ""},
-		"a waiting part":    {visited(source("a"), visit(1, "partial", "partial", "Yle", "waiting"), visit(2, "partial", "partial", "Yle", "waiting")), ""},
+		"a waiting part":    {lately(source("a"), visit(1, "partial", "partial", "Yle", "waiting"), visit(2, "partial", "partial", "Yle", "waiting")), ""},
 		"an old gap":        {visited(source("a"), visit(1, "partial", "log_silent"), visit(2, "partial", "log_silent")), ""},
 		"a gap to this day": {open(visited(source("a"), visit(1, "partial", "log_silent"), visit(2, "partial", "log_silent"))), "koske/a/source_failed error 1 since -2h0m0s"},
 		"well again":        {visited(source("a"), visit(1, "ok", ""), visit(2, "failed", "failed")), ""},
@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 		"late":              {late(source("a")), "koske/a/source_late warning 1 since -24h0m0s"},
 		"late and failing":  {late(failed(source("a"), 7)), "koske/a/source_failed error 1 since -1h0m0s"},
 		"late, failed once": {late(failed(source("a"), 1)), "koske/a/source_late warning 1 since -24h0m0s"},
-		"never answered":    {never, ""}, // it was not visited yet, or it fails
+		"never answered":    {never, "koske/a/source_late warning 1 since -7h0m0s"},
 		"in 15 days":        {expires(source("a"), 15*day), ""},
 		"in 14 days":        {expires(source("a"), 14*day), "koske/a/credential_expires warning 1 since 0s"},
 		"in 3 days":         {expires(source("a"), 3*day), "koske/a/credential_expires warning 2 since -264h0m0s"},
@@ -91,6 +91,53 @@ func TestFaults(t *testing.T) {
 				got += ", "
 			}
 			got += fmt.Sprintf("%s %s %d since %v", f.ID(), f.Severity(), f.Step, f.Since.Sub(now))
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// lately is a source that waits, or has a part that does, with its visits of a day and more, the newest first.
+func lately(s Source, visits ...observation.SourceStatus) Source {
+	s.Lately = visits
+	for _, v := range visits {
+		if v.Result != observation.Waiting && len(s.Visits) < 2 {
+			s.Visits = append(s.Visits, v)
+		}
+	}
+	return s
+}
+
+// TestWhoWaitsForLong: a server that is busy is left alone for a while; one that says so for a day, or a part that does, has
+// failed, whatever comes in between but an answer.
+func TestWhoWaitsForLong(t *testing.T) {
+	all := func(hours int) observation.SourceStatus { return visit(hours, "waiting", "waiting") }
+	yle := func(hours int, reason string) observation.SourceStatus {
+		return visit(hours, "partial", "partial", "Yle", reason)
+	}
+	for name, c := range map[string]struct {
+		source Source
+		want   string
+	}{
+		"for some hours":               {lately(source("a"), all(1), all(20)), ""},
+		"once, long ago":               {lately(source("a"), all(100)), ""},
+		"for a day":                    {lately(source("a"), all(1), all(13), all(25)), "koske/a/source_failed since -25h0m0s waiting"},
+		"read once a day":              {lately(source("a"), all(0), all(24)), "koske/a/source_failed since -24h0m0s waiting"},
+		"an answer in between":         {lately(source("a"), all(1), visit(13, "ok", ""), all(25)), ""},
+		"a part came in between":       {lately(source("a"), all(1), yle(13, "waiting"), all(25)), "koske/a/source_failed/Yle since -25h0m0s waiting"},
+		"failing once in between":      {lately(source("a"), all(1), visit(13, "failed", "failed"), all(25)), "koske/a/source_failed since -25h0m0s waiting"},
+		"failed twice, then waits":     {lately(source("a"), all(1), visit(2, "failed", "failed"), visit(3, "failed", "deadline"), visit(26, "ok", "")), "koske/a/source_failed since -3h0m0s failed"},
+		"a part for some hours":        {lately(source("a"), yle(1, "waiting"), yle(20, "waiting"), visit(26, "ok", "")), ""},
+		"a part for a day":             {lately(source("a"), yle(1, "waiting"), yle(13, "waiting"), yle(25, "waiting")), "koske/a/source_failed/Yle since -25h0m0s waiting"},
+		"a part, read in between":      {lately(source("a"), yle(1, "waiting"), visit(13, "ok", ""), yle(25, "waiting")), ""},
+		"a part that failed twice":     {lately(source("a"), yle(1, "waiting"), yle(2, "not_found"), yle(3, "not_found"), visit(26, "ok", "")), "koske/a/source_failed/Yle since -3h0m0s waiting"},
+		"a part waits and fails":       {lately(source("a"), yle(1, "not_found"), yle(13, "waiting"), yle(25, "failed")), "koske/a/source_failed/Yle since -25h0m0s not_found"},
+		"a part waits and failed once": {lately(source("a"), yle(1, "waiting"), yle(2, "not_found"), visit(26, "ok", "")), ""},
+	} {
+		got := ""
+		for _, f := range Faults(Known{Now: now, Sources: []Source{c.source}}) {
+			got += fmt.Sprintf("%s since %v %s", f.ID(), f.Since.Sub(now), f.Detail)
 		}
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

@@ -87,6 +87,8 @@ func (w Words) paragraph(n Notice, now time.Time) string {
 		return said + " " + l.Text("alarm.over.since", "when", w.instant(n.Since))
 	case n.Kind == CredentialExpires:
 		since = ""
+	case n.Kind == SourceLate && n.Detail == neverAnswered:
+		since = l.Text("alarm.late.never", "when", w.instant(n.Since), "age", l.Age(now.Sub(n.Since)))
 	case n.Kind == SourceLate:
 		since = l.Text("alarm.late.since", "when", w.instant(n.Since), "age", l.Age(now.Sub(n.Since)))
 	}
@@ -136,7 +138,7 @@ func (w Words) reason(code string) string {
 // todos are the reasons for which there are words of their own for what to do, and the key of these words.
 var todos = map[string]string{
 	"auth": "auth", "budget": "budget", "not_found": "not_found", "gone": "gone", "not_a_feed": "not_found", "bad_feed": "bad_feed", "feed_empty": "feed_empty", "feed_silent": "feed_empty",
-	"log_missing": "log_missing", "log_silent": "log_silent", "log_damaged": "log_damaged", "refused": "refused", "not_told": "report", "rejected": "report", "panic": "report",
+	"log_missing": "log_missing", "log_silent": "log_silent", "log_damaged": "log_damaged", "refused": "refused", "not_told": "report", "rejected": "report", "panic": "report", "waiting": "waiting",
 }
 
 // Line says what is wrong and since when, for a line of a page.

@@ -191,6 +191,7 @@ type SourceStatus struct {
 	Result       Result
 	Reason       string
 	Detail       string
+	First        time.Time // when the first run was
 	Answered     time.Time // when a run last told something; zero when none did
 	Config       string    // hash of the configuration that the newest run was made with
 	Failing      []Failing // the parts that it could not read whole, of several

@@ -150,3 +150,13 @@ func Late(s observation.Source, lastGood, now time.Time) (bool, error) {
 	}
 	return lastGood.IsZero() || due.Add(grace).Before(now), nil
 }
+
+// Overdue tells whether people are to be told that a source is late, as Late says. One that never answered is given the grace
+// from the moment when it could first have done so.
+func Overdue(s observation.Source, lastGood, first, now time.Time) (bool, error) {
+	late, err := Late(s, lastGood, now)
+	if lastGood.IsZero() {
+		late = late && !first.IsZero() && first.Add(grace).Before(now)
+	}
+	return late, err
+}

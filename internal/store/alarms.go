@@ -174,12 +174,7 @@ func (s *Store) LastTwo(ctx context.Context, sources []observation.SourceKey, as
 	}
 	organisations, ids := keysOf(sources)
 	err := s.query(ctx, "store.last_two_runs", func(scan func(...any) error) error {
-		var st observation.SourceStatus
-		var at int64
-		var result string
-		var failing, reasons []string
-		err := scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &failing, &reasons)
-		st.Result, st.At, st.Failing = observation.Result(result), time.UnixMilli(at).UTC(), failingOf(failing, reasons)
+		st, err := scanVisit(scan)
 		out[st.Key()] = append(out[st.Key()], st)
 		return err
 	}, organisations, ids, before(asOf))
@@ -187,6 +182,37 @@ func (s *Store) LastTwo(ctx context.Context, sources []observation.SourceKey, as
 		return nil, fmt.Errorf("read the last visits: %w", err)
 	}
 	return out, nil
+}
+
+func scanVisit(scan func(...any) error) (st observation.SourceStatus, err error) {
+	var at int64
+	var result string
+	var failing, reasons []string
+	err = scan(&st.Organisation, &st.Source, &st.Run, &at, &result, &st.Reason, &failing, &reasons)
+	st.Result, st.At, st.Failing = observation.Result(result), time.UnixMilli(at).UTC(), failingOf(failing, reasons)
+	return st, err
+}
+
+// Lately returns all visits of a source, the newest first, since the newest that lies at least so long before the newest of
+// all; all where none does. Who waits is among them; who was stopped, or looked at the past in vain, is not.
+func (s *Store) Lately(ctx context.Context, source observation.SourceKey, length time.Duration, asOf time.Time) (out []observation.SourceStatus, err error) {
+	o, id, to := source.Organisation, source.Source, before(asOf)
+	err = s.query(ctx, "store.visits_lately", func(scan func(...any) error) error {
+		st, err := scanVisit(scan)
+		out = append(out, st)
+		return err
+	}, o, id, to, o, id, to, o, id, to, length.Milliseconds())
+	if err != nil {
+		return nil, fmt.Errorf("read the visits of the last time to %s: %w", id, err)
+	}
+	return out, nil
+}
+
+// ConfigSeen returns when a configuration was first in force, the zero time when it is not known.
+func (s *Store) ConfigSeen(ctx context.Context, hash string) (time.Time, error) {
+	var ms int64
+	err := s.query(ctx, "store.config_seen", func(scan func(...any) error) error { return scan(&ms) }, hash)
+	return fromMilli(ms), err
 }
 
 // StatesNamed returns what the sources of the organisations remember under one name.

@@ -192,6 +192,55 @@ func testFailuresInARow(t *testing.T, e storetest.Engine) {
 	}
 }
 
+// testVisitsLately: who waits is among the visits since one that lies long before the newest; who was stopped is not.
+func testVisitsLately(t *testing.T, e storetest.Engine) {
+	clock := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	s, _ := e.Open(t, func(o *store.Options) { o.Now = func() time.Time { return clock } })
+	begins := clock
+	for _, c := range []struct {
+		hour           int
+		source, result string
+		reason         string
+	}{
+		{1, "loki", "ok", ""}, {2, "loki", "waiting", "waiting"}, {3, "loki", "partial", "partial"}, {9, "loki", "failed", "stopped"}, {10, "uutiset", "ok", ""},
+		{20, "loki", "failed", "failed"}, {26, "loki", "waiting", "waiting"}, {60, "loki", "failed", "stopped"},
+	} {
+		clock = begins.Add(time.Duration(c.hour) * time.Hour)
+		r := run(c.source)
+		if r.Result, r.Reason = observation.Result(c.result), c.reason; c.reason == "partial" {
+			r.Failing = []observation.Failing{{Part: "Yle", Reason: "waiting"}}
+		}
+		commit(t, s, observation.Commit{Run: r})
+	}
+	loki := observation.SourceKey{Organisation: "koske", Source: "loki"}
+	for _, c := range []struct {
+		length time.Duration
+		asOf   time.Time
+		want   string
+	}{
+		{23 * time.Hour, time.Time{}, "26 waiting[] 20 failed[] 3 partial[{Yle waiting}] "},
+		{24 * time.Hour, time.Time{}, "26 waiting[] 20 failed[] 3 partial[{Yle waiting}] 2 waiting[] "},
+		{99 * time.Hour, time.Time{}, "26 waiting[] 20 failed[] 3 partial[{Yle waiting}] 2 waiting[] 1 ok[] "},
+		{time.Hour, begins.Add(20*time.Hour - time.Second), "3 partial[{Yle waiting}] 2 waiting[] "},
+	} {
+		visits, err := s.Lately(context.Background(), loki, c.length, c.asOf)
+		got := ""
+		for _, v := range visits {
+			got += fmt.Sprint(int(v.At.Sub(begins).Hours()), " ", v.Result, v.Failing, " ")
+		}
+		if err != nil || got != c.want {
+			t.Errorf("since %s before the newest: %q, %v; want %q", c.length, got, err, c.want)
+		}
+	}
+	if none, err := s.Lately(context.Background(), observation.SourceKey{Source: "nobody"}, time.Hour, time.Time{}); len(none) > 0 || err != nil {
+		t.Error(none, err)
+	}
+	all, err := s.Status(context.Background(), []string{"koske"}, time.Time{})
+	if err != nil || len(all) != 2 || !all[0].First.Equal(begins.Add(time.Hour)) {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 func testStatesNamed(t *testing.T, e storetest.Engine) {
 	s, open := e.Open(t)
 	for _, value := range []string{"2026-12-01T00:00:00Z", "2027-12-01T00:00:00Z"} {

@@ -106,13 +106,13 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 		return nil, nil
 	}
 	var runs []string
-	answered := map[observation.SourceKey]int64{}
+	first, answered := map[observation.SourceKey]int64{}, map[observation.SourceKey]int64{}
 	err := s.query(ctx, "store.newest_run_of_each_source", func(scan func(...any) error) error {
 		var key observation.SourceKey
 		var run string
-		var at int64
-		err := scan(&key.Organisation, &key.Source, &run, &at)
-		runs, answered[key] = append(runs, run), at
+		var begun, at int64
+		err := scan(&key.Organisation, &key.Source, &run, &begun, &at)
+		runs, first[key], answered[key] = append(runs, run), begun, at
 		return err
 	}, set(organisations), before(asOf))
 	if err != nil {
@@ -126,6 +126,7 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 	for _, r := range newest {
 		st := observation.SourceStatus{Organisation: r.Organisation, Source: r.Source, Run: r.ID, At: r.CommittedAt, Result: r.Result, Reason: r.Reason,
 			Detail: r.Detail, Config: r.Config, Failing: r.Failing}
+		st.First = fromMilli(first[st.Key()])
 		if at := answered[st.Key()]; at > 0 {
 			st.Answered = time.UnixMilli(at).UTC()
 		}

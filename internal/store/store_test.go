@@ -36,7 +36,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testManyMigrateAtOnce, testAddingAColumnTwice, testInterruptedRuns,
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
 	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testHeard, testWrote, testConfigs, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
-	testAlarmsAreKept, testOnlyOneClaims, testManyClaimAtOnce, testFailuresInARow, testStatesNamed,
+	testAlarmsAreKept, testOnlyOneClaims, testManyClaimAtOnce, testFailuresInARow, testVisitsLately, testStatesNamed,
 }
 
 func TestContract(t *testing.T) {

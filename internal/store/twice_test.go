@@ -42,7 +42,7 @@ func (w *twice) RoundTrip(r *http.Request) (*http.Response, error) {
 var tolerant = []func(t *testing.T, e storetest.Engine){
 	testStoreShowsWhatTheLedgerShows, testCancelledCommits, testMigrateFromNothing, testRebuild, testWhatIsLostIsNoZero, testInterruptedRuns, testRunsAndStatus, testFirstSightWins,
 	testItemsAreTakenBack, testItemsOfASpan, testItemsAreLost, testHistory, testRunsByID, testConfigAt, testRetractable, testTypedFor, testHeard, testUncovered,
-	testAlarmsAreKept, testOnlyOneClaims, testFailuresInARow, testStatesNamed,
+	testAlarmsAreKept, testOnlyOneClaims, testFailuresInARow, testVisitsLately, testStatesNamed,
 }
 
 // The store shows the same when every batch was inserted twice.
