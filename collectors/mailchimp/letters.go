@@ -1,0 +1,104 @@
+package mailchimp
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector/api"
+)
+
+// letters tells the letters that were sent to the list.
+func (v *visit) letters(ctx context.Context) error {
+	var issues []api.Issue
+	err := api.Through(func(so, _ int) (int, int, error) {
+		var p struct {
+			Reports *[]report `json:"reports"`
+			total
+		}
+		if err := v.ask(ctx, v.platform, v.reports(so), &p); err != nil || p.Reports == nil {
+			return missing("reports", err)
+		}
+		for _, r := range *p.Reports {
+			if r.List != v.config.List || r.automatic() {
+				continue
+			}
+			i, err := r.issue()
+			if err != nil {
+				return 0, 0, err
+			}
+			issues = append(issues, i)
+		}
+		return p.of("reports", len(*p.Reports), true)
+	})
+	if err != nil {
+		return err
+	}
+	return v.tell.Issues(api.Letters{Kind: "mailchimp", Channel: v.deps.ChannelID, Part: partLetters, Metrics: counters()}, issues)
+}
+
+// reports asks for what became of the letters of the days, of all lists: Mailchimp cannot be asked for those of one.
+func (v *visit) reports(so int) api.Request {
+	const form = "2006-01-02T15:04:05+00:00"
+	query := paged(so, "reports.id", "reports.type", "reports.list_id", "reports.subject_line", "reports.campaign_title", "reports.send_time", "reports.emails_sent",
+		"reports.unsubscribed", "reports.bounces", "reports.opens.opens_total", "reports.opens.unique_opens", "reports.clicks.clicks_total", "reports.clicks.unique_subscriber_clicks")
+	query.Set("since_send_time", v.tell.From().Start(v.window.Zone).Add(-time.Second).UTC().Format(form))
+	if !v.tell.Now() {
+		query.Set("before_send_time", v.tell.To().Start(v.window.Zone).UTC().Format(form))
+	}
+	return api.Request{Path: "/reports", Query: query, Part: partLetters}
+}
+
+// report is what became of a letter. Rates are not read: they are fractions here and hundredths elsewhere.
+type report struct {
+	ID           string     `json:"id"`
+	Type         string     `json:"type"`
+	List         string     `json:"list_id"`
+	Subject      string     `json:"subject_line"`
+	Title        string     `json:"campaign_title"`
+	Sent         string     `json:"send_time"`
+	Emails       api.Number `json:"emails_sent"`
+	Unsubscribed api.Number `json:"unsubscribed"`
+	Bounces      struct {
+		Hard   api.Number `json:"hard_bounces"`
+		Soft   api.Number `json:"soft_bounces"`
+		Syntax api.Number `json:"syntax_errors"`
+	} `json:"bounces"`
+	Opens struct {
+		All    api.Number `json:"opens_total"`
+		Unique api.Number `json:"unique_opens"`
+	} `json:"opens"`
+	Clicks struct {
+		All    api.Number `json:"clicks_total"`
+		People api.Number `json:"unique_subscriber_clicks"`
+	} `json:"clicks"`
+}
+
+// automatic tells whether it is of letters that go out by themselves, as to who has just subscribed: they are no issues.
+func (r report) automatic() bool { return strings.HasPrefix(r.Type, "auto") }
+
+// issue reads a report. People who clicked are unique_subscriber_clicks; unique_clicks counts one person for each link.
+func (r report) issue() (api.Issue, error) {
+	at, err := time.Parse(time.RFC3339, r.Sent)
+	if err != nil || r.ID == "" {
+		return api.Issue{}, api.Missing("send_time")
+	}
+	i := api.Issue{ID: r.ID, Title: cmp.Or(r.Subject, r.Title), SentAt: at, Counts: map[string]float64{}}
+	for _, f := range []struct {
+		metric, field string
+		value         api.Number
+	}{
+		{"sends_total", "emails_sent", r.Emails}, {"unsubscribes_total", "unsubscribed", r.Unsubscribed},
+		{"bounces_total", "hard_bounces", r.Bounces.Hard}, {"bounces_total", "soft_bounces", r.Bounces.Soft}, {"bounces_total", "syntax_errors", r.Bounces.Syntax},
+		{"opens_total", "opens_total", r.Opens.All}, {"unique_opens_total", "unique_opens", r.Opens.Unique},
+		{"clicks_total", "clicks_total", r.Clicks.All}, {"unique_clicks_total", "unique_subscriber_clicks", r.Clicks.People},
+	} {
+		n, err := f.value.Need(f.field)
+		if err != nil {
+			return i, err
+		}
+		i.Counts[f.metric] += n
+	}
+	return i, nil
+}
