@@ -6,6 +6,7 @@ import (
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
 	"seuranta/collectors/goatcounter"
+	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailman"
 	"seuranta/collectors/sheet"
 	"seuranta/internal/collector"
@@ -18,6 +19,7 @@ func Kinds() []collector.Kind {
 		entry.Kind(),
 		feed.Kind(),
 		goatcounter.Kind(),
+		mailchimp.Kind(),
 		mailman.Kind(),
 		sheet.Kind(),
 	}
