@@ -6,6 +6,7 @@ import (
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
 	"seuranta/collectors/goatcounter"
+	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailman"
 	"seuranta/collectors/sheet"
@@ -19,6 +20,7 @@ func Kinds() []collector.Kind {
 		entry.Kind(),
 		feed.Kind(),
 		goatcounter.Kind(),
+		listmonk.Kind(),
 		mailchimp.Kind(),
 		mailman.Kind(),
 		sheet.Kind(),
