@@ -50,6 +50,13 @@ func TestAKilledVisitIsNotMadeAgainAtOnce(t *testing.T) {
 		{"before the next", 121, "A=b", []string{"collect", "--due"}, 0},
 		{"the next", 122, "A=b", []string{"collect", "--due"}, 1},
 		{"the clock was set back", -60, kill, []string{"collect", "--due"}, 1},
+		{"a quarter of an hour later", -45, kill, []string{"collect", "--due"}, 0},
+		{"half an hour later", -30, "A=b", []string{"collect", "--due"}, 0},
+		{"an hour later", 0, "A=b", []string{"collect", "--due"}, 1},
+		{"the clock was set back again", -60, "A=b", []string{"collect", "--due"}, 1},
+		{"a quarter of an hour after that", -45, "A=b", []string{"collect", "--due"}, 0},
+		{"half an hour after that", -30, "A=b", []string{"collect", "--due"}, 0},
+		{"an hour after that", 0, "A=b", []string{"collect", "--due"}, 1},
 	} {
 		if got := asked(c.minutes, c.env, c.args...); got != c.want {
 			t.Errorf("%s: the server was asked %d times, want %d", c.what, got, c.want)

@@ -187,7 +187,8 @@ type SourceStatus struct {
 	Organisation string
 	Source       string
 	Run          string
-	At           time.Time
+	Started      time.Time // as the clock was then; what was due is told by it
+	At           time.Time // when it was committed: later than every commit before, also when the clock was set back
 	Result       Result
 	Reason       string
 	Detail       string

@@ -151,9 +151,9 @@ func (d *Daemon) due(s config.Source) bool {
 	if t, tried := d.tried[s.Key()]; tried {
 		return t.over(now)
 	}
-	next, _, err := Next(s.Source, st.At)
+	next, _, err := Next(s.Source, st.Started)
 	after := now.Sub(next) // below zero: it is due for another reason than its schedule
-	return st.At.IsZero() || err != nil || st.At.After(now) || after < 0 || after >= stray(s)
+	return st.Started.IsZero() || err != nil || st.Started.After(now) || after < 0 || after >= stray(s)
 }
 
 // over tells whether the next visit may follow: when the clock says so, or as long after the last as it was to be, by the
@@ -216,7 +216,7 @@ func (d *Daemon) remember(s config.Source, run observation.Run, err error) {
 	if run.CommittedAt.IsZero() {
 		return
 	}
-	st := observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, Run: run.ID, At: run.CommittedAt, Result: run.Result, Reason: run.Reason,
+	st := observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, Run: run.ID, Started: run.StartedAt, At: run.CommittedAt, Result: run.Result, Reason: run.Reason,
 		Detail: run.Detail, Failing: run.Failing, Config: run.Config, Answered: d.standing[s.Key()].Answered}
 	if run.Result.Answered() || run.Result == observation.Partial {
 		st.Answered = run.CommittedAt

@@ -124,8 +124,8 @@ func inGap(plan cron.Schedule, after time.Time) (time.Time, bool) {
 	return at, true
 }
 
-// Due tells whether a source that last ran at last is to run at now. One that never ran is, and one that ran in the future:
-// the clock was wrong then or is now. One without a schedule runs only when somebody asks for it.
+// Due tells whether a source whose last run began at last, as the clock was then, is to run at now. One that never ran is, and
+// one that ran in the future: the clock was wrong then or is now. After that run no more follow before their time. One without a schedule runs only when somebody asks for it.
 func Due(s observation.Source, last, now time.Time) (bool, error) {
 	due, ok, err := Next(s, last)
 	if err != nil || !ok {

@@ -135,13 +135,15 @@ func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.Sour
 }
 
 // interrupted returns how a source stood, with the visit in which the process was killed, if it was: its server was asked then,
-// and is not to be asked again before the next visit is due.
+// and is not to be asked again before the next visit is due. Such a visit is the newest of all, also when the clock was set back
+// before it.
 func (r *Runner) interrupted(s config.Source, st observation.SourceStatus) observation.SourceStatus {
 	if !s.Fetches {
 		return st
 	}
-	if begun := r.Ledger.Begun(s.Organisation, s.ID); begun.After(st.At) && !begun.After(r.Now()) {
-		st.At = begun
+	now := r.Now()
+	if begun := r.Ledger.Begun(s.Organisation, s.ID); !begun.After(now) && (begun.After(st.Started) || !begun.IsZero() && st.Started.After(now)) {
+		st.Started = begun
 	}
 	return st
 }
@@ -181,11 +183,11 @@ const refusedPause = 24 * time.Hour
 // for a day, or until the configuration changes: asking again with what it refused helps nobody, and may lock an account. A
 // visit that was stopped is made up for at once where no server was asked.
 func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time) (bool, error) {
-	due, err := Due(s.Source, st.At, now)
+	due, err := Due(s.Source, st.Started, now)
 	if st.Reason == collector.ReasonStopped && !s.Fetches && s.Schedule != "" {
 		return true, err
 	}
-	if since := now.Sub(st.At); st.Result == observation.Auth && st.Config == r.Config.Hash && since >= 0 && since < refusedPause {
+	if since := now.Sub(st.Started); st.Result == observation.Auth && st.Config == r.Config.Hash && since >= 0 && since < refusedPause {
 		return false, err
 	}
 	return due, err

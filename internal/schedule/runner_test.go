@@ -50,7 +50,7 @@ func TestARefusedCredentialIsLeftAlone(t *testing.T) {
 		{observation.Auth, "now", 25 * time.Hour, true}, {observation.Auth, "before", 20 * time.Minute, true},
 		{observation.Auth, "now", -time.Hour, true}, // the clock was wrong then
 	} {
-		due, err := r.Due(s, observation.SourceStatus{At: at, Result: c.result, Config: c.config}, at.Add(c.after))
+		due, err := r.Due(s, observation.SourceStatus{Started: at, Result: c.result, Config: c.config}, at.Add(c.after))
 		if err != nil || due != c.want {
 			t.Errorf("%s with the configuration of %s, %s later: %t, %v", c.result, c.config, c.after, due, err)
 		}
@@ -62,7 +62,7 @@ func TestAStoppedVisitIsMadeUpFor(t *testing.T) {
 	r, at := &Runner{Config: &config.Config{}}, time.Date(2026, 11, 20, 4, 16, 0, 0, time.UTC)
 	for fetches, want := range map[bool]bool{false: true, true: false} {
 		s := config.Source{Source: observation.Source{ID: "loki", Schedule: "15 4 * * *", Zone: time.UTC}, Fetches: fetches}
-		st := observation.SourceStatus{At: at, Result: observation.Failed, Reason: collector.ReasonStopped}
+		st := observation.SourceStatus{Started: at, Result: observation.Failed, Reason: collector.ReasonStopped}
 		if due, err := r.Due(s, st, at.Add(time.Minute)); err != nil || due != want {
 			t.Errorf("fetches %t: due %t, %v", fetches, due, err)
 		}
@@ -81,7 +81,7 @@ func standing(s config.Source, at time.Time, now *time.Time) *Daemon {
 	d.begin()
 	d.standing = map[observation.SourceKey]observation.SourceStatus{}
 	if !at.IsZero() {
-		d.standing[s.Key()] = observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, At: at, Result: observation.OK}
+		d.standing[s.Key()] = observation.SourceStatus{Organisation: s.Organisation, Source: s.ID, Started: at, At: at, Result: observation.OK}
 	}
 	return d
 }
@@ -123,6 +123,30 @@ func TestTheDaemonAndTheClock(t *testing.T) {
 	d.tried[s.Key()] = tried
 	if now = time.Date(2026, 11, 20, 11, 30, 0, 0, time.UTC); !d.due(s) {
 		t.Error("a clock that was set back keeps the source from being read for as long")
+	}
+}
+
+// TestOneVisitWithAClockThatWasSetBack: commits never go back, so what was told with the clock set back lies in the future. The
+// daemon that begins then goes by when the visit began: none follows before the next is due, as the clock now tells.
+func TestOneVisitWithAClockThatWasSetBack(t *testing.T) {
+	s := config.Source{Source: observation.Source{Organisation: "koske", ID: "uutiset", Schedule: "15 4 * * *", Zone: time.UTC}}
+	ten := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	now := ten.Add(-time.Hour)
+	if d := standing(s, ten, &now); !d.due(s) {
+		t.Error("the visit lies in the future, and none follows")
+	}
+	for _, c := range []struct {
+		after time.Duration
+		want  bool
+	}{{15 * time.Minute, false}, {time.Hour, false}, {19 * time.Hour, false}, {19*time.Hour + 25*time.Minute, true}} {
+		now = ten.Add(-time.Hour).Add(c.after)
+		d := standing(s, ten.Add(-time.Hour), &now)
+		st := d.standing[s.Key()]
+		st.At = ten.Add(time.Millisecond)
+		d.standing[s.Key()] = st
+		if due, err := d.Due(s, st, now); due != c.want || d.due(s) != c.want || err != nil {
+			t.Errorf("at %s due is %t, and the daemon says %t", now, due, d.due(s))
+		}
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 	}
 	out := make([]observation.SourceStatus, 0, len(newest))
 	for _, r := range newest {
-		st := observation.SourceStatus{Organisation: r.Organisation, Source: r.Source, Run: r.ID, At: r.CommittedAt, Result: r.Result, Reason: r.Reason,
+		st := observation.SourceStatus{Organisation: r.Organisation, Source: r.Source, Run: r.ID, Started: r.StartedAt, At: r.CommittedAt, Result: r.Result, Reason: r.Reason,
 			Detail: r.Detail, Config: r.Config, Failing: r.Failing}
 		st.First = fromMilli(first[st.Key()])
 		if at := answered[st.Key()]; at > 0 {
