@@ -259,13 +259,13 @@ func (b *bench) readBack(t testing.TB, days observation.Period, out *visited) {
 	}
 }
 
-// figures makes the figures of the trial's channel: of the days of the visit, and where different people are counted also of each
-// week and day of them, because these are numbers of their own.
+// figures makes the figures of what the trial's source tells: of the days of the visit, and where different people are counted also
+// of each week and day of them, because these are numbers of their own.
 func (b *bench) figures(v *visited, days observation.Period) ([]indicator.Figure, error) {
 	judge := indicator.New(v.Desk, b.store, b.visit.Now, time.Time{})
 	var out []indicator.Figure
 	for _, p := range v.shown(days) {
-		figures, err := judge.Figures(context.Background(), indicator.Ask{Organisations: []string{v.source.Organisation}, Period: p})
+		figures, err := judge.Figures(context.Background(), indicator.Ask{Organisations: []string{v.source.Organisation}, Metrics: v.source.Metrics, Period: p})
 		if err != nil {
 			return nil, err
 		}

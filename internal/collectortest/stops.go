@@ -55,8 +55,20 @@ func returned(c collector.Config, at *time.Time) collector.Config {
 	}}
 }
 
-// checkStopped stops a visit in its middle: at its last request, or when it first tells how far it is in long files.
+// checkStopped stops a visit in its middle: at its last request, or when it first tells how far it is in long files. A visit
+// that ends too late has three tries: the machine may be busy with something else.
 func (b *bench) checkStopped(t *testing.T) {
+	var took time.Duration
+	for range 3 {
+		if took = b.stopOnce(t); took <= time.Second || t.Failed() {
+			return
+		}
+	}
+	t.Errorf("it ended %v after it was stopped; want within 1s", took)
+}
+
+// stopOnce stops one visit and returns how long it went on.
+func (b *bench) stopOnce(t *testing.T) time.Duration {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var stopped, back time.Time
@@ -87,17 +99,26 @@ func (b *bench) checkStopped(t *testing.T) {
 	if stopped.IsZero() {
 		t.Fatal("it was done before it told how far it is, and could not be stopped")
 	}
-	if took := back.Sub(stopped); took > time.Second {
-		t.Errorf("it ended %v after it was stopped; want within 1s", took)
-	}
 	r := v.outcome.Run
 	if r.Result != observation.Failed && r.Result != observation.Partial || r.Reason != collector.ReasonStopped {
 		t.Errorf("stopped it ends %s (%s), want failed or partial (stopped)", r.Result, r.Reason)
 	}
-	if r.New != len(v.told) {
-		t.Errorf("%d numbers were told before it was stopped and %d are kept", r.New, len(v.told))
+	if kept := len(v.told) + b.items(t, v); r.New != kept {
+		t.Errorf("%d numbers and items were told before it was stopped and %d are kept", r.New, kept)
 	}
 	b.checkHonest(t, v)
+	return back.Sub(stopped)
+}
+
+// items counts the items that the store has of a trial: articles belong to nobody, and earlier trials told them, too.
+func (b *bench) items(t *testing.T, v *visited) int {
+	t.Helper()
+	ever := observation.Span{From: observation.FirstDay.Start(time.UTC), To: observation.LastDay.End(time.UTC)}
+	items, err := b.store.Items(t.Context(), observation.ItemSelection{Organisations: []string{v.source.Organisation}, Span: ever})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(items)
 }
 
 // breaking makes a collector that breaks down when it first tells something.
