@@ -19,6 +19,7 @@ import (
 type figuresFlags struct {
 	organisation, channel, topic, project, metric, period, asOf, format, lang string
 	beside                                                                    bool
+	pages                                                                     int
 }
 
 // figureFormats are the forms that figures writes.
@@ -36,6 +37,7 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 		Example: `  seuranta figures --period 2026-W47
   seuranta figures --channel kotisivut --indicator views --period 2026-Q3 --json
   seuranta figures --channel kotisivut --indicator visitors --beside
+  seuranta figures --channel kotisivut --period 2026-Q3 --pages 20
   seuranta figures --project luontohyvaks --period 2026
   seuranta figures --period 2025 --as-of 2026-01-15 --format csv`,
 		Args: noArgs,
@@ -54,6 +56,7 @@ A value is never 0 because nothing was measured: then it is empty and the state 
 	fl.StringVar(&f.metric, "indicator", "", "only this indicator, as views")
 	fl.StringVar(&f.period, "period", "last-week", "2026, 2026-Q3, 2026-H1, 2026-11, 2026-W47, 2026-01-01..2026-06-30, last-week, last-month, last-quarter, last-year")
 	fl.BoolVar(&f.beside, "beside", false, "where several sources tell a number, also what each of them tells alone, and why they differ")
+	fl.IntVar(&f.pages, "pages", 0, "instead of figures, this many of the most viewed pages of each website whose source tells them")
 	fl.StringVar(&f.asOf, "as-of", "", "as it was known at the end of this day")
 	fl.StringVar(&f.format, "format", "table", "table, json or csv")
 	fl.StringVar(&f.lang, "lang", "", "language of the words: fi, sv or en (default: the organisation's first)")
@@ -88,7 +91,15 @@ func (a *app) figures(ctx context.Context, f figuresFlags) error {
 	if err != nil {
 		return err
 	}
-	figures, err := indicator.New(d.Desk, d.store, d.now, asOf).Figures(ctx, ask)
+	judge := indicator.New(d.Desk, d.store, d.now, asOf)
+	if f.pages > 0 {
+		pages, err := judge.Pages(ctx, ask, f.pages)
+		if err != nil {
+			return err
+		}
+		return report.Pages(a.out, f.format, pages, lang)
+	}
+	figures, err := judge.Figures(ctx, ask)
 	if err != nil {
 		return err
 	}

@@ -220,6 +220,11 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err := d.addHealth(ctx, series, asOf); err != nil {
 		return nil, "", err
 	}
+	ask.Period = week
+	pages, err := judge.Pages(ctx, ask, weeklyPages)
+	if err != nil {
+		return nil, "", err
+	}
 	warnings, err := d.warnings(ctx, organisation, lang, asOf)
 	if err != nil {
 		return nil, "", err
@@ -227,13 +232,16 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if !asOf.Before(d.now) {
 		day = nil // nothing of what is known now is hidden: it is the page that was made on that day
 	}
-	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Pages: pages, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}
 	review, err := report.Weekly(in)
 	return review, fmt.Sprintf("%s-%s.%s", organisation, week.Label(), lang), err
 }
+
+// weeklyPages is how many of the most viewed pages of a website a weekly review lists.
+const weeklyPages = 10
 
 // closedWeek reads --week and refuses one that is not over: an unfinished week is not compared with finished ones.
 func (d *desk) closedWeek(text string) (observation.Period, error) {

@@ -110,8 +110,8 @@ func (j *Judge) metrics(feeds func(observation.Source) bool) []string {
 func (l *lister) channel(c observation.Channel) {
 	feeds := func(s observation.Source) bool { return s.Channel == c.ID }
 	for _, metric := range l.judge.metrics(feeds) {
-		if metric == mediaHits || metric == appearances {
-			continue
+		if metric == mediaHits || metric == appearances || metric == pageViews && len(l.ask.Metrics) == 0 {
+			continue // single pages are ranked, Pages does so: all of them together are much the same as the views
 		}
 		q := l.judge.organised(c.Organisation, metric)
 		q.channel = c

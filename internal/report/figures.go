@@ -165,7 +165,7 @@ func (w words) methods(figs []roleFigure, desk observation.Desk) []string {
 func (w words) method(f indicator.Figure, desk observation.Desk) string {
 	for _, s := range desk.Sources {
 		if f.Beside == s.ID && f.Organisation == s.Organisation && s.Method != "" {
-			return chart.Plain(s.ID) + ": " + w.l.Text("method."+s.Method)
+			return chart.Plain(s.ID) + ": " + w.named("method.", s.Method)
 		}
 	}
 	return ""

@@ -21,6 +21,7 @@ func (r *WeeklyReview) Text(w io.Writer) error {
 	functions["prose"] = func(text string) []string { return wrap(text, textWidth) }
 	functions["table"] = r.words.textTable
 	functions["slow"] = r.words.slowTable
+	functions["pages"] = func(v *pagesView) []string { return r.words.pageLines(*v) }
 	t, err := template.New("weekly.txt.tmpl").Funcs(functions).ParseFS(dashboards.Files(), "weekly.txt.tmpl")
 	if err != nil {
 		return fmt.Errorf("write weekly text: %w", err)

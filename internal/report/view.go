@@ -29,6 +29,7 @@ type channelView struct {
 	ID, Organisation, Anchor string
 	Name, Purpose            foreign
 	Metrics                  []metricView
+	Pages                    *pagesView // nil of a channel without
 }
 
 // metricView is one metric of one channel: what the page says, draws and lists of it.

@@ -16,9 +16,10 @@ import (
 // WeeklyInput is all that a weekly review is made of.
 type WeeklyInput struct {
 	Organisation observation.Organisation
-	Week         observation.Period // the closed week that the review is about
-	Series       []indicator.Series // in any order
-	Slow         []indicator.Series // of longer grains than the week, in any order
+	Week         observation.Period  // the closed week that the review is about
+	Series       []indicator.Series  // in any order
+	Slow         []indicator.Series  // of longer grains than the week, in any order
+	Pages        []indicator.Ranking // of websites whose sources tell them
 	Regions      []observation.Region
 	Warnings     []string          // what else of the installation readers must know: a credential that ends, a full disk
 	Order        []string          // ids of channels: in this order those of one kind come, others after them by their ids
@@ -131,6 +132,9 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 		}
 		last := &v.Channels[len(v.Channels)-1]
 		last.Metrics = append(last.Metrics, metrics[i])
+	}
+	for i := range v.Channels {
+		v.Channels[i].Pages = m.pagesOf(v.Channels[i])
 	}
 	v.namePictures()
 	v.Slow = m.slowRows()
