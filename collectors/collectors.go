@@ -9,7 +9,9 @@ import (
 	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailman"
+	"seuranta/collectors/matomo"
 	"seuranta/collectors/sheet"
+	"seuranta/collectors/wpstatistics"
 	"seuranta/internal/collector"
 )
 
@@ -23,6 +25,8 @@ func Kinds() []collector.Kind {
 		listmonk.Kind(),
 		mailchimp.Kind(),
 		mailman.Kind(),
+		matomo.Kind(),
 		sheet.Kind(),
+		wpstatistics.Kind(),
 	}
 }
