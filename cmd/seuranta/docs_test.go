@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -29,10 +30,12 @@ func TestGeneratedDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string][]byte{"seuranta.schema.json": schema, "definitions.md": definitionsPage(t)} {
-		path := filepath.Join("../../docs", name)
+	pages := kindPages(t)
+	pages["seuranta.schema.json"], pages["definitions.md"] = schema, definitionsPage(t)
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		path, want := filepath.Join("../../docs", name), pages[name]
 		if *update {
-			if err := os.WriteFile(path, want, 0o644); err != nil {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, want, 0o644)); err != nil {
 				t.Fatal(err)
 			}
 		}
