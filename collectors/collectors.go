@@ -11,6 +11,7 @@ import (
 	"seuranta/collectors/mailman"
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/sheet"
+	"seuranta/collectors/wordpress"
 	"seuranta/collectors/wpstatistics"
 	"seuranta/internal/collector"
 )
@@ -27,6 +28,7 @@ func Kinds() []collector.Kind {
 		mailman.Kind(),
 		matomo.Kind(),
 		sheet.Kind(),
+		wordpress.Kind(),
 		wpstatistics.Kind(),
 	}
 }
