@@ -115,7 +115,7 @@ func (b *bench) checkCheck(t *testing.T) {
 	if !ok {
 		return
 	}
-	said, err := c.Check(t.Context(), b.visit.Now)
+	said, err := c.Check(t.Context(), b.visit.Now.In(sc.source.Zone))
 	if err != nil || said == "" || strings.Contains(said, "\n") {
 		t.Errorf("Check of a source that is well says %q, error %v; want one line", said, err)
 	}
