@@ -3,6 +3,7 @@ package collectors
 
 import (
 	"seuranta/collectors/accesslog"
+	"seuranta/collectors/brevo"
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
 	"seuranta/collectors/goatcounter"
@@ -20,6 +21,7 @@ import (
 func Kinds() []collector.Kind {
 	return []collector.Kind{
 		accesslog.Kind(),
+		brevo.Kind(),
 		entry.Kind(),
 		feed.Kind(),
 		goatcounter.Kind(),
