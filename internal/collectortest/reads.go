@@ -42,7 +42,7 @@ func (b *bench) checkGood(t *testing.T) {
 // checkCounted checks that the items of the source's channel are counted.
 func (b *bench) checkCounted(t *testing.T, rec Recording) {
 	t.Helper()
-	s, days := b.good.source, b.visit.days()
+	s := b.good.source
 	for _, f := range b.good.figures {
 		if f.Shape != observation.Counted || f.Channel == "" || f.Channel != s.Channel {
 			continue
@@ -50,7 +50,7 @@ func (b *bench) checkCounted(t *testing.T, rec Recording) {
 		n := 0
 		for _, it := range rec.Items {
 			it.Channel = cmp.Or(it.Channel, s.Channel)
-			if b.good.Desk.Metrics[f.Indicator].Counts(it) && days.Contains(observation.DateOf(it.At().In(s.Zone))) {
+			if b.good.Desk.Metrics[f.Indicator].Counts(it) && f.Period.Days().Contains(observation.DateOf(it.At().In(s.Zone))) {
 				n++
 			}
 		}
