@@ -58,6 +58,9 @@ distclean: clean ## remove what was fetched, too
 setup-test: ## fetch what testing needs: also browser, ClickHouse server, goaccess, unpacked below .tools/debian
 	@.tools/setup test
 
+setup-peers: ## fetch what test-peers needs: WordPress with nginx, PHP and MariaDB, and Mailman 3, unpacked below .tools/debian
+	@.tools/setup peers
+
 # The drawing engine is C made into Go by a program. Watched for races it is forty times slower, and only ever one
 # goroutine is in it, which our own code sees to and is watched for.
 RACE := -race -gcflags='modernc.org/...=-race=false'
@@ -65,6 +68,10 @@ RACE := -race -gcflags='modernc.org/...=-race=false'
 test: setup-test lint ## all tests, with the race detector (PKGS=./internal/store/... for some)
 	go test $(RACE) -timeout 30m $(PKGS)
 	node --test .tools/browser/check.test.mjs
+
+test-peers: setup-peers ## collectors against real servers, started in scratch folders: WordPress, Mailman 3
+	go vet -tags peers ./collectors
+	go test -tags peers -count=1 -timeout 10m -run '^TestPeer' ./collectors
 
 lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embedded engine
 	@unformatted=$$(gofmt -l $(sort $(wildcard */))); \
@@ -96,4 +103,4 @@ help: ## this list
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: run install uninstall setup build deb generate clean distclean setup-test test lint test-crash test-month fuzz-smoke bench help
+.PHONY: run install uninstall setup build deb generate clean distclean setup-test setup-peers test test-peers lint test-crash test-month fuzz-smoke bench help
