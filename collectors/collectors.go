@@ -11,6 +11,7 @@ import (
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailman"
 	"seuranta/collectors/matomo"
+	"seuranta/collectors/plausible"
 	"seuranta/collectors/sheet"
 	"seuranta/collectors/wordpress"
 	"seuranta/collectors/wpstatistics"
@@ -29,6 +30,7 @@ func Kinds() []collector.Kind {
 		mailchimp.Kind(),
 		mailman.Kind(),
 		matomo.Kind(),
+		plausible.Kind(),
 		sheet.Kind(),
 		wordpress.Kind(),
 		wpstatistics.Kind(),
