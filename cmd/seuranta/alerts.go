@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +20,7 @@ import (
 	"seuranta/internal/mail"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
+	"seuranta/internal/store"
 )
 
 // credentialState is the name under which a source remembers until when its credential is good, as RFC 3339.
@@ -84,7 +88,7 @@ func (d *desk) organisationIDs() (ids []string) {
 // watcher returns what looks for faults and tells of them; now is the clock. Who has it run for long sets its Patience.
 func (d *desk) watcher(now func() time.Time) (*alarm.Watcher, error) {
 	words, err := d.words(d.Alerts.Language)
-	return &alarm.Watcher{Book: d.store, Known: func(ctx context.Context) (alarm.Known, error) { return d.known(ctx, now()) }, Ways: d.ways(), Words: words,
+	return &alarm.Watcher{Book: d.store, Disk: func() *alarm.Disk { return diskOf(d.Storage.Path) }, Full: store.IsFull, Slip: &alarm.Slip{Places: d.slips()}, Known: func(ctx context.Context) (alarm.Known, error) { return d.known(ctx, now()) }, Ways: d.ways(), Words: words,
 		Organisations: d.organisationIDs(), Now: now, Log: d.app.log()}, err
 }
 
@@ -101,6 +105,49 @@ func (a *app) tellOfFaults(ctx context.Context, d *desk) {
 	if err != nil {
 		a.log().Warn("nobody was told of faults", "error", err)
 	}
+}
+
+// slipName is the file in which is kept what was told while the store did not work.
+const slipName = "seuranta.outage"
+
+// slips lists the places for it: the folder of the embedded store; where there is none, or it cannot be written, the folder that
+// the service manager gives, and the user's own.
+func (d *desk) slips() (places []string) {
+	if d.Storage.Path != "" {
+		places = append(places, filepath.Join(d.Storage.Path, slipName))
+	}
+	name := fmt.Sprintf("%s.%x", slipName, sha256.Sum256([]byte(d.Storage.Path+d.Storage.DSN.Reveal())))[:len(slipName)+17]
+	if state, ok := d.app.env("STATE_DIRECTORY"); ok && filepath.IsAbs(state) {
+		places = append(places, filepath.Join(state, name))
+	}
+	if home, ok := d.app.env("HOME"); ok && filepath.IsAbs(home) {
+		places = append(places, filepath.Join(home, "."+name))
+	}
+	return places
+}
+
+// absent is a store that could not be opened.
+type absent struct {
+	alarm.Book
+	why error
+}
+
+func (a absent) Alarms(context.Context, time.Time) ([]observation.Alarm, error) { return nil, a.why }
+
+// tellOfOutage tells those whom the configuration names of a store that could not be opened, when that is so for a while.
+func (a *app) tellOfOutage(ctx context.Context, cfg *config.Config, why error) {
+	var wrongUse *exitError
+	now, err := a.now()
+	if !cfg.Alerts.Any() || ctx.Err() != nil || err != nil || errors.As(why, &wrongUse) {
+		return
+	}
+	d := &desk{Config: cfg, app: a, client: a.client(cfg), now: now, home: cfg.Desk.Organisations[0]}
+	w, err := d.watcher(func() time.Time { return now })
+	if err != nil {
+		return
+	}
+	w.Book = absent{why: why}
+	_ = w.Look(ctx) // its error is why
 }
 
 // known gathers all that faults follow from.

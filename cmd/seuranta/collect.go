@@ -46,7 +46,14 @@ Exit code 0 when all was answered, 3 when only a part was, 1 when nothing was.`,
 }
 
 func (a *app) collect(ctx context.Context, names []string, f collectFlags) error {
-	d, err := a.open(ctx)
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := a.openWith(ctx, cfg)
+	if err != nil && f.due {
+		a.tellOfOutage(ctx, cfg, err)
+	}
 	if err != nil {
 		return err
 	}

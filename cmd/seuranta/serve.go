@@ -68,6 +68,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 		return l.Close()
 	}
 	if err != nil {
+		a.tellOfOutage(ctx, cfg, err)
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()

@@ -267,6 +267,9 @@ func (d *Disk) full(was bool) bool {
 }
 
 func (d *Disk) detail() string {
+	if d == nil {
+		d = &Disk{}
+	}
 	return strconv.FormatUint(d.Free, 10) + " " + strconv.FormatUint(d.Total, 10)
 }
 

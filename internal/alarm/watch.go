@@ -1,7 +1,6 @@
 package alarm
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"seuranta/internal/observation"
@@ -43,9 +41,16 @@ type Watcher struct {
 	Patience time.Duration
 	Outage   time.Duration // how long the store may be away before that is told; 0 is five minutes
 
-	late    map[observation.AlarmKey]time.Time // since when it is seen
-	unnoted []observation.Alarm                // what was told and could not be noted
-	down    outage
+	// What is known and told while the store does not work; each may be nil.
+	Disk func() *Disk     // the disk of the store
+	Full func(error) bool // whether an error of the store says that its disk is full
+	Slip *Slip            // where it is kept then, for the processes that follow
+
+	late map[observation.AlarmKey]time.Time // since when it is seen
+	memo Memo
+	lost bool                // the memo could not be written down
+	seen []observation.Alarm // what the store knew when it answered last
+	down time.Time           // since when it does not work, with the reading of the clock that nobody sets
 }
 
 // claimName is what whoever changes the board holds.
@@ -58,17 +63,18 @@ const (
 	noteWithin  = 2 * time.Second // also when everything is to stop
 )
 
-// Look looks once: it notes what changed and tells what is untold. When the store cannot be asked for a while, that is told
-// without it, and is the error.
+// Look looks once: it notes what changed and tells what is untold. When the store cannot be asked or written for a while, or
+// its disk is full, that is told without it; what is wrong with the store is the error.
 func (w *Watcher) Look(ctx context.Context) error {
 	err := w.look(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	w.down.note(ctx, w, err)
 	if err != nil {
+		w.lookWithout(ctx, err)
 		return fmt.Errorf("look for faults: %w", err)
 	}
+	w.works()
 	return nil
 }
 
@@ -108,8 +114,12 @@ func (w *Watcher) giveBack(ctx context.Context, release func(context.Context) er
 // board returns the board as it stands, with what this watcher could not note.
 func (w *Watcher) board(ctx context.Context) (Board, error) {
 	rows, err := w.Book.Alarms(ctx, time.Time{})
+	if err == nil {
+		w.seen = rows
+	}
+	w.recall()
 	b := NewBoard(rows, w.Organisations)
-	b.add(w.unnoted)
+	b.add(w.memo.Rows)
 	return b, err
 }
 
@@ -133,7 +143,7 @@ func (w *Watcher) patiently(board Board, faults []Fault) []Fault {
 
 // busy tells whether anything is to be noted or told now.
 func (w *Watcher) busy(board Board, faults []Fault) bool {
-	if len(w.unnoted) > 0 || len(board.changes(faults, w.Now())) > 0 {
+	if len(w.memo.Rows) > 0 || len(board.changes(faults, w.Now())) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(w.Ways, func(way Way) bool {
@@ -144,23 +154,25 @@ func (w *Watcher) busy(board Board, faults []Fault) bool {
 
 // settle notes what changed, and tells what is untold by every way that is open.
 func (w *Watcher) settle(ctx context.Context, board Board, faults []Fault) error {
-	rows := append(slices.Clone(w.unnoted), board.changes(faults, w.Now())...)
+	rows := append(slices.Clone(w.memo.Rows), board.changes(faults, w.Now())...)
 	if err := w.Book.NoteAlarms(ctx, rows); err != nil {
 		return err
 	}
-	w.unnoted = nil
+	if len(w.memo.Rows) > 0 {
+		w.keep(Memo{Since: w.memo.Since})
+	}
 	board.add(rows)
 	ctx, cancel := context.WithTimeout(ctx, tellWithin)
 	defer cancel()
 	var failed []error
 	for _, way := range w.Ways {
-		failed = append(failed, w.tell(ctx, board, way))
+		failed = append(failed, w.note(ctx, w.tell(ctx, board, way)))
 	}
 	return errors.Join(failed...)
 }
 
-// tell tells by one way, and notes what came of it. That a way fails is no error of looking: it is noted and tried again.
-func (w *Watcher) tell(ctx context.Context, board Board, way Way) error {
+// tell tells by one way, and returns what came of it. That a way fails is no error of looking: it is noted and tried again.
+func (w *Watcher) tell(ctx context.Context, board Board, way Way) []observation.Alarm {
 	name, now := way.Name(), w.Now()
 	notices, rows := board.untold(name)
 	if len(notices) > 0 && board.open(name, now) {
@@ -179,17 +191,17 @@ func (w *Watcher) tell(ctx context.Context, board Board, way Way) error {
 			rows = append(rows, board.failed(name, now, err.Error()))
 		}
 	}
-	return w.note(ctx, rows)
+	return rows
 }
 
 // note notes what was told, also when everything is to stop. What cannot be noted is kept in mind, so that nobody is told
-// again for as long as this process lives.
+// again.
 func (w *Watcher) note(ctx context.Context, rows []observation.Alarm) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWithin)
 	defer cancel()
 	err := w.Book.NoteAlarms(ctx, rows)
 	if err != nil {
-		w.unnoted = append(w.unnoted, rows...)
+		w.keep(w.memo.with(rows))
 	}
 	return err
 }
@@ -220,60 +232,4 @@ func idOf(notices []Notice) string {
 		fmt.Fprintf(h, "%q %d %d %v\n", n.ID(), n.Since.UnixMilli(), n.Step, n.Over)
 	}
 	return "seuranta." + hex.EncodeToString(h.Sum(nil)[:12])
-}
-
-// outage is a time in which the store cannot be asked. Nothing can be remembered then: it is told once by each process that
-// sees it, and so is its end.
-type outage struct {
-	since  time.Time            // with the reading of the clock that nobody sets; zero: the store answers
-	begun  time.Time            // the same by the program's clock
-	told   map[string]bool      // by way
-	again  map[string]time.Time // when a way is tried again
-	pauses map[string]time.Duration
-}
-
-// longestOutage is how long the store may be away before people are told, where the watcher says nothing else.
-const longestOutage = 5 * time.Minute
-
-func (o *outage) note(ctx context.Context, w *Watcher, err error) {
-	switch {
-	case err == nil && o.since.IsZero():
-	case err == nil:
-		o.end(ctx, w)
-	case o.since.IsZero():
-		*o = outage{since: time.Now(), begun: w.Now(), told: map[string]bool{}, again: map[string]time.Time{}, pauses: map[string]time.Duration{}}
-	case time.Since(o.since) >= cmp.Or(w.Outage, longestOutage):
-		o.tell(ctx, w, Notice{Fault: Fault{Kind: StoreUnreachable, Since: o.begun, Step: 1, Detail: strings.TrimSpace(err.Error())}})
-	}
-}
-
-// tell tells of the outage by each way that did not do so yet.
-func (o *outage) tell(ctx context.Context, w *Watcher, n Notice) {
-	for _, way := range w.Ways {
-		name := way.Name()
-		if o.told[name] || time.Now().Before(o.again[name]) {
-			continue
-		}
-		if err := way.Tell(ctx, w.Words.Message([]Notice{n}, w.Now())); err != nil {
-			o.pauses[name] = min(longestPause, max(firstPause, 2*o.pauses[name]))
-			o.again[name] = time.Now().Add(o.pauses[name])
-			w.Log.Warn("people could not be told that the store does not answer; it is tried again", "way", name, "error", err)
-			continue
-		}
-		o.told[name] = true
-	}
-}
-
-// end tells that it is over, to those who know of it. That is tried once: the board tells all that matters from now on.
-func (o *outage) end(ctx context.Context, w *Watcher) {
-	for _, way := range w.Ways {
-		if !o.told[way.Name()] {
-			continue
-		}
-		n := Notice{Fault{Kind: StoreUnreachable, Since: w.Now(), Step: 1}, true}
-		if err := way.Tell(ctx, w.Words.Message([]Notice{n}, w.Now())); err != nil {
-			w.Log.Warn("people could not be told that the store answers again", "way", way.Name(), "error", err)
-		}
-	}
-	*o = outage{}
 }

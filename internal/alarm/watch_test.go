@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	netmail "net/mail"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -537,6 +538,95 @@ func TestAStoreThatDoesNotAnswer(t *testing.T) {
 	if err := one.Look(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
+}
+
+// TestAnOutageOverManyProcesses: those that end after one look know from the slip since when the store is away and who was told,
+// and the first that finds it back tells that it is over.
+func TestAnOutageOverManyProcesses(t *testing.T) {
+	w := newWorld(t, storetest.Engines()[0])
+	server := storetest.StartServer(t)
+	open := storetest.DSN(t, "clickhouse://"+server.Address+"/alarms")
+	if _, err := open().Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	slip := &alarm.Slip{Places: []string{filepath.Join(t.TempDir(), "slip")}}
+	book := open(func(o *store.Options) { o.Now = w.now })
+	look := func(well bool) {
+		t.Helper()
+		one := w.watching(book)
+		one.Slip = slip
+		if err := one.Look(context.Background()); (err == nil) != well {
+			t.Errorf("look: %v", err)
+		}
+		w.pass(3 * time.Minute)
+	}
+	server.Stop()
+	for _, want := range []int{0, 0, 1, 1, 1} { // at 0, 3, 6, 9 and 12 minutes
+		look(false)
+		w.told("the store is away", want, want)
+	}
+	server.Start(t)
+	look(true)
+	w.told("it is back", 2, 2)
+	if subject, _ := w.subject(); subject != "Seuranta: lukujen tietokanta vastaa taas" {
+		t.Errorf("subject %q", subject)
+	}
+	look(true)
+	w.told("it stays so", 2, 2)
+	if m := slip.Read(); !m.Since.IsZero() || len(m.Rows) > 0 {
+		t.Errorf("%+v", m)
+	}
+}
+
+// refusing is a store that can be read and not written, as on a full disk.
+type refusing struct {
+	alarm.Book
+	full *bool
+}
+
+var errFull = errors.New("no space left")
+
+func (r refusing) Claim(ctx context.Context, name string, length time.Duration) (func(context.Context) error, bool, error) {
+	if *r.full {
+		return nil, false, errFull
+	}
+	return r.Book.Claim(ctx, name, length)
+}
+
+// TestAFullDiskIsToldOfWithoutTheStore: at once, once by all processes that follow, and its end when there is clearly more room.
+func TestAFullDiskIsToldOfWithoutTheStore(t *testing.T) {
+	w := newWorld(t, storetest.Engines()[0])
+	book := w.open(func(o *store.Options) { o.Now = w.now })
+	full := true
+	slip := &alarm.Slip{Places: []string{filepath.Join(t.TempDir(), "no such folder", "slip"), filepath.Join(t.TempDir(), "slip")}}
+	w.disk = &alarm.Disk{Free: 0, Total: 1 << 40}
+	look := func() {
+		one := w.watching(refusing{book, &full})
+		one.Slip, one.Full, one.Disk = slip, func(err error) bool { return errors.Is(err, errFull) }, func() *alarm.Disk { return w.disk }
+		if err := one.Look(context.Background()); full != errors.Is(err, errFull) {
+			t.Errorf("look: %v", err)
+		}
+		w.pass(time.Hour)
+	}
+	w.hook.set(http.StatusBadGateway)
+	look()
+	w.told("the webhook fails", 1, 0)
+	w.hook.set(http.StatusOK)
+	for range 3 {
+		look()
+		w.told("the disk is full", 1, 1)
+	}
+	if subject, _ := w.subject(); !strings.HasPrefix(subject, "Seuranta: levy on täyttymässä: 0") {
+		t.Errorf("subject %q", subject)
+	}
+	full = false
+	w.disk = &alarm.Disk{Free: 60 << 30, Total: 1 << 40} // more than what is told of, and not clearly more
+	look()
+	w.told("the store can be written", 1, 1)
+	w.disk = &alarm.Disk{Free: 1 << 39, Total: 1 << 40}
+	look()
+	look()
+	w.told("there is room", 2, 2)
 }
 
 func TestTestMessages(t *testing.T) {

@@ -21,7 +21,7 @@ type Alarm struct {
 	Tries   int       // how often telling failed in a row
 	Detail  string    // words or a code for whoever mends it, never a secret
 	NotedAt time.Time // when the row was written
-	Version Version
+	Version Version   `json:"-"`
 }
 
 // Failures tells how often in a row a source failed.

@@ -317,6 +317,9 @@ func (s *Store) why(ctx context.Context, err error) error {
 	return explain(err)
 }
 
+// IsFull tells whether an error of a store says that there is no room left on its disk.
+func IsFull(err error) bool { return embedded.IsFull(err) }
+
 // explain adds to an error of the database what the user can do about it.
 func explain(err error) error {
 	if embedded.IsFull(err) {
