@@ -43,7 +43,7 @@ func (a *app) check(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	lines := []checked{{"configuration", true, describeConfig(cfg)}}
+	lines := []checked{checkConfig(cfg)}
 	lines = append(lines, a.checkStorage(ctx, cfg))
 	for _, s := range sources {
 		lines = append(lines, a.checkSource(ctx, d, s))
@@ -61,6 +61,14 @@ func (a *app) check(ctx context.Context, names []string) error {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// checkConfig looks at what the configuration says about this machine.
+func checkConfig(cfg *config.Config) checked {
+	if err := servable(cfg); err != nil {
+		return checked{"configuration", false, err.Error()}
+	}
+	return checked{"configuration", true, describeConfig(cfg)}
 }
 
 // describeConfig says what a configuration holds: seuranta.yaml: 1 organisation, 2 channels, 2 sources.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -25,11 +27,42 @@ func spare(cfg *config.Config, path string) error {
 	if sameFile(target, cfg.Path) {
 		return usage("--out %s: this is the configuration file in use; name another file", path)
 	}
-	within, err := filepath.Rel(data, target)
-	if cfg.Storage.Path != "" && err == nil && filepath.IsLocal(within) {
+	if cfg.Storage.Path != "" && lies(target, data) {
 		return usage("--out %s: this lies in %s, the folder of the store, where nothing else may be; name another place", path, cfg.Storage.Path)
 	}
 	return nil
+}
+
+// servable refuses a folder of pages in which, or around which, something lies that readers of pages must not get.
+func servable(cfg *config.Config) error {
+	pages, err := behindLinks(cfg.Server.Pages)
+	if err != nil {
+		return fmt.Errorf("server.pages: look at %s: %w", cfg.Server.Pages, err)
+	}
+	private := map[string]string{cfg.Path: "the configuration", filepath.Join(cfg.Dir, config.SecretsDir): "the folder of secrets"}
+	if cfg.Storage.Path != "" {
+		private[cfg.Storage.Path] = "the folder of the store"
+	}
+	for _, file := range cfg.SecretFiles {
+		private[file] = "a secret"
+	}
+	for _, path := range slices.Sorted(maps.Keys(private)) {
+		real, err := behindLinks(path)
+		if err != nil {
+			return fmt.Errorf("server.pages: look at %s: %w", path, err)
+		}
+		if lies(real, pages) || lies(pages, real) {
+			return fmt.Errorf("server.pages %s: %s, %s, lies there or around it, and everybody on this machine may read what is served; name a folder that holds nothing but the pages, as ./pages",
+				cfg.Server.Pages, path, private[path])
+		}
+	}
+	return nil
+}
+
+// lies tells whether a path is a folder or lies in it.
+func lies(path, folder string) bool {
+	within, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(within)
 }
 
 func sameFile(a, b string) bool {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"seuranta/collectors"
 	"seuranta/internal/config"
 	"seuranta/internal/store/embedded/embeddedtest"
 )
@@ -179,6 +180,43 @@ func TestOutSparesWhatIsNotThereYet(t *testing.T) {
 	for out, refused := range map[string]bool{"a/data": true, "a/data/x/y": true, "a/data/../data/x": true, "a": false, "a/data/../x": false, "a/data2": false, "..data": false} {
 		if err := spare(cfg, filepath.Join(dir, out)); (err != nil) != refused {
 			t.Errorf("--out %s: %v", out, err)
+		}
+	}
+}
+
+// TestPagesLieApart: a folder of pages holds no configuration, secret or store, and lies in none of their folders, by whatever
+// name; check says so, and serve does not begin.
+func TestPagesLieApart(t *testing.T) {
+	dir := t.TempDir()
+	desk := strings.Replace(smallDesk, "organisations:", "alerts: {webhook: {url_file: elsewhere/hook}}\nstorage: {path: store/data}\nserver: {listen: \"127.0.0.1:0\", pages: PAGES}\norganisations:", 1)
+	writeFiles(t, dir, map[string]string{"secrets/x.token": "canary", "elsewhere/hook": "https://hook.example/canary", "elsewhere/pages/x": "", "store/data/x": "", "seuranta.yaml": ""})
+	for name, to := range map[string]string{"here": ".", "hidden": "secrets", "stored": "store"} {
+		link(t, to, filepath.Join(dir, name))
+	}
+	for pages, refused := range map[string]bool{".": true, "..": true, "/": true, "./secrets": true, "secrets/pages": true, "here": true, "hidden/x": true, "store": true, "store/data": true, "stored/data/pages": true,
+		"elsewhere": true, "elsewhere/hook": true, "elsewhere/pages": false, "pages": false, "secrets2": false, "store/pages": false, "here/pages": false} {
+		cfg, err := config.Parse(filepath.Join(dir, "seuranta.yaml"), []byte(strings.Replace(desk, "PAGES", pages, 1)), collectors.Kinds(), os.LookupEnv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := servable(cfg); (err != nil) != refused || refused && (!strings.Contains(err.Error(), "server.pages") || strings.Contains(err.Error(), "--out")) {
+			t.Errorf("pages: %s: %v", pages, err)
+		}
+	}
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": strings.Replace(desk, "PAGES", ".", 1)})
+	if out, _ := program(t, dir, exitFailed, "check", "loki"); !strings.Contains(out, "server.pages") {
+		t.Errorf("check: %s", out)
+	}
+	if _, errs, code := attempt(t, dir, nil, "serve"); code == exitOK || !strings.Contains(errs, "server.pages") || strings.Contains(errs, "--out") {
+		t.Errorf("serve: %d: %s", code, errs)
+	}
+}
+
+func TestOnlyNamesOfPages(t *testing.T) {
+	for name, want := range map[string]bool{"index.html": true, "koske-2026-W46.fi.html": true, "koske-2026-W46.fi.txt": true, "koske-2026-W46.sv.csv": true, "koske-2026-W46.en.json": true,
+		"koske-2026-W46.fi.kotisivut-page-views.svg": true, "notes.html": false, "koske-2026-W46.fi.yaml": false, "koske-2026-W46.fi": false, "x.svg": false, "index.txt": false, "": false} {
+		if served.MatchString(name) != want {
+			t.Errorf("%q: want %v", name, want)
 		}
 	}
 }

@@ -55,8 +55,8 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	if f.listen == "" {
 		f.listen = cfg.Server.Listen
 	}
-	if err := spare(cfg, cfg.Server.Pages); err != nil {
-		return fmt.Errorf("server.pages: %w", err)
+	if err := servable(cfg); err != nil {
+		return err
 	}
 	l, err := listen(f.listen)
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *app) servePages(ctx context.Context, pages string, l net.Listener) erro
 	if err := a.ready(l); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return web.Serve(ctx, l, web.Pages(os.DirFS(pages)))
+	return web.Serve(ctx, l, web.Pages(pages, served.MatchString))
 }
 
 // ready tells where the pages are. The address answers from then on, at the latest after a moment.

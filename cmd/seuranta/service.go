@@ -76,7 +76,7 @@ func (s *service) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", web.Healthz(s.health))
 	mux.Handle("/metrics", s.metrics.Handler())
-	mux.Handle("/", web.Pages(os.DirFS(s.now().Server.Pages)))
+	mux.Handle("/", web.Pages(s.now().Server.Pages, served.MatchString))
 	return mux
 }
 

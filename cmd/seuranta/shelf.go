@@ -121,6 +121,9 @@ func (s *shelf) make(ctx context.Context, d *desk) error {
 // pageName is how the file of a weekly page is named: the organisation, the week and the language.
 var pageName = regexp.MustCompile(`^(.+)-(\d{4}-W\d{2})\.([a-z]{2})\.html$`)
 
+// served is how the files are named that a shelf holds: pages, their twins, their charts, and the list.
+var served = regexp.MustCompile(`^(index\.html|.+-\d{4}-W\d{2}\.[a-z]{2}\.(html|txt|csv|json|[a-z0-9-]+\.svg))$`)
+
 // list writes the list of the pages that are in the folder.
 func (s *shelf) list(ctx context.Context, d *desk) error {
 	entries, err := os.ReadDir(d.Server.Pages)

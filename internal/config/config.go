@@ -27,6 +27,8 @@ type Config struct {
 	Alerts  Alerts
 	Desk    observation.Desk
 	Sources []Source // in the order of the file
+	// SecretFiles are the absolute paths of the files that secrets were taken from.
+	SecretFiles []string
 }
 
 // Storage says where the store is: in a folder by the engine in the process, or on a server.
@@ -92,6 +94,7 @@ func load(path string, text []byte, s surroundings) (*Config, error) {
 	decode(r, root, &keys, s)
 	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
 	build(r, &keys, c)
+	c.SecretFiles = r.files
 	if err := r.err(); err != nil {
 		return nil, err
 	}

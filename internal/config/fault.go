@@ -53,6 +53,7 @@ type reporter struct {
 	taints map[string]string // path → ${NAME} or token_file, where its value was taken from
 	around map[string]string // the paths that these lie in
 	values map[string]string // value that no message may show → from where it was taken, or ***
+	files  []string          // where secrets were looked for, absolute
 	faults Faults
 	more   int
 }

@@ -55,6 +55,7 @@ func (d *decoder) secretFrom(at, told, name string, out reflect.Value) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(d.dir, path)
 	}
+	d.files = append(d.files, path)
 	value, err := readSecret(path)
 	if err != nil {
 		d.faulty[at] = true

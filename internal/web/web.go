@@ -10,8 +10,11 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -63,29 +66,68 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return nil
 }
 
-// Pages answers with the files of a folder of pages. Files whose names begin with a dot are not there.
-func Pages(pages fs.FS) http.Handler {
-	files := http.FileServerFS(visible{pages})
+// Pages answers with the pages in a folder, by their plain names; known tells which names are those of pages. Whatever else lies
+// there, or is led to from there, is not there for readers. The folder is opened anew each time: it may be another by now.
+func Pages(folder string, known func(name string) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache") // a page is made anew under its old name
-		if strings.HasSuffix(r.URL.Path, ".svg") {  // opened by itself it is a document, and may do less than a page
-			w.Header().Set("Content-Type", "image/svg+xml")
-			w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if name == "" {
+			name = "index.html"
 		}
-		files.ServeHTTP(w, r)
+		kind, ok := kinds[path.Ext(name)]
+		if !ok || len(name) > longestName || strings.ContainsAny(name, "/\\\x00") || !known(name) {
+			http.NotFound(w, r)
+			return
+		}
+		f, info, err := open(folder, name)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		defer f.Close()
+		h := w.Header()
+		h.Set("Cache-Control", "no-cache") // a page is made anew under its old name
+		h.Set("Content-Type", kind)
+		if kind == picture { // opened by itself it is a document, and may do less than a page
+			h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		}
+		http.ServeContent(w, r, name, info.ModTime(), f)
 	})
 }
 
-// visible is a file system without what is hidden in it: half-written files.
-type visible struct{ fs.FS }
+const (
+	picture     = "image/svg+xml"
+	longestName = 255 // bytes; no file has a longer one
+)
 
-func (v visible) Open(name string) (fs.File, error) {
-	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") && part != "." {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-		}
+// kinds are what pages and their twins are, by the ending of their names.
+var kinds = map[string]string{
+	".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".svg": picture,
+}
+
+// errNoPage says that what has the name of a page is none.
+var errNoPage = errors.New("this is no plain file")
+
+// open opens a plain file of a folder. A link that leads out of it is not followed, and a pipe, which would have to be waited
+// for, is not opened.
+func open(folder, name string) (*os.File, fs.FileInfo, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, nil, err
 	}
-	return v.FS.Open(name)
+	defer root.Close()
+	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, errors.Join(err, errNoPage)
+	}
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it may have become a pipe just now
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil, errors.Join(err, errNoPage, f.Close())
+	}
+	return f, info, nil
 }
 
 // guarded lets pass who reads, and who asked for this machine by its own name: a page from elsewhere that had its name point
@@ -118,8 +160,11 @@ func refuse(w http.ResponseWriter, status int, why string) {
 // ours tells whether a Host header names this machine, on whatever port: one that was passed on has another.
 func ours(asked string, address net.Addr) bool {
 	host, _, err := net.SplitHostPort(asked)
+	if err != nil { // it names no port, or is none
+		host, _, err = net.SplitHostPort(asked + ":80")
+	}
 	if err != nil {
-		host = strings.TrimSuffix(strings.TrimPrefix(asked, "["), "]")
+		return false
 	}
 	listening, _, _ := net.SplitHostPort(address.String())
 	return strings.EqualFold(host, "localhost") || host == "127.0.0.1" || host == "::1" || host == listening

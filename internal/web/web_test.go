@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -15,7 +17,14 @@ import (
 // served serves a page until the test ends, or until stop is called, and returns its address.
 func served(t *testing.T) (address string, stop func()) {
 	t.Helper()
-	dir := t.TempDir()
+	address, _, stop = servedFrom(t)
+	return address, stop
+}
+
+// servedFrom is served, with the folder. Whatever begins with no is no page.
+func servedFrom(t *testing.T) (address, dir string, stop func()) {
+	t.Helper()
+	dir = t.TempDir()
 	for name, text := range map[string]string{"index.html": "<title>the page</title>", "x.svg": "<svg/>", ".half.html-1": "half a page"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -27,7 +36,9 @@ func served(t *testing.T) (address string, stop func()) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, l, Pages(os.DirFS(dir))) }()
+	go func() {
+		ended <- Serve(ctx, l, Pages(dir, func(name string) bool { return !strings.HasPrefix(name, "no") && !strings.HasPrefix(name, ".") }))
+	}()
 	stop = func() {
 		cancel()
 		select {
@@ -41,7 +52,42 @@ func served(t *testing.T) (address string, stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return "http://" + l.Addr().String() + "/", stop
+	return "http://" + l.Addr().String() + "/", dir, stop
+}
+
+// TestOnlyPagesAreServed: nothing else in their folder is there for readers, nor what a link leads to outside, no folder is
+// listed, and nothing that a name or a file is keeps a reader waiting or is a fault of ours.
+func TestOnlyPagesAreServed(t *testing.T) {
+	address, dir, _ := servedFrom(t)
+	outside := filepath.Join(t.TempDir(), "x.token")
+	for name, text := range map[string]string{outside: "canary", filepath.Join(dir, "notes.html"): "canary", filepath.Join(dir, "seuranta.yaml"): "canary",
+		filepath.Join(dir, "x.token"): "canary", filepath.Join(dir, "data"): "canary"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(outside, filepath.Join(dir, "link.html")), os.Symlink("index.html", filepath.Join(dir, "within.html")), os.Mkdir(filepath.Join(dir, "folder.html"), 0o700),
+		os.Mkdir(filepath.Join(dir, "a"), 0o700), os.WriteFile(filepath.Join(dir, "a", "deep.html"), []byte("canary"), 0o600), syscall.Mkfifo(filepath.Join(dir, "pipe.html"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"notes.html", "seuranta.yaml", "x.token", "data", "link.html", "folder.html", "folder.html/", "a/", "a", "a/deep.html", "pipe.html", "../x.token", "%2e%2e/x.token",
+		"..%2fx.html", "a%5cx.html", "x%00.html", "%00", strings.Repeat("x", 15_000) + ".html", strings.Repeat("x/", 7_000) + "x.html", "index.html/", "//index.html"} {
+		answer, body := answered(t, address+path, http.MethodGet, "")
+		if answer.StatusCode != http.StatusNotFound || strings.Contains(body, "canary") {
+			t.Errorf("%.60s: %s %.60q", path, answer.Status, body)
+		}
+	}
+	for _, path := range []string{"", "index.html", "within.html"} {
+		if answer, body := answered(t, address+path, http.MethodGet, ""); answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/html; charset=utf-8" || body != "<title>the page</title>" {
+			t.Errorf("%s: %s %q", path, answer.Status, body)
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if answer, _ := answered(t, address, http.MethodGet, ""); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("without the folder: %s", answer.Status)
+	}
 }
 
 // answered asks with a method and a Host header, and returns the answer with its body.
@@ -102,7 +148,7 @@ func TestPagesAreOnlyRead(t *testing.T) {
 // TestPagesAreServedByOurNamesOnly: a name of somebody else's that leads here gets nothing.
 func TestPagesAreServedByOurNamesOnly(t *testing.T) {
 	address, _ := served(t)
-	for host, want := range map[string]int{"localhost": 200, "LOCALHOST:1": 200, "127.0.0.1": 200, "127.0.0.1:8080": 200, "[::1]": 200, "[::1]:80": 200,
+	for host, want := range map[string]int{"localhost": 200, "LOCALHOST:1": 200, "127.0.0.1": 200, "127.0.0.1:8080": 200, "[::1]": 200, "[::1]:80": 200, "[::1": 421, "::1": 421, "::1]": 421, "[::1]:80:80": 421,
 		"evil.example": 421, "evil.example:80": 421, "localhost.evil.example": 421, "127.0.0.1.evil.example": 421, "0.0.0.0": 421, "127.0.0.2": 421, "[::2]:80": 421} {
 		if answer, body := answered(t, address, http.MethodGet, host); answer.StatusCode != want || want == 421 && strings.Contains(body, "page</title>") {
 			t.Errorf("Host %s: %s %q", host, answer.Status, body)
