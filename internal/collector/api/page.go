@@ -47,6 +47,11 @@ type Page struct {
 // Pages tells the most viewed pages of a site in a period, at most so many, and how often all pages that the platform lists
 // were viewed together: what is not listed is the difference. site is the address of the site, "" where it is not known.
 func (t *Teller) Pages(part, channel, site string, p observation.Period, pages []Page, most int) error {
+	return t.PagesAs(Quality{}, part, channel, site, p, pages, most)
+}
+
+// PagesAs is Pages for a list of which the platform says that it is not the whole, or was counted on a sample.
+func (t *Teller) PagesAs(q Quality, part, channel, site string, p observation.Period, pages []Page, most int) error {
 	sum, merged := 0.0, map[string]Page{}
 	for _, page := range pages {
 		sum += page.Views
@@ -57,7 +62,7 @@ func (t *Teller) Pages(part, channel, site string, p observation.Period, pages [
 		known := merged[key]
 		merged[key] = Page{Path: key, Title: cmp.Or(known.Title, page.Title), Views: known.Views + page.Views}
 	}
-	if err := t.Number(part, "page_views", observation.Day, p, sum); err != nil {
+	if err := t.As(q, part, "page_views", observation.Day, p, sum); err != nil {
 		return err
 	}
 	top := make([]Page, 0, len(merged))
@@ -66,14 +71,14 @@ func (t *Teller) Pages(part, channel, site string, p observation.Period, pages [
 	}
 	slices.SortFunc(top, func(a, b Page) int { return cmp.Or(cmp.Compare(b.Views, a.Views), cmp.Compare(a.Path, b.Path)) })
 	for _, page := range top[:min(most, len(top))] {
-		if err := t.page(part, channel, site, p, page); err != nil {
+		if err := t.page(q, part, channel, site, p, page); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Teller) page(part, channel, site string, p observation.Period, page Page) error {
+func (t *Teller) page(q Quality, part, channel, site string, p observation.Period, page Page) error {
 	alias := channel + "|page:" + page.Path
 	it := observation.Item{ID: ItemID(alias), Kind: "page", FirstSeen: t.window.Now, Title: clean(page.Title), State: observation.Valid, Aliases: []string{alias}}
 	if site != "" {
@@ -86,7 +91,7 @@ func (t *Teller) page(part, channel, site string, p observation.Period, page Pag
 		return err
 	}
 	return t.out.Observe(observation.Observation{Key: observation.Key{Metric: "page_views", Subject: it.ID, Grain: observation.Day, From: p.From},
-		Part: part, Value: page.Views, Complete: true, Basis: observation.Collected})
+		Part: part, Value: page.Views, Complete: q.Reason == "", Basis: q.basis()})
 }
 
 // clean returns a title, or nothing where it tells of a person.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"time"
 
 	"seuranta/internal/collector"
@@ -50,6 +51,23 @@ func (t *Teller) Rough(part, metric string, g observation.Grain, p observation.P
 // AtLeast tells a number that the platform says is not the whole, and why, as a code of package collector.
 func (t *Teller) AtLeast(part, metric string, g observation.Grain, p observation.Period, value float64, reason string) error {
 	return t.tell(part, metric, g, p, value, observation.Coverage{Result: observation.Partial, Reason: reason}, observation.Collected)
+}
+
+// Quality is what a platform says of its own numbers. The zero value is one that was counted, and is the whole.
+type Quality struct {
+	Reason string            // why it is not the whole, as a code of package collector; "" where it is
+	Basis  observation.Basis // how it came to be; "" is by counting
+}
+
+func (q Quality) basis() observation.Basis { return cmp.Or(q.Basis, observation.Collected) }
+
+// As tells a number of which the platform says how good it is.
+func (t *Teller) As(q Quality, part, metric string, g observation.Grain, p observation.Period, value float64) error {
+	c := observation.Coverage{Result: observation.OK}
+	if q.Reason != "" {
+		c = observation.Coverage{Result: observation.Partial, Reason: q.Reason}
+	}
+	return t.tell(part, metric, g, p, value, c, q.basis())
 }
 
 func (t *Teller) tell(part, metric string, g observation.Grain, p observation.Period, value float64, c observation.Coverage, basis observation.Basis) error {
