@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -141,6 +142,7 @@ func TestServe(t *testing.T) {
 	if status, body := r.get(t, "healthz"); status != http.StatusOK || json.Unmarshal([]byte(body), &h) != nil || h.Status != "ok" {
 		t.Errorf("the health: %d %s", status, body)
 	}
+	t.Run("pages that cannot be made are told of", func(t *testing.T) { losesItsPages(t, r, dir) })
 	t.Run("other commands work", func(t *testing.T) { besideTheDaemon(t, r, dir) })
 	t.Run("the configuration is read again", func(t *testing.T) { reloads(t, r, dir) })
 	if err := r.Process.Signal(syscall.SIGTERM); err != nil {
@@ -150,6 +152,36 @@ func TestServe(t *testing.T) {
 		t.Errorf("it ended with %d\n%s", code, r.said())
 	}
 	program(t, dir, 0, "figures", "--period", "2026-W46", "--now", daemonNow)
+}
+
+// losesItsPages puts a file in the place of the folder of pages for a while.
+func losesItsPages(t *testing.T, r *running, dir string) {
+	pages := filepath.Join(dir, "pages")
+	if err := errors.Join(os.Rename(pages, pages+".x"), os.WriteFile(pages, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, "its health says that the pages cannot be made", func() bool {
+		status, body := r.get(t, "healthz")
+		return status == http.StatusServiceUnavailable && strings.Contains(body, "pages cannot be made")
+	})
+	if _, body := r.get(t, "metrics"); !strings.Contains(body, "seuranta_pages_failing 1") {
+		t.Error("the metrics do not tell of it")
+	}
+	time.Sleep(3 * time.Second) // in which it would be tried 18 times at the usual pace
+	if n := strings.Count(r.said(), "the pages could not be made"); n == 0 || n > 4 {
+		t.Errorf("the log says so %d times", n)
+	}
+	if err := os.Remove(pages); err != nil {
+		t.Fatal(err)
+	}
+	r.until(t, "all is well again", func() bool {
+		status, _ := r.get(t, "healthz")
+		page, _ := r.get(t, "koske-2026-W46.fi.html")
+		return status == http.StatusOK && page == http.StatusOK
+	})
+	if !strings.Contains(r.said(), "the pages can be made again") {
+		t.Error("the log does not say that it is over")
+	}
 }
 
 // besideTheDaemon runs other commands on the store that the daemon has open: what they type is on the page soon.

@@ -200,6 +200,8 @@ func (s *service) health(ctx context.Context) web.Health {
 		h.Status, h.Why = "failing", "what the newest visit told could not be stored"
 	} else if idle {
 		h.Status, h.Why = "failing", "nobody looks what is due"
+	} else if s.shelf.failing() {
+		h.Status, h.Why = "failing", "the pages cannot be made; the log says why"
 	}
 	return h
 }
@@ -212,6 +214,7 @@ func (s *service) snapshot() web.Snapshot {
 	out := web.Snapshot{StoreFree: -1, Sources: s.standings(ctx, d)}
 	s.alarmed(ctx, d, &out)
 	out.PagesAt, out.PagesTook = s.shelf.last()
+	out.PagesFailing = s.shelf.failing()
 	return out
 }
 

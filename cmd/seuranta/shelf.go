@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,9 +37,10 @@ type shelf struct {
 
 	made string // what the pages were made from
 
-	mu   sync.Mutex
-	at   time.Time // when they were last made; zero before
-	took time.Duration
+	mu     sync.Mutex
+	at     time.Time // when they were last made; zero before
+	took   time.Duration
+	failed int // how often in a row they could not be made
 }
 
 // pages makes the pages anew whenever what they are made from changed, until ctx is done.
@@ -49,19 +51,49 @@ func (s *service) pages(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		begun := time.Now()
-		if err := s.shelf.renew(ctx, s.now()); err != nil && ctx.Err() == nil {
-			s.log.Error("the pages could not be made; the old ones stay", "error", err)
-		}
-		pause := pagesLook
-		if took := time.Since(begun); took > time.Second {
-			pause = max(pagesEvery, took*pagesShare)
+		if err := s.shelf.renew(ctx, s.now()); ctx.Err() == nil {
+			s.shelf.tried(err)
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause / time.Duration(max(1, s.app.speed))):
+		case <-time.After(s.shelf.pause(time.Since(begun)) / time.Duration(max(1, s.app.speed))):
 		}
 	}
 	return nil
+}
+
+// tried notes how making the pages went. What goes on failing is said ever more seldom.
+func (s *shelf) tried(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		if s.failed > 0 {
+			s.log.Info("the pages can be made again")
+		}
+		s.failed = 0
+		return
+	}
+	if s.failed++; bits.OnesCount(uint(s.failed)) == 1 {
+		s.log.Error("the pages could not be made; the old ones stay", "tries", s.failed, "error", err)
+	}
+}
+
+// pause is how long to wait after the pages were looked at, which took so long.
+func (s *shelf) pause(took time.Duration) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pause := min(pagesEvery, pagesLook<<min(s.failed, 5))
+	if took > time.Second {
+		pause = max(pagesEvery, took*pagesShare)
+	}
+	return pause
+}
+
+// failing tells whether the pages could not be made when that was last tried.
+func (s *shelf) failing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed > 0
 }
 
 // last tells when the pages were last made, and how long it took.
@@ -72,14 +104,14 @@ func (s *shelf) last() (time.Time, time.Duration) {
 }
 
 // renew makes the pages of the last closed week if anything that is on them may have changed: the numbers, the
-// configuration, or the day.
+// configuration, or the day; and when they are gone.
 func (s *shelf) renew(ctx context.Context, d *desk) error {
 	newest, err := d.store.Newest(ctx)
 	if err != nil {
 		return err
 	}
 	now := newest.Format(time.RFC3339Nano) + " " + d.Hash + " " + d.today().String()
-	if now == s.made {
+	if _, err := os.Stat(filepath.Join(d.Server.Pages, "index.html")); err == nil && now == s.made {
 		return nil
 	}
 	begun := time.Now()

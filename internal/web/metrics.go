@@ -30,6 +30,8 @@ type Snapshot struct {
 	StoreSize int64          // bytes of that disk
 	PagesAt   time.Time      // when the pages were last made
 	PagesTook time.Duration
+	// PagesFailing tells that the pages could not be made when that was last tried.
+	PagesFailing bool
 }
 
 // Metrics counts what the program does, and tells it and how things stand in the words of Prometheus.
@@ -106,12 +108,13 @@ var (
 	storeFree = prometheus.NewDesc("seuranta_store_free_bytes", "Bytes free on the disk of the embedded store.", nil, nil)
 	storeSize = prometheus.NewDesc("seuranta_store_disk_bytes", "Bytes of the disk of the embedded store.", nil, nil)
 	pagesAt   = prometheus.NewDesc("seuranta_pages_timestamp_seconds", "When the pages were last made.", nil, nil)
+	pagesBad  = prometheus.NewDesc("seuranta_pages_failing", "1 when the pages could not be made when that was last tried.", nil, nil)
 	pagesTook = prometheus.NewDesc("seuranta_pages_seconds", "How long making the pages took.", nil, nil)
 )
 
 // Describe names what Collect tells.
 func (*standings) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastRun, lastGood, nextDue, late, result, alarms, storeFree, storeSize, pagesAt, pagesTook} {
+	for _, d := range []*prometheus.Desc{lastRun, lastGood, nextDue, late, result, alarms, storeFree, storeSize, pagesAt, pagesBad, pagesTook} {
 		out <- d
 	}
 }
@@ -145,6 +148,7 @@ func (s *standings) Collect(out chan<- prometheus.Metric) {
 		gauge(storeSize, float64(now.StoreSize))
 	}
 	moment(pagesAt, now.PagesAt)
+	gauge(pagesBad, one(now.PagesFailing))
 	if !now.PagesAt.IsZero() {
 		gauge(pagesTook, now.PagesTook.Seconds())
 	}
