@@ -89,40 +89,20 @@ func (s *service) now() *desk {
 	return &d
 }
 
-// visits visits sources, with the configuration that is in force.
+// visits visits sources, with the configuration that is in force. Visits that run when another one comes go on.
 func (s *service) visits(ctx context.Context) error {
 	hangups, stop := s.app.hangups()
 	defer stop()
-	for {
-		visiting, end := context.WithCancel(ctx)
-		ended := make(chan error, 1)
-		go func() { ended <- s.daemon(s.now()).Serve(visiting) }()
-		err := s.untilReload(visiting, hangups, ended)
-		end()
-		if err == nil {
-			err = <-ended
-		}
-		if errors.Is(err, schedule.ErrGivenUp) && ctx.Err() == nil { // it keeps its source until it ends
-			s.log.Warn("a visit goes on with the configuration before", "error", err)
-			err = nil
-		}
-		if err != nil || ctx.Err() != nil {
-			return err
-		}
-	}
-}
-
-// untilReload returns when a new configuration is in force, when ctx is done, or with what ended the daemon.
-func (s *service) untilReload(ctx context.Context, hangups <-chan os.Signal, ended <-chan error) error {
+	daemon := s.daemon(s.now())
+	ended := make(chan error, 1)
+	go func() { ended <- daemon.Serve(ctx) }()
 	for {
 		select {
-		case <-ctx.Done():
-			return nil
 		case err := <-ended:
-			return errors.Join(err, errEnded)
+			return err
 		case <-hangups:
 			if s.reload(ctx) {
-				return nil
+				daemon.Use(s.runner(s.now()))
 			}
 		}
 	}
@@ -156,10 +136,15 @@ func (s *service) reload(ctx context.Context) bool {
 // daemonWakes is how often it is looked what is due.
 const daemonWakes = 5 * time.Second
 
+// runner returns what visits the sources of a desk, each at its moment.
+func (s *service) runner(d *desk) *schedule.Runner {
+	return &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: s.log, Program: version, Now: s.app.moment}
+}
+
 // daemon returns what visits the sources of a desk by itself.
 func (s *service) daemon(d *desk) *schedule.Daemon {
 	return &schedule.Daemon{
-		Runner:  &schedule.Runner{Config: d.Config, Ledger: d.store, HTTP: d.client, Log: s.log, Program: version, Now: s.app.moment},
+		Runner:  s.runner(d),
 		Workers: s.flags.workers, Wake: daemonWakes / time.Duration(max(1, s.app.speed)), Looked: s.lookedAt, Ended: s.visited, Before: d.store.Refresh,
 	}
 }

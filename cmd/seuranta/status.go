@@ -223,7 +223,8 @@ func wrong(r standing) string {
 	case r.Late && r.typed && !r.scheduled && r.Result.Answered():
 		return "the next is due"
 	case r.Late:
-		return "late; last: " + string(r.Result)
+		r.Late = false
+		return "late; last: " + wrong(r)
 	case len(r.Failing) > 0:
 		return string(r.Result) + ": " + failingWords(r.Failing)
 	case r.Reason != "":

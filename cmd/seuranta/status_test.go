@@ -103,6 +103,9 @@ func TestASheetThatIsReadByItselfIsLateLikeEverySource(t *testing.T) {
 	if wrong(r) != "late; last: ok" || !strings.Contains(advice(r), "is anything running") {
 		t.Errorf("%s: %s", wrong(r), advice(r))
 	}
+	if r.Result, r.Reason = observation.Failed, "stopped"; wrong(r) != "late; last: failed (stopped)" {
+		t.Errorf("late after a visit that was stopped: %s", wrong(r))
+	}
 }
 
 // TestWhatPeopleFeedIsLateWhenItsFigureHasLapsed: status and the head of a page count from the day typed for, not from when.

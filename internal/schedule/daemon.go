@@ -39,6 +39,7 @@ type Daemon struct {
 	Looked func()
 
 	mu       sync.Mutex
+	next     *Runner // what is used from the next look on; nil: as before
 	running  map[observation.SourceKey]bool
 	tried    map[observation.SourceKey]try
 	standing map[observation.SourceKey]observation.SourceStatus
@@ -61,6 +62,7 @@ type try struct {
 func (d *Daemon) Serve(ctx context.Context) error {
 	d.begin()
 	for ctx.Err() == nil {
+		d.adopt()
 		if err := d.look(ctx); err != nil && ctx.Err() == nil {
 			d.Log.Error("the store did not answer; it is asked again in a while", "error", err)
 		}
@@ -77,6 +79,24 @@ func (d *Daemon) begin() {
 	d.running = map[observation.SourceKey]bool{}
 	d.tried = map[observation.SourceKey]try{}
 	d.places = make(chan struct{}, cmp.Or(d.Workers, 4))
+}
+
+// Use has the daemon go on with another configuration from its next look on. Visits that run end as they began: one that is
+// stopped loses the day, as a server must not be asked again before its time.
+func (d *Daemon) Use(r *Runner) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.next = r
+}
+
+// adopt takes over what is to be used. When visits may follow is found out anew, as schedules may be others.
+func (d *Daemon) adopt() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.next != nil {
+		d.Runner, d.next = d.next, nil
+		d.tried, d.asked = map[observation.SourceKey]try{}, time.Time{}
+	}
 }
 
 // ErrGivenUp says that a visit did not end when it was told to.
@@ -134,7 +154,8 @@ func (d *Daemon) beginDue(ctx context.Context) {
 		select {
 		case d.places <- struct{}{}:
 			d.running[s.Key()] = true
-			d.visits.Go(func() { d.visit(ctx, s) })
+			r := d.Runner
+			d.visits.Go(func() { d.visit(ctx, r, s) })
 		default:
 			return // all places are taken; the others are as due in a moment
 		}
@@ -176,32 +197,35 @@ func stray(s config.Source) time.Duration {
 	return time.Duration(float64(most) * float64(h.Sum32()) / (1 << 32)).Truncate(time.Second)
 }
 
-// visit visits one source and remembers how it went.
-func (d *Daemon) visit(ctx context.Context, s config.Source) {
+// visit visits one source with a runner, and remembers how it went.
+func (d *Daemon) visit(ctx context.Context, r *Runner, s config.Source) {
 	d.mu.Lock()
 	st := d.standing[s.Key()]
 	d.mu.Unlock()
 	begun := time.Now()
-	out, _, err := d.Visit(ctx, s, st, Ask{Due: true})
+	out, _, err := r.Visit(ctx, s, st, Ask{Due: true})
 	if d.Ended != nil && ctx.Err() == nil && !errors.Is(err, store.ErrBusy) {
 		d.Ended(s, out, time.Since(begun), err)
 	}
 	switch {
 	case err == nil || ctx.Err() != nil:
 	case errors.Is(err, store.ErrBusy):
-		d.Log.Info("another process visits the source", "source", s.ID, "error", err)
+		r.Log.Info("another process visits the source", "source", s.ID, "error", err)
 	default:
-		d.Log.Error("what a source told could not be stored; it is asked again", "source", s.ID, "error", err)
+		r.Log.Error("what a source told could not be stored; it is asked again", "source", s.ID, "error", err)
 	}
 	d.mu.Lock()
-	d.remember(s, out.Run, err)
+	if r == d.Runner {
+		d.remember(s, err)
+	}
+	d.stood(s, out.Run)
 	delete(d.running, s.Key())
 	d.mu.Unlock()
 	<-d.places
 }
 
-// remember takes a visit down: when the next may follow, and how the source stands until the store is asked again.
-func (d *Daemon) remember(s config.Source, run observation.Run, err error) {
+// remember takes down when the visit after one may follow.
+func (d *Daemon) remember(s config.Source, err error) {
 	now := d.Now()
 	t := try{at: time.Now(), next: now}
 	if next, ok, bad := Next(s.Source, now); ok && bad == nil {
@@ -213,6 +237,10 @@ func (d *Daemon) remember(s config.Source, run observation.Run, err error) {
 		t.pause = min(storePause<<(min(t.failed, 10)-1), longestPause)
 	}
 	d.tried[s.Key()] = t
+}
+
+// stood takes down how a source stands after a visit, until the store is asked again.
+func (d *Daemon) stood(s config.Source, run observation.Run) {
 	if run.CommittedAt.IsZero() {
 		return
 	}

@@ -112,7 +112,8 @@ func TestTheDaemonAndTheClock(t *testing.T) {
 		}
 	}
 	now = time.Date(2026, 11, 20, 12, 17, 0, 0, time.UTC)
-	d.remember(s, observation.Run{CommittedAt: now, Result: observation.OK}, nil)
+	d.remember(s, nil)
+	d.stood(s, observation.Run{StartedAt: now, CommittedAt: now, Result: observation.OK})
 	for _, back := range []time.Duration{-time.Minute, -time.Hour, -48 * time.Hour, time.Second} {
 		if now = time.Date(2026, 11, 20, 12, 17, 0, 0, time.UTC).Add(back); d.due(s) {
 			t.Errorf("after the visit, with the clock moved by %s, it is due again", back)
@@ -156,14 +157,37 @@ func TestAVisitThatCouldNotBeStored(t *testing.T) {
 	now := time.Date(2026, 11, 20, 4, 10, 0, 0, time.UTC)
 	d := standing(s, now.AddDate(0, 0, -1), &now)
 	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
-		d.remember(s, observation.Run{}, ErrGivenUp)
+		d.remember(s, ErrGivenUp)
 		if got := d.tried[s.Key()].pause; got != want || d.due(s) {
 			t.Errorf("it is tried again after %s, want %s", got, want)
 		}
 	}
-	d.remember(s, observation.Run{CommittedAt: now}, nil)
+	d.remember(s, nil)
 	if got := d.tried[s.Key()]; got.failed != 0 || got.pause < 23*time.Hour {
 		t.Errorf("after a visit that was stored: %+v", got)
+	}
+}
+
+// TestAnotherConfiguration: sources are due by their new schedules, but for those that are being visited.
+func TestAnotherConfiguration(t *testing.T) {
+	s := config.Source{Source: observation.Source{Organisation: "koske", ID: "uutiset", Schedule: "0 4 * * *", Zone: time.UTC}}
+	now := time.Date(2026, 11, 20, 4, 10, 0, 0, time.UTC)
+	d := standing(s, now, &now)
+	d.remember(s, nil)
+	now = now.Add(time.Hour)
+	often := s
+	often.Schedule = "*/15 * * * *"
+	next := &Runner{Config: &config.Config{Sources: []config.Source{often}}, Now: d.Now}
+	d.Use(next)
+	if d.Runner == next || d.due(often) {
+		t.Error("it is used before the next look")
+	}
+	if d.adopt(); d.Runner != next || !d.due(often) || !d.asked.IsZero() {
+		t.Error("it is not used")
+	}
+	d.running[s.Key()] = true
+	if d.adopt(); !d.running[s.Key()] {
+		t.Error("a visit that runs is forgotten")
 	}
 }
 
