@@ -13,6 +13,7 @@ import (
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/plausible"
 	"seuranta/collectors/sheet"
+	"seuranta/collectors/umami"
 	"seuranta/collectors/wordpress"
 	"seuranta/collectors/wpstatistics"
 	"seuranta/internal/collector"
@@ -32,6 +33,7 @@ func Kinds() []collector.Kind {
 		matomo.Kind(),
 		plausible.Kind(),
 		sheet.Kind(),
+		umami.Kind(),
 		wordpress.Kind(),
 		wpstatistics.Kind(),
 	}
