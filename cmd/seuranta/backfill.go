@@ -121,6 +121,9 @@ func (a *app) backfillOne(ctx context.Context, d *desk, s config.Source, f backf
 	for i, stretch := range all {
 		bar.to(int64(i), int64(len(all)))
 		goOn, err := a.backfillStretch(ctx, d, s, stretch, f, row)
+		if rest := (observation.Period{From: past.From, To: stretch.From}); err == nil && row.Exhausted && !rest.Empty() {
+			_, err = a.backfillStretch(ctx, d, s, rest, f, row) // at once: so its days are not missing, they were never there
+		}
 		if err != nil || !goOn {
 			return row, err
 		}

@@ -37,8 +37,9 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "The whole job on a made-up year of a made-up centre",
 		Long: `Makes up a centre with websites, newspapers that write, people who type and the tables that they
-download; lives through 54 weeks of it: visits feeds that a local server answers, types figures and
-corrects one, imports a table and its correction, reads the log files. Then it holds every figure
+download; lives through 54 weeks of it: visits feeds and services that a local server answers for, types
+figures and corrects one, imports a table and its correction, reads the log files, fetches the past
+that the services remember. Then it holds every figure
 against the truth, renders the weekly page in three languages and serves it on loopback until Ctrl-C.
 
 Without a terminal, or with --once, it ends after rendering and leaves the pages. A folder named
@@ -148,6 +149,7 @@ func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages str
 		return "", err
 	}
 	defer func() { err = errors.Join(err, feeds.Close()) }()
+	mountServices(feeds, w)
 	if err := w.Write(ctx, dir, feeds.URL()); err != nil {
 		return "", err
 	}
@@ -162,9 +164,7 @@ func demoFeeds(w *world.World) []platforms.Feed {
 	var out []platforms.Feed
 	for _, o := range append(w.Press(), w.Own()) {
 		f := platforms.Feed{Path: o.Path, Title: o.Name, Form: platforms.Form(o.Form), Zone: w.Now().Location(), Holds: o.Holds, Dies: o.Dies}
-		for _, article := range o.Articles {
-			f.Articles = append(f.Articles, platforms.Article{ID: article.ID, Title: article.Title, Text: article.Text, URL: article.URL, Published: article.Published})
-		}
+		f.Articles = demoArticles(o)
 		out = append(out, f)
 	}
 	return out
@@ -186,6 +186,10 @@ func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Ser
 	a.setClock(w.Now())
 	d.now = w.Now()
 	if err := a.readLogs(ctx, d); err != nil {
+		return err
+	}
+	feeds.SetNow(w.Now())
+	if err := a.fetchPast(ctx, d, w); err != nil {
 		return err
 	}
 	if err := a.compareTruth(ctx, d, w.Truth()); err != nil {
@@ -223,7 +227,7 @@ func (a *app) liveThrough(ctx context.Context, d *desk, doings []world.Doing, fe
 func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 	switch {
 	case doing.Poll:
-		_, err := a.visitAll(ctx, d, ofKind(d.Sources, "feed"), collectFlags{})
+		_, err := a.visitAll(ctx, d, ofKind(d.Sources, demoPolled...), collectFlags{})
 		return err
 	case doing.Typed != nil:
 		t := doing.Typed
@@ -250,9 +254,9 @@ func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 	return a.storeFile(ctx, d, s, path, shown, importFlags{yes: true})
 }
 
-// ofKind returns the sources of a kind.
-func ofKind(sources []config.Source, kind string) []config.Source {
-	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return s.Kind != kind })
+// ofKind returns the sources of some kinds.
+func ofKind(sources []config.Source, kinds ...string) []config.Source {
+	return slices.DeleteFunc(slices.Clone(sources), func(s config.Source) bool { return !slices.Contains(kinds, s.Kind) })
 }
 
 // readLogs collects the logs of the whole year, as a first run does, and then once more what every night does. Days that the

@@ -66,15 +66,23 @@ func (d *desk) figuresOf(ctx context.Context, truth []world.Truth) (map[figureKe
 	}
 	got := map[figureKey]indicator.Figure{}
 	for v, wanted := range periods {
-		figures, err := indicator.New(d.Desk, d.store, d.now, v.asOf).FiguresOf(ctx, indicator.Ask{}, wanted)
+		figures, err := indicator.New(d.Desk, d.store, d.now, v.asOf).FiguresOf(ctx, indicator.Ask{Beside: true}, wanted)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range figures {
-			got[truthKey(world.Truth{Target: targetOf(f), Metric: f.Indicator, Dims: f.Dims, Grain: v.grain, From: f.Period.From, AsOf: v.asOf})] = f
+			got[truthKey(world.Truth{Target: targetOf(f), Metric: metricOf(f), Dims: f.Dims, Grain: v.grain, From: f.Period.From, AsOf: v.asOf})] = f
 		}
 	}
 	return got, nil
+}
+
+// metricOf names what a figure is: the metric, and the source if it was asked alone.
+func metricOf(f indicator.Figure) string {
+	if f.Beside != "" {
+		return f.Indicator + "~" + f.Beside
+	}
+	return f.Indicator
 }
 
 // targetOf names what a figure is about: the second part of its id.

@@ -15,12 +15,14 @@ import (
 // Server is the platforms, all behind one address.
 type Server struct {
 	http *http.Server
+	mux  *http.ServeMux
 	url  string
 
 	mu       sync.Mutex
 	now      time.Time
 	began    time.Time // when the clock began to go on from now; zero while it stands still
 	requests []Request
+	delays   map[string]time.Duration // by the path of a platform
 }
 
 // Start serves the feeds on a free port of 127.0.0.1 until Close. The clock stands still at now until SetNow moves it.
@@ -29,12 +31,11 @@ func Start(now time.Time, feeds []Feed) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serve the made-up platforms: %w", err)
 	}
-	s := &Server{url: "http://" + l.Addr().String(), now: now}
-	mux := http.NewServeMux()
+	s := &Server{mux: http.NewServeMux(), url: "http://" + l.Addr().String(), now: now}
 	for _, f := range feeds {
-		mux.HandleFunc("GET "+f.Path, func(w http.ResponseWriter, r *http.Request) { s.noted(w, r, f) })
+		s.mux.HandleFunc("GET "+f.Path, func(w http.ResponseWriter, r *http.Request) { s.noted(w, r, f) })
 	}
-	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(l) }() // it ends with Close
 	return s, nil
 }

@@ -40,6 +40,9 @@ func (w *World) Write(ctx context.Context, dir, feeds string) error {
 	if err := w.sheet.writeTo(dir); err != nil {
 		return fmt.Errorf("write the made-up sheets: %w", err)
 	}
+	if err := w.writeSecrets(filepath.Join(dir, "secrets")); err != nil {
+		return fmt.Errorf("write the made-up secrets: %w", err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "seuranta.yaml"), w.config(feeds), 0o644); err != nil {
 		return fmt.Errorf("write the made-up configuration: %w", err)
 	}

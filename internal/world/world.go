@@ -38,6 +38,8 @@ type World struct {
 	sheet       sheet
 	appearances []Appearance
 	quiet       []Quiet
+	letters     List
+	group       List
 }
 
 // New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
@@ -59,6 +61,8 @@ func New(ctx context.Context, o Options) (*World, error) {
 		sheet:       sheetOf(p),
 		appearances: appearances,
 		quiet:       quietOf(p, appearances),
+		letters:     lettersOf(p),
+		group:       groupOf(p),
 		logs: []*serverLog{
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},
