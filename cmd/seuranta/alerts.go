@@ -306,7 +306,7 @@ func (a *app) alertsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "alerts",
 		Short: "What is wrong and who was told of it; sends a test message with --test",
-		Long: `Lists the faults that stand: sources that failed twice or are late, credentials that end,
+		Long: `Lists the faults that stand: sources that fail or are late, credentials that end,
 a disk that fills. ` + "`seuranta serve`" + `, and ` + "`seuranta collect --due`" + ` at its end, tell of each once when it
 begins and once when it is over, by the mail and the webhook that alerts: in the configuration
 names. What could not be sent is tried again.`,

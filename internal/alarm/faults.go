@@ -19,7 +19,7 @@ import (
 
 // The kinds of fault.
 const (
-	SourceFailed      = "source_failed"      // it failed twice in a row, or waits for long
+	SourceFailed      = "source_failed"      // it failed twice in a row, or once for good, or waits for long
 	SourceLate        = "source_late"        // it should have answered and did not
 	CredentialExpires = "credential_expires" // within two weeks, or it has
 	DiskFull          = "disk_full"          // nearly
@@ -137,12 +137,12 @@ func (s Source) faults(now time.Time) (out []Fault) {
 	return out
 }
 
-// failed returns what failed in both of the last two visits, as servers have bad moments, or waits for long: the source, or
-// some of its parts.
+// failed returns what failed in both of the last two visits, as servers have bad moments, or once in a way that does not pass by
+// itself, or waits for long: the source, or some of its parts.
 func (s Source) failed() []Fault {
 	one := Fault{Kind: SourceFailed, Organisation: s.Organisation, Source: s.Source, Step: 1}
-	if len(s.Visits) > 1 && s.fails(s.Visits[0]) && s.fails(s.Visits[1]) {
-		one.Detail, one.Since = cmp.Or(s.Visits[0].Reason, string(s.Visits[0].Result)), s.Visits[1].At
+	if n := s.failures(); n > 1 || n == 1 && final(reason(s.Visits[0])) {
+		one.Detail, one.Since = reason(s.Visits[0]), s.Visits[n-1].At
 		if !s.FailingSince.IsZero() {
 			one.Since = s.FailingSince
 		}
@@ -154,6 +154,22 @@ func (s Source) failed() []Fault {
 	}
 	return s.failedParts(one)
 }
+
+// failures counts how many of the newest visits failed as a whole.
+func (s Source) failures() (n int) {
+	for n < len(s.Visits) && s.fails(s.Visits[n]) {
+		n++
+	}
+	return n
+}
+
+// final tells whether who fails for a reason does so until somebody does something.
+func final(reason string) bool {
+	return reason == string(observation.Auth) || reason == string(observation.Gone)
+}
+
+// reason is why a visit failed, as a code.
+func reason(v observation.SourceStatus) string { return cmp.Or(v.Reason, string(v.Result)) }
 
 // failedParts are those that the newest visit which read some parts names, and that none read before. one says whose they are.
 func (s Source) failedParts(one Fault) (out []Fault) {
@@ -174,29 +190,30 @@ func (s Source) failedParts(one Fault) (out []Fault) {
 	return out
 }
 
-// lost tells whether a part was not read in the last two visits in which it did not wait, or that it waits for long, and since
-// when.
+// lost tells whether a part was not read in the last two visits in which it did not wait, or in the last for good, or that it
+// waits for long, and since when.
 func (s Source) lost(visits []observation.SourceStatus, part string) (since time.Time, lost bool) {
-	failed := 0
+	failed, forGood := 0, false
 	for _, v := range visits {
-		switch s.unread(v, part) {
+		switch why := s.unread(v, part); why {
 		case "":
-			return time.Time{}, false
+			return since, forGood
 		case string(observation.Waiting):
 		default:
 			failed++
+			forGood = forGood || failed == 1 && final(why)
 		}
 		if since = v.At; failed == 2 {
 			return since, true
 		}
 	}
-	return since, long(visits)
+	return since, forGood || long(visits)
 }
 
 // unread tells why a visit did not read a part, "" when it did or when that is no fault that lasts.
 func (s Source) unread(v observation.SourceStatus, part string) string {
 	if !s.heard(v) {
-		return cmp.Or(v.Reason, string(v.Result))
+		return reason(v)
 	}
 	for _, f := range v.Failing {
 		if f.Part == part && (f.Reason == string(observation.Waiting) || s.matters(f.Reason)) {

@@ -33,7 +33,7 @@ func visited(s Source, visits ...observation.SourceStatus) Source {
 
 func failed(s Source, times int) Source {
 	for i := range min(times, 2) {
-		s.Visits = append(s.Visits, visit(i+1, observation.Auth, "auth"))
+		s.Visits = append(s.Visits, visit(i+1, observation.Failed, "failed"))
 	}
 	if times == 1 {
 		s.Visits = append(s.Visits, visit(2, observation.OK, ""))
@@ -60,6 +60,11 @@ func TestFaults(t *testing.T) {
 		"failed once":       {failed(source("a"), 1), ""},
 		"failed twice":      {failed(source("a"), 2), "koske/a/source_failed error 1 since -1h0m0s"},
 		"a part":            {visited(source("a"), visit(1, "partial", "partial", "Yle", "not_found"), visit(2, "partial", "partial", "HS", "auth", "Yle", "failed")), "koske/a/source_failed/Yle error 1 since -2h0m0s"},
+		"refused once":      {visited(source("a"), visit(1, "auth", "auth"), visit(2, "ok", "")), "koske/a/source_failed error 1 since -1h0m0s"},
+		"refused at first":  {visited(source("a"), visit(1, "auth", "auth")), "koske/a/source_failed error 1 since -1h0m0s"},
+		"gone once":         {visited(source("a"), visit(1, "gone", ""), visit(2, "ok", "")), "koske/a/source_failed error 1 since -1h0m0s"},
+		"a part refused":    {visited(source("a"), visit(1, "partial", "partial", "Yle", "auth", "HS", "failed"), visit(2, "ok", "")), "koske/a/source_failed/Yle error 1 since -1h0m0s"},
+		"refused, well":     {visited(source("a"), visit(1, "ok", ""), visit(2, "auth", "auth")), ""},
 		"another part":      {visited(source("a"), visit(1, "partial", "partial", "Yle", "not_found"), visit(2, "partial", "partial", "HS", "auth")), ""},
 		"a part, then all":  {visited(source("a"), visit(1, "failed", "failed"), visit(2, "partial", "partial", "HS", "auth")), "koske/a/source_failed/HS error 1 since -2h0m0s"},
 		"all, then a part":  {visited(source("a"), visit(1, "partial", "partial", "HS", "auth"), visit(2, "failed", "failed")), "koske/a/source_failed/HS error 1 since -2h0m0s"},
