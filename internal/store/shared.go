@@ -32,6 +32,7 @@ func openShared(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	context.AfterFunc(s.shared.Life(), func() { s.end(context.Cause(s.shared.Life())) })
 	if s.conn, err = dialOver(s.shared, defaultDatabase); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to ClickHouse: %w", err), s.shared.Close())
 	}

@@ -54,6 +54,9 @@ type Store struct {
 	opt    Options
 	random uint16
 
+	life context.Context // see Life
+	end  context.CancelCauseFunc
+
 	telling sync.Mutex // held while items are planned, written and applied
 	mu      sync.Mutex
 	newest  int64          // ms of the newest commit of this process
@@ -140,7 +143,9 @@ func newStore(o Options) *Store {
 	if o.Metrics == nil {
 		o.Metrics = observation.StandardMetrics()
 	}
-	return &Store{opt: o, random: uint16(rand.Uint32())}
+	s := &Store{opt: o, random: uint16(rand.Uint32())}
+	s.life, s.end = context.WithCancelCause(context.Background())
+	return s
 }
 
 // ready brings an opened store to where the last commit left it, and makes again what a damaged folder has lost.
@@ -196,9 +201,13 @@ func (s *Store) Info() Info {
 	return i
 }
 
+// Life ends when the store can no longer be used, and a program that goes on for long should end; its cause says why.
+func (s *Store) Life() context.Context { return s.life }
+
 // Close waits until cancelled statements are ended, closes the connections, and the engine when Open started it.
 func (s *Store) Close() error {
 	s.killing.Wait()
+	s.end(embedded.ErrClosed)
 	err := s.conn.Close()
 	if s.killer != nil {
 		err = errors.Join(err, s.killer.Close())

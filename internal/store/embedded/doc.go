@@ -70,6 +70,11 @@
 //     wait while a folder is being opened, closed or used by [Shared.Alone], as long as
 //     somebody answers on the socket; after ten seconds of silence, also in the midst of a
 //     statement, the error is [ErrSilent] and names the process.
+//   - When another folder, or none, stands in the place of the one that was opened, every
+//     statement fails with [ErrMoved], nothing is written any more, and [Shared.Life] ends
+//     within a second or so: a guest does not follow into another folder, and the process
+//     that runs the engine must end. Paths are told apart by the lock file. A socket that
+//     was removed or replaced is put back as soon.
 //   - The context of a guest's request ends its statement in the other process.
 //   - [Shared.Reserve] takes a name over all processes, by a lock on a file in the folder
 //     visiting.

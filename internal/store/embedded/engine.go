@@ -200,9 +200,17 @@ func (e *Engine) Version() string { return e.version }
 // Close stops every running statement, ends every open result, waits until the
 // engine is through with all of them and shuts it down. Statements after it and
 // those it stopped answer ErrClosed. It is safe to call twice.
+//
+// When the folder is no longer in its place Close answers ErrMoved and leaves everything as
+// it is: the engine would write, and remove old parts, by paths that lead elsewhere now. The
+// process has to end then, and cannot open another engine.
 func (e *Engine) Close() error { return e.close() }
 
 func (e *Engine) shut() error {
+	if err := e.folder.moved(); err != nil {
+		e.end(err)
+		return err
+	}
 	e.end(ErrClosed)
 	for range e.options.Sessions {
 		<-e.pool

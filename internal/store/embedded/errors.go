@@ -34,6 +34,8 @@ var (
 	ErrGone = errors.New("the process that ran the engine is gone")
 	// ErrBusy: another process, or this one, works on the same thing.
 	ErrBusy = errors.New("it is being worked on")
+	// ErrMoved: the path leads to another folder than the one that was opened, or to none.
+	ErrMoved = errors.New("the data folder was moved or replaced while this process used it")
 	// ErrClosed: the engine was closed, before the statement or during it.
 	ErrClosed = errors.New("the embedded engine is closed")
 )

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -340,4 +342,77 @@ func TestSharingAReadOnlyFolder(t *testing.T) {
 	if got := one(t, db, "SELECT toUInt64(1)"); got != 1 {
 		t.Error(got)
 	}
+}
+
+// Whoever has the folder puts its socket back when somebody removed it or put something else there.
+func TestSocketIsPutBack(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, socket string){
+		"removed":    func(*testing.T, string) {},
+		"folder":     func(t *testing.T, socket string) { makeFolder(t, socket) },
+		"plain file": write1,
+		"listener":   func(t *testing.T, socket string) { listenAt(t, socket, "HTTP/1.0 200 OK\r\n\r\n") },
+		"silence":    func(t *testing.T, socket string) { listenAt(t, socket, "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "data")
+			p := play(t, "share", folder)
+			p.processNumber(t)
+			socket := filepath.Join(folder, "seuranta.sock")
+			remove(t, socket)
+			change(t, socket)
+			began := time.Now()
+			s, db := opened(t, folder)
+			if n := one(t, db, "SELECT toUInt64(1)"); n != 1 || s.Owner().Process != p.cmd.Process.Pid {
+				t.Errorf("%d, %+v", n, s.Owner())
+			}
+			if took := time.Since(began); took > 8*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			p.end(t)
+		})
+	}
+}
+
+func makeFolder(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// listenAt says something to everybody who comes to a socket, and then nothing more.
+func listenAt(t *testing.T, socket, what string) {
+	t.Helper()
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer c.Close()
+			_, _ = io.WriteString(c, what)
+		}
+	}()
+}
+
+// A folder that holds something, in the place of the socket, is named: nobody removes what it may be good for.
+func TestAFolderInThePlaceOfTheSocket(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "data")
+	p := play(t, "share", folder)
+	p.processNumber(t)
+	socket := filepath.Join(folder, "seuranta.sock")
+	remove(t, socket)
+	makeFolder(t, socket)
+	write1(t, filepath.Join(socket, "x"))
+	_, err := tryShare(t, folder)
+	wantError(t, err, embedded.ErrSilent, socket+" is a folder", "remove it", fmt.Sprintf("process %d", p.cmd.Process.Pid))
+	ends["killed"](t, p)
+	_, err = tryShare(t, folder)
+	wantError(t, err, embedded.ErrFolder, socket+": is a directory", "remove that folder")
 }

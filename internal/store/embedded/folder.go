@@ -65,6 +65,24 @@ func takeFolder(path string) (*folder, error) {
 	return taken, nil
 }
 
+// moved fails when the path leads no longer to the folder whose lock this is. Everything
+// is read and written by its path: what belongs to one folder must not get into another.
+// A folder that was moved and that a link in its old place leads to is the same one.
+func (f *folder) moved() error {
+	mine, err := f.lock.Stat()
+	if err != nil {
+		return nil // it is given back
+	}
+	found, err := os.Stat(filepath.Join(f.path, lockFile))
+	switch {
+	case err == nil && os.SameFile(mine, found):
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		return nil // nobody can tell
+	}
+	return fmt.Errorf("use the data folder %s: %w; nothing more is written by it: see to it that the right folder is there, and start it again", f.path, ErrMoved)
+}
+
 // danglingLink tells where a link leads that leads nowhere: making a folder in its place
 // would fail with "file exists".
 func danglingLink(path string) (target string, dangling bool) {
@@ -197,6 +215,8 @@ func (f *folder) release() error {
 func unusable(path string, err error) error {
 	cause, advice := ErrFolder, "choose another storage.path"
 	switch {
+	case errors.Is(err, syscall.EISDIR):
+		advice = "remove that folder: a file of this program belongs there"
 	case errors.Is(err, syscall.EROFS):
 		cause, advice = ErrReadOnly, "mount it for writing or choose another storage.path"
 	case errors.Is(err, fs.ErrPermission):

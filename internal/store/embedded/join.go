@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -25,11 +26,14 @@ func (s *Shared) find(ctx context.Context) (*place, error) {
 		return nil, fmt.Errorf("find the working directory: %w", err)
 	}
 	for life, began := time.Now(), time.Now(); ; {
+		if err := s.moved(); err != nil {
+			return nil, err
+		}
 		p, alive, err := s.look(ctx, path, time.Until(life.Add(mostSilence)))
 		var other otherUser
 		switch {
 		case p != nil:
-			return p, nil
+			return s.recognised(p, path)
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("open the data folder %s: %w", path, context.Cause(ctx))
 		case errors.As(err, &other):
@@ -37,6 +41,7 @@ func (s *Shared) find(ctx context.Context) (*place, error) {
 		case alive:
 			life = time.Now()
 		case errors.Is(err, errForeign) && time.Since(began) < briefly:
+		case errors.Is(err, ErrSilent) && time.Since(began) < 3*lookEvery: // a socket of somebody else's is replaced meanwhile
 		case !errors.Is(err, errTaken):
 			return nil, err
 		case time.Since(life) >= mostSilence:
@@ -48,9 +53,22 @@ func (s *Shared) find(ctx context.Context) (*place, error) {
 	}
 }
 
+// recognised keeps which folder it was that was found first.
+func (s *Shared) recognised(p *place, path string) (*place, error) {
+	if s.home != nil {
+		return p, nil
+	}
+	f, err := os.Open(filepath.Join(path, lockFile))
+	if err != nil {
+		return nil, errors.Join(unusable(path, err), p.leave())
+	}
+	s.home = &folder{path: path, lock: f}
+	return p, nil
+}
+
 // look looks once. Alive says that somebody is there who is not ready.
 func (s *Shared) look(ctx context.Context, path string, wait time.Duration) (p *place, alive bool, err error) {
-	asking, end := context.WithTimeout(ctx, max(wait, time.Second))
+	asking, end := context.WithTimeout(ctx, min(max(wait, time.Second), beat)) // whoever answers does so at once
 	g, open, met := meet(asking, s.life, path)
 	end()
 	var other otherUser
@@ -81,6 +99,9 @@ func (s *Shared) own(ctx context.Context) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.moved(); err != nil {
+		return nil, errors.Join(err, f.release())
+	}
 	n, err := offerOn(ctx, f, s.options)
 	if err != nil {
 		_ = f.release() // what is wrong is told already
@@ -107,7 +128,11 @@ func (s *Shared) load() (err error) {
 
 // unanswered says why the folder cannot be shared with the process that has it.
 func (s *Shared) unanswered(path string, taken error) error {
-	if process := holder(path); process > 0 {
+	process, socket := holder(path), filepath.Join(path, socketFile)
+	if info, err := os.Lstat(socket); err == nil && info.IsDir() {
+		return fmt.Errorf("%w: %s is a folder, where process %d has to put its socket; remove it", ErrSilent, socket, process)
+	}
+	if process > 0 {
 		return silent(process)
 	}
 	return fmt.Errorf("%w (%w)", ErrSilent, taken)

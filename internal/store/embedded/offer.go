@@ -6,11 +6,15 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"log"
+	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -33,8 +37,12 @@ type offer struct {
 	server  *http.Server
 	// engine is nil while guests have to wait.
 	engine  atomic.Pointer[Engine]
-	running atomic.Int64  // statements of guests
-	served  chan struct{} // closed when the listener has ended
+	running atomic.Int64   // statements of guests
+	served  sync.WaitGroup // the listener
+
+	mu       sync.Mutex
+	listener *net.UnixListener // nil when the offer was taken back
+	socket   file
 }
 
 // offerOn listens at the folder, which this process must have taken. Guests wait until
@@ -44,19 +52,39 @@ func offerOn(ctx context.Context, f *folder, o Options) (*offer, error) {
 	if err != nil {
 		return nil, unusable(f.path, err)
 	}
-	listener, err := door.listen(ctx)
-	if err != nil {
-		door.Close()
-		return nil, unusable(f.path, err)
-	}
-	n := &offer{options: o, door: door, served: make(chan struct{})}
+	n := &offer{options: o, door: door}
 	n.server = &http.Server{Handler: n, ReadHeaderTimeout: headerTime, IdleTimeout: idleGuestTime, ErrorLog: log.New(io.Discard, "", 0)}
-	go func() {
-		defer close(n.served)
-		_ = n.server.Serve(ours{listener}) // ends with the server
-	}()
+	if err := n.listen(ctx); err != nil {
+		door.Close()
+		return nil, unusable(f.path, &fs.PathError{Op: "make", Path: filepath.Join(f.path, socketFile), Err: err})
+	}
 	f.leave = n.takeBack
 	return n, nil
+}
+
+// listen makes the socket and listens there, and nowhere else any more.
+func (n *offer) listen(ctx context.Context) error {
+	listener, socket, err := n.door.listen(ctx)
+	if err != nil {
+		return err
+	}
+	before := n.listener
+	n.listener, n.socket = listener, socket
+	n.served.Go(func() { _ = n.server.Serve(ours{listener}) }) // ends with the listener
+	if before != nil {
+		_ = before.Close() // nobody finds it
+	}
+	return nil
+}
+
+// renew puts the socket back that somebody removed or replaced. Where that cannot be done it
+// is tried again; who comes is told of what stands there.
+func (n *offer) renew(ctx context.Context) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.listener != nil && !n.door.is(socketFile, n.socket) {
+		_ = n.listen(ctx)
+	}
 }
 
 // drain lets the statements of guests end, for a while, and takes no new ones. What still
@@ -69,9 +97,12 @@ func (n *offer) drain() {
 }
 
 func (n *offer) takeBack() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.listener = nil
 	n.door.remove()
 	_ = n.server.Close()
-	<-n.served
+	n.served.Wait()
 	_ = n.door.Close()
 }
 

@@ -18,6 +18,9 @@ const visitingFolder = "visiting"
 // release is called or the process ends. It does not wait: a name that is taken is
 // ErrBusy, with the number of the process that has it.
 func (s *Shared) Reserve(name string) (release func(), err error) {
+	if err := s.moved(); err != nil {
+		return nil, err
+	}
 	dir := filepath.Join(s.options.Path, visitingFolder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(s.options.Path, err)

@@ -20,7 +20,7 @@ import (
 // engine says against it is a response with the status 500, which the driver turns
 // into a *clickhouse.Exception. The error is the cause of the request's context when
 // that ended, at once, even while the engine still works on the statement; or
-// ErrClosed.
+// ErrClosed; or ErrMoved.
 func (e *Engine) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
@@ -46,6 +46,9 @@ func refused(r *http.Request, err error) (*http.Response, error) {
 func (e *Engine) answer(r *http.Request) (*http.Response, error) {
 	if err := e.life.Err(); err != nil {
 		return nil, ErrClosed
+	}
+	if err := e.folder.moved(); err != nil {
+		return nil, err
 	}
 	q, err := readRequest(r)
 	if err != nil {

@@ -22,8 +22,10 @@ type Shared struct {
 	options Options
 	settle  func(context.Context, *Engine) error
 
-	life context.Context // ends when Close begins
+	life context.Context // ends when Close begins, or when the folder is no longer there
 	end  context.CancelCauseFunc
+
+	home *folder // as it was found first, to be known again; nil before
 
 	mu      sync.Mutex
 	place   *place   // nil while nobody knows who has the engine
@@ -62,7 +64,44 @@ func OpenShared(ctx context.Context, o Options, settle func(context.Context, *En
 		return nil, err
 	}
 	s.arrive(p)
+	go s.watch()
 	return s, nil
+}
+
+// lookEvery is how often it is looked whether folder and socket are still there.
+const lookEvery = time.Second
+
+// watch looks after the folder until Close. When another folder stands in its place this use
+// of it ends; a socket that was removed is put back.
+func (s *Shared) watch() {
+	for pause(s.life, lookEvery) == nil {
+		if err := s.moved(); err != nil {
+			s.end(err)
+			return
+		}
+		s.mu.Lock()
+		at := s.place
+		s.mu.Unlock()
+		if at != nil && at.offer != nil {
+			at.offer.renew(s.life)
+		}
+	}
+}
+
+// Life ends when the engine can no longer be used: its cause is ErrClosed after Close, or
+// ErrMoved.
+func (s *Shared) Life() context.Context { return s.life }
+
+// moved fails when the folder is no longer the one that was found first, or was not when it
+// was looked after.
+func (s *Shared) moved() error {
+	if err := context.Cause(s.life); errors.Is(err, ErrMoved) {
+		return err
+	}
+	if s.home == nil {
+		return nil
+	}
+	return s.home.moved()
 }
 
 // RoundTrip runs the statement of a request, as [Engine.RoundTrip] does, wherever the
@@ -70,6 +109,9 @@ func OpenShared(ctx context.Context, o Options, settle func(context.Context, *En
 func (s *Shared) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
+	}
+	if err := s.moved(); err != nil {
+		return nil, err
 	}
 	at, err := s.at(r.Context())
 	if err != nil {
@@ -221,27 +263,40 @@ func (s *Shared) Alone(f func() error) error {
 }
 
 // Close ends the use of the engine. Where it runs in this process, what guests have under
-// way may end, for three seconds at most; then one of them takes the folder over.
+// way may end, for three seconds at most; then one of them takes the folder over. An engine
+// whose folder is no longer in its place is left as it is, as by [Engine.Close].
 func (s *Shared) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	j := s.joining
 	s.mu.Unlock()
+	told := errors.Is(context.Cause(s.life), ErrMoved)
 	s.end(ErrClosed)
 	if j != nil {
 		<-j.done
 	}
+	defer s.home.lock.Close()
 	s.mu.Lock()
 	at := s.place
 	s.place = nil
 	s.mu.Unlock()
-	switch {
-	case at == nil:
-		return nil
-	case at.guest != nil:
-		at.guest.leave()
+	if at == nil {
 		return nil
 	}
-	at.offer.drain()
-	return at.engine.Close()
+	if err := at.leave(); !told || !errors.Is(err, ErrMoved) {
+		return err
+	}
+	return nil // it is why Life ended
+}
+
+// leave ends the use of the engine, there or here.
+func (p *place) leave() error {
+	if p.guest != nil {
+		p.guest.leave()
+		return nil
+	}
+	if p.engine.folder.moved() == nil {
+		p.offer.drain()
+	}
+	return p.engine.Close()
 }

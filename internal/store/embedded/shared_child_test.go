@@ -38,7 +38,7 @@ func makeTable(ctx context.Context, e *embedded.Engine) error {
 			return err
 		}
 	}
-	return nil
+	return e.Remember([]string{sharedDatabase + ".t"})
 }
 
 // opened shares the folder with whoever else does, until the end of the test.

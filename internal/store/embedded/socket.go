@@ -39,9 +39,28 @@ func (d doorstep) with(name string, f func(path string, dir int) error) error {
 	return errors.Join(err, failed)
 }
 
+// file tells files of one moment apart.
+type file struct{ device, number uint64 }
+
+// is reports whether a file of the folder is this one.
+func (d doorstep) is(name string, this file) (same bool) {
+	_ = d.with(name, func(_ string, dir int) error {
+		found, err := fileOf(dir, name)
+		same = err == nil && found == this
+		return err
+	})
+	return same
+}
+
+func fileOf(dir int, name string) (file, error) {
+	var about unix.Stat_t
+	err := unix.Fstatat(dir, name, &about, unix.AT_SYMLINK_NOFOLLOW)
+	return file{about.Dev, about.Ino}, err
+}
+
 // listen makes the socket, in the place of one that a killed process left. Nobody but this
 // user can open it, from the moment on that it exists.
-func (d doorstep) listen(ctx context.Context) (*net.UnixListener, error) {
+func (d doorstep) listen(ctx context.Context) (made *net.UnixListener, socket file, err error) {
 	var listener net.Listener
 	making := fmt.Sprintf("%s.%d", socketFile, os.Getpid())
 	config := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
@@ -49,22 +68,34 @@ func (d doorstep) listen(ctx context.Context) (*net.UnixListener, error) {
 		err := c.Control(func(fd uintptr) { failed = unix.Fchmod(int(fd), 0o600) }) // what bind gives to the file
 		return errors.Join(err, failed)
 	}}
-	err := d.with(making, func(path string, dir int) (err error) {
+	err = d.with(making, func(path string, dir int) (err error) {
 		_ = unix.Unlinkat(dir, making, 0) // a killed process had the same number
 		if listener, err = config.Listen(ctx, "unix", path); err != nil {
 			return err
 		}
 		listener.(*net.UnixListener).SetUnlinkOnClose(false)
-		if err = unix.Renameat(dir, making, dir, socketFile); err != nil {
+		if socket, err = fileOf(dir, making); err == nil {
+			err = replace(dir, making)
+		}
+		if err != nil {
 			_ = unix.Unlinkat(dir, making, 0)
 			_ = listener.Close()
 		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, socket, err
 	}
-	return listener.(*net.UnixListener), nil
+	return listener.(*net.UnixListener), socket, nil
+}
+
+// replace gives a socket its name, instead of whatever has it but a folder that holds something.
+func replace(dir int, making string) error {
+	err := unix.Renameat(dir, making, dir, socketFile)
+	if errors.Is(err, unix.EISDIR) && unix.Unlinkat(dir, socketFile, unix.AT_REMOVEDIR) == nil {
+		err = unix.Renameat(dir, making, dir, socketFile)
+	}
+	return err
 }
 
 // remove removes the socket. Only whoever has the folder may do so.

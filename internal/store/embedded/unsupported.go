@@ -66,6 +66,9 @@ func OpenShared(context.Context, Options, func(context.Context, *Engine) error) 
 // RoundTrip answers as Open does.
 func (*Shared) RoundTrip(*http.Request) (*http.Response, error) { return nil, supported() }
 
+// Life has no end: there is no engine.
+func (*Shared) Life() context.Context { return context.Background() }
+
 // Owner is nobody: there is no engine.
 func (*Shared) Owner() Owner { return Owner{} }
 
