@@ -4,9 +4,11 @@ package collectors
 import (
 	"seuranta/collectors/accesslog"
 	"seuranta/collectors/brevo"
+	"seuranta/collectors/creamailer"
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
 	"seuranta/collectors/goatcounter"
+	"seuranta/collectors/lianamailer"
 	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailman"
@@ -24,9 +26,11 @@ func Kinds() []collector.Kind {
 	return []collector.Kind{
 		accesslog.Kind(),
 		brevo.Kind(),
+		creamailer.Kind(),
 		entry.Kind(),
 		feed.Kind(),
 		goatcounter.Kind(),
+		lianamailer.Kind(),
 		listmonk.Kind(),
 		mailchimp.Kind(),
 		mailman.Kind(),
