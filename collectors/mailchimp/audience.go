@@ -18,27 +18,26 @@ const activityDays = 180
 const lookedDays = 7
 
 type list struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Stats struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Created string `json:"date_created"`
+	Stats   struct {
 		MemberCount api.Number `json:"member_count"`
 	} `json:"stats"`
 }
 
 // list asks for the list. What comes has to be that list.
 func (s *source) list(ctx context.Context, p *api.Platform) (l list, err error) {
-	err = s.ask(ctx, p, api.Request{Path: "/lists/" + s.config.List, Query: url.Values{"fields": {"id,name,stats.member_count"}}, Part: partList}, &l)
+	err = s.ask(ctx, p, api.Request{Path: "/lists/" + s.config.List, Query: url.Values{"fields": {"id,name,date_created,stats.member_count"}}, Part: partList}, &l)
 	if err == nil && l.ID != s.config.List {
 		err = api.Missing("id")
 	}
 	return l, err
 }
 
-// subscribers tells how many subscribe now: Mailchimp's member_count is of those alone, not of who left or bounced.
+// subscribers tells how many subscribe now: Mailchimp's member_count is of those alone, not of who left or bounced. It takes in
+// since when there is the list: before that nothing could be sent to it.
 func (v *visit) subscribers(ctx context.Context) error {
-	if !v.tell.Now() {
-		return nil
-	}
 	l, err := v.list(ctx, v.platform)
 	if err != nil {
 		return err
@@ -47,7 +46,15 @@ func (v *visit) subscribers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.tell.Level(partList, "subscribers", n)
+	if err := v.tell.Level(partList, "subscribers", n); err != nil {
+		return err
+	}
+	made, err := time.Parse(time.RFC3339, l.Created)
+	if err != nil {
+		return api.Missing("date_created")
+	}
+	v.first = observation.DateOf(made.In(v.window.Zone))
+	return nil
 }
 
 // months tells how many subscribed at the ends of months that are past: all that Mailchimp remembers of it.

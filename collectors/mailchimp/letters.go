@@ -35,7 +35,7 @@ func (v *visit) letters(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return v.tell.Issues(api.Letters{Kind: "mailchimp", Channel: v.deps.ChannelID, Part: partLetters, Metrics: counters()}, issues)
+	return v.tell.Issues(api.Letters{Kind: "mailchimp", Channel: v.deps.ChannelID, Part: partLetters, Metrics: counters(), First: v.first}, issues)
 }
 
 // reports asks for what became of the letters of the days, of all lists: Mailchimp cannot be asked for those of one.

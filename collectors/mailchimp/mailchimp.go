@@ -55,6 +55,7 @@ type visit struct {
 	platform *api.Platform
 	window   collector.Window
 	tell     *api.Teller
+	first    observation.Date // on which there was the list
 }
 
 // Collect reads what can not be read later first: how many subscribe now.

@@ -40,6 +40,7 @@ func lettersAt(moments []time.Time, days observation.Period, zone *time.Location
 	}
 	head := "\n200\nContent-Type: application/json\n\n"
 	out := map[string]string{
+		"answers/0.http": "GET /3.0/lists/a1b2c3d4e5?fields=*" + head + `{"id":"a1b2c3d4e5","name":"Uutiskirje","date_created":"2010-02-03T10:00:00+00:00","stats":{"member_count":1}}`,
 		"answers/1.http": "GET /3.0/lists/a1b2c3d4e5/activity?count=1000&offset=0&fields=*" + head + `{"activity":[],"total_items":0}`,
 		"answers/2.http": "GET /3.0/reports?count=1000&offset=0&fields=*&since_send_time=*&before_send_time=*" + head + `{"reports":[` + strings.Join(reports, ",") + fmt.Sprintf(`],"total_items":%d}`, len(moments)),
 	}
@@ -95,7 +96,7 @@ func TestTenAtATime(t *testing.T) {
 				"opens":{"opens_total":610,"unique_opens":330,"open_rate":0.4125,"proxy_excluded_opens":310,"proxy_excluded_unique_opens":180,"proxy_excluded_open_rate":0.225},
 				"clicks":{"clicks_total":120,"unique_clicks":60,"unique_subscriber_clicks":55,"click_rate":0.0688},"list_stats":{"open_rate":38.2,"click_rate":6.1}}],"total_items":1}`
 		}
-		return `{"id":"a1b2c3d4e5","name":"Uutiskirje","stats":{"member_count":812,"unsubscribe_count":90,"open_rate":38.2,"click_rate":6.1}}`
+		return `{"id":"a1b2c3d4e5","name":"Uutiskirje","date_created":"2019-05-06T07:08:09+00:00","stats":{"member_count":812,"unsubscribe_count":90,"open_rate":38.2,"click_rate":6.1}}`
 	})
 	var out collectortest.Recorder
 	today := observation.NewDate(2026, 11, 23)
