@@ -53,10 +53,11 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if len(tell.Periods(observation.Day)) == 0 && !tell.Now() {
 		return nil
 	}
-	if err := s.subscribers(ctx, tell); err != nil {
+	first, err := s.subscribers(ctx, tell)
+	if err != nil {
 		return fmt.Errorf("brevo: read the subscribers of list %d: %w", s.config.List, err)
 	}
-	v := &visit{source: s, platform: s.platform(s.allowance(w.Now)), window: w, tell: tell, out: out}
+	v := &visit{source: s, platform: s.platform(s.allowance(w.Now)), window: w, tell: tell, out: out, first: first}
 	if err := v.letters(ctx); err != nil {
 		return fmt.Errorf("brevo: read the letters of list %d: %w", s.config.List, err)
 	}
@@ -66,6 +67,7 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 type list struct {
 	ID               int64      `json:"id"`
 	Name             string     `json:"name"`
+	Created          string     `json:"createdAt"`
 	TotalSubscribers api.Number `json:"totalSubscribers"`
 }
 
@@ -83,16 +85,20 @@ func (s *source) list(ctx context.Context) (l list, n float64, err error) {
 }
 
 // subscribers tells how many subscribe now: totalSubscribers, without those that may not be written to any more, whom
-// uniqueSubscribers holds.
-func (s *source) subscribers(ctx context.Context, tell *api.Teller) error {
-	if !tell.Now() {
-		return nil
-	}
-	_, n, err := s.list(ctx)
+// uniqueSubscribers holds. It returns the day on which the list was made: before that nothing could be sent to it.
+func (s *source) subscribers(ctx context.Context, tell *api.Teller) (observation.Date, error) {
+	l, n, err := s.list(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return tell.Level(partList, "subscribers", n)
+	if err := tell.Level(partList, "subscribers", n); err != nil {
+		return 0, err
+	}
+	made, err := time.Parse(time.RFC3339, l.Created)
+	if err != nil {
+		return 0, api.Missing("createdAt")
+	}
+	return observation.DateOf(made.In(tell.Zone())), nil
 }
 
 // Check asks for the list.

@@ -38,7 +38,8 @@ func lettersAt(moments []time.Time, _ observation.Period, _ *time.Location) map[
 	for i, at := range moments {
 		campaigns = append(campaigns, letter(i+1, at.UTC().Format("2006-01-02T15:04:05.000Z"), 1))
 	}
-	return map[string]string{"answers/1.http": "GET /v3/emailCampaigns?type=classic&status=sent&statistics=globalStats&startDate=*&endDate=*&limit=100&offset=0&excludeHtmlContent=true" +
+	list := "GET /v3/contacts/lists/3\n200\nContent-Type: application/json\n\n" + `{"id":3,"name":"Uutiskirje","totalSubscribers":1,"createdAt":"2010-03-13T17:05:09.000Z"}`
+	return map[string]string{"answers/0.http": list, "answers/1.http": "GET /v3/emailCampaigns?type=classic&status=sent&statistics=globalStats&startDate=*&endDate=*&limit=100&offset=0&excludeHtmlContent=true" +
 		"\n200\nContent-Type: application/json\n\n" + fmt.Sprintf(`{"campaigns":[%s],"count":%d}`, strings.Join(campaigns, ","), len(moments))}
 }
 
@@ -67,7 +68,7 @@ func newHour(t *testing.T, campaigns func(r *http.Request) string) *hour {
 			return
 		}
 		if strings.HasPrefix(r.URL.Path, "/v3/contacts/") {
-			_, _ = w.Write([]byte(`{"id":3,"name":"Uutiskirje","totalSubscribers":812,"uniqueSubscribers":852}`))
+			_, _ = w.Write([]byte(`{"id":3,"name":"Uutiskirje","totalSubscribers":812,"uniqueSubscribers":852,"createdAt":"2021-03-13T17:05:09.000+02:00"}`))
 			return
 		}
 		if h.calls++; h.calls > callsAnHour {

@@ -30,6 +30,7 @@ type visit struct {
 	window   collector.Window
 	tell     *api.Teller
 	out      collector.Sink
+	first    observation.Date // on which there was the list
 }
 
 // letters tells the letters that were sent to the list, newest first. When no more calls are left, or something else goes wrong,
@@ -53,7 +54,7 @@ func (v *visit) letters(ctx context.Context) error {
 }
 
 func (v *visit) told() api.Letters {
-	return api.Letters{Kind: "brevo", Channel: v.deps.ChannelID, Part: partLetters, Metrics: counters()}
+	return api.Letters{Kind: "brevo", Channel: v.deps.ChannelID, Part: partLetters, Metrics: counters(), First: v.first}
 }
 
 // tellAfter tells what is known of the days after one, and returns the error for which the others are not.
