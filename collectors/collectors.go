@@ -11,6 +11,7 @@ import (
 	"seuranta/collectors/lianamailer"
 	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
+	"seuranta/collectors/mailerlite"
 	"seuranta/collectors/mailman"
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/plausible"
@@ -33,6 +34,7 @@ func Kinds() []collector.Kind {
 		lianamailer.Kind(),
 		listmonk.Kind(),
 		mailchimp.Kind(),
+		mailerlite.Kind(),
 		mailman.Kind(),
 		matomo.Kind(),
 		plausible.Kind(),
