@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"seuranta/internal/alarm"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
@@ -25,9 +26,10 @@ type service struct {
 	since   time.Time
 
 	mu     sync.Mutex
-	desk   *desk     // of the configuration that is in force
-	looked time.Time // when it was last looked what is due
-	wanted string    // the source of which the newest visit could not be stored; empty while all can
+	desk   *desk       // of the configuration that is in force
+	looked time.Time   // when it was last looked what is due
+	apart  alarm.Board // what is known of faults while the store does not work
+	wanted string      // the source of which the newest visit could not be stored; empty while all can
 }
 
 func newService(a *app, d *desk, f serveFlags) *service {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"seuranta/internal/alarm"
@@ -36,27 +37,58 @@ func (s *service) alarms(ctx context.Context) error {
 			made.Patience = alarmsPatience / speed
 			w, of = made, d.Config
 		}
-		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
+		err := w.Look(ctx)
+		if err != nil && ctx.Err() == nil {
 			s.log.Warn("faults could not be looked for; it is tried again", "error", err)
 		}
+		s.sawApart(w, err)
 	}
 }
 
-// alarmed adds the faults that stand, and the disk, to what the metrics tell.
+// sawApart keeps what a watcher knows without the store, as long as that does not work.
+func (s *service) sawApart(w *alarm.Watcher, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apart = alarm.Board{}
+	if err != nil {
+		s.apart = w.Apart()
+	}
+}
+
+// alarmed adds the faults that stand, the ways that fail, and the disk, to what the metrics tell. While the store does not
+// answer they tell what is known without it, and of the rest nothing.
 func (s *service) alarmed(ctx context.Context, d *desk, out *web.Snapshot) {
 	if disk := diskOf(d.Storage.Path); disk != nil {
 		out.StoreFree, out.StoreSize = int64(disk.Free), int64(disk.Total)
 	}
-	board, err := d.board(ctx, time.Time{})
-	if err != nil {
+	s.mu.Lock()
+	boards, kinds := []alarm.Board{s.apart}, alarm.Kinds()
+	s.mu.Unlock()
+	if board, err := d.board(ctx, time.Time{}); err != nil {
 		s.log.Warn("the store did not answer; the metrics lack the alarms", "error", err)
-		return
+		kinds = []string{alarm.DiskFull, alarm.StoreUnreachable}
+	} else {
+		boards = append(boards, board)
 	}
-	out.Alarms = map[string]int{}
-	for _, kind := range alarm.Kinds() {
-		out.Alarms[kind] = 0
+	out.Alarms, out.Ways = faultsByKind(boards, kinds), map[string]bool{}
+	for _, way := range d.wayNames() {
+		out.Ways[way] = slices.ContainsFunc(boards, func(b alarm.Board) bool { return len(b.Troubles([]string{way})) > 0 })
 	}
-	for _, f := range board.Standing() {
-		out.Alarms[f.Kind]++
+}
+
+// faultsByKind counts the faults that stand on boards, those on several of them once, by kind.
+func faultsByKind(boards []alarm.Board, kinds []string) map[string]int {
+	n, seen := map[string]int{}, map[string]bool{}
+	for _, kind := range kinds {
+		n[kind] = 0
 	}
+	for _, b := range boards {
+		for _, f := range b.Standing() {
+			if !seen[f.ID()] {
+				n[f.Kind]++
+			}
+			seen[f.ID()] = true
+		}
+	}
+	return n
 }

@@ -25,10 +25,11 @@ type Standing struct {
 // Snapshot is what is true at the moment when it is asked for.
 type Snapshot struct {
 	Sources   []Standing
-	Alarms    map[string]int // standing alarms by kind
-	StoreFree int64          // bytes free on the disk of the embedded store; -1 where there is none
-	StoreSize int64          // bytes of that disk
-	PagesAt   time.Time      // when the pages were last made
+	Alarms    map[string]int  // standing alarms by kind
+	Ways      map[string]bool // whether a way of telling people fails, by its name
+	StoreFree int64           // bytes free on the disk of the embedded store; -1 where there is none
+	StoreSize int64           // bytes of that disk
+	PagesAt   time.Time       // when the pages were last made
 	PagesTook time.Duration
 	// PagesFailing tells that the pages could not be made when that was last tried.
 	PagesFailing bool
@@ -105,6 +106,7 @@ var (
 	late      = prometheus.NewDesc("seuranta_source_late", "1 when a source should have answered by now.", ofSource, nil)
 	result    = prometheus.NewDesc("seuranta_source_result", "1 for what the newest visit to a source came to.", []string{"organisation", "source", "kind", "result"}, nil)
 	alarms    = prometheus.NewDesc("seuranta_alarms", "Standing alarms by kind.", []string{"kind"}, nil)
+	wayFails  = prometheus.NewDesc("seuranta_alert_way_failing", "1 when people could not be told by this way the last time that it was tried.", []string{"way"}, nil)
 	storeFree = prometheus.NewDesc("seuranta_store_free_bytes", "Bytes free on the disk of the embedded store.", nil, nil)
 	storeSize = prometheus.NewDesc("seuranta_store_disk_bytes", "Bytes of the disk of the embedded store.", nil, nil)
 	pagesAt   = prometheus.NewDesc("seuranta_pages_timestamp_seconds", "When the pages were last made.", nil, nil)
@@ -114,7 +116,7 @@ var (
 
 // Describe names what Collect tells.
 func (*standings) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastRun, lastGood, nextDue, late, result, alarms, storeFree, storeSize, pagesAt, pagesBad, pagesTook} {
+	for _, d := range []*prometheus.Desc{lastRun, lastGood, nextDue, late, result, alarms, wayFails, storeFree, storeSize, pagesAt, pagesBad, pagesTook} {
 		out <- d
 	}
 }
@@ -142,6 +144,9 @@ func (s *standings) Collect(out chan<- prometheus.Metric) {
 	}
 	for kind, n := range now.Alarms {
 		gauge(alarms, float64(n), kind)
+	}
+	for way, failing := range now.Ways {
+		gauge(wayFails, one(failing), way)
 	}
 	if now.StoreFree >= 0 {
 		gauge(storeFree, float64(now.StoreFree))

@@ -19,7 +19,7 @@ func TestMetrics(t *testing.T) {
 	news := observation.SourceKey{Organisation: "koske", Source: `uutiset"\n`}
 	m := NewMetrics("1.2", func() Snapshot {
 		return Snapshot{Sources: []Standing{{SourceKey: news, Kind: "feed", Result: observation.Partial, LastRun: at, NextDue: at.Add(time.Hour), Late: true}},
-			Alarms: map[string]int{"source_late": 2}, StoreFree: 5, StoreSize: 10, PagesAt: at, PagesTook: 1500 * time.Millisecond}
+			Alarms: map[string]int{"source_late": 2}, Ways: map[string]bool{"mail": true, "webhook": false}, StoreFree: 5, StoreSize: 10, PagesAt: at, PagesTook: 1500 * time.Millisecond}
 	})
 	m.Visited(observation.Run{Organisation: "koske", Source: "loki", Kind: "accesslog", Result: observation.OK, New: 7, Unchanged: 2}, time.Second)
 	m.Visited(observation.Run{Organisation: "koske", Source: "loki", Kind: "accesslog", Result: observation.OK, New: 1}, time.Second)
@@ -46,7 +46,7 @@ func TestMetrics(t *testing.T) {
 		`seuranta_source_last_visit_timestamp_seconds{kind="feed",organisation="koske",source="uutiset\"\\n"} 1.7e+09`,
 		`seuranta_source_late{kind="feed",organisation="koske",source="uutiset\"\\n"} 1`,
 		`seuranta_source_result{kind="feed",organisation="koske",result="partial",source="uutiset\"\\n"} 1`,
-		`seuranta_alarms{kind="source_late"} 2`, `seuranta_store_free_bytes 5`, `seuranta_store_disk_bytes 10`,
+		`seuranta_alarms{kind="source_late"} 2`, `seuranta_alert_way_failing{way="mail"} 1`, `seuranta_alert_way_failing{way="webhook"} 0`, `seuranta_store_free_bytes 5`, `seuranta_store_disk_bytes 10`,
 		`seuranta_pages_seconds 1.5`, "go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(string(body), want+"\n") && !strings.Contains(string(body), "\n"+want) {
