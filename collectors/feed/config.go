@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"seuranta/internal/address"
 	"seuranta/internal/collector"
@@ -32,8 +33,11 @@ var (
 	_ collector.Teller = (*Config)(nil)
 
 	languageForm = regexp.MustCompile(`^[a-z]{2,3}$`)
-	partForm     = regexp.MustCompile(`^[\pL\pN][\pL\pN ._/:?#&=-]{0,199}$`)
+	partForm     = regexp.MustCompile(`^[\pL\pN][\pL\pN ._/:?#&=-]*$`)
 )
+
+// longestPart is how many characters the name of a part may have. In the form such a bound would take megabytes at each start.
+const longestPart = 200
 
 // Validate returns every fault of the settings.
 func (c *Config) Validate() []collector.Fault {
@@ -76,7 +80,7 @@ func (f Feed) faults(at, role string) []collector.Fault {
 	if f.Language != "" && !languageForm.MatchString(f.Language) {
 		fault("language", fmt.Sprintf("%q is no language; write its two letters, as fi", short(f.Language)))
 	}
-	if f.Part != "" && !partForm.MatchString(f.Part) {
+	if f.Part != "" && (!partForm.MatchString(f.Part) || utf8.RuneCountInString(f.Part) > longestPart) {
 		fault("part", fmt.Sprintf("%q cannot be a name in tables; write letters, digits, blanks and . _ - / only", short(f.Part)))
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"seuranta/internal/collector"
 )
@@ -21,9 +22,12 @@ var (
 	_ collector.Teller = (*Config)(nil)
 
 	typeForm     = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}$`)
-	slugForm     = regexp.MustCompile(`^[\pL\pN%][\pL\pN%_-]{0,199}$`)
+	slugForm     = regexp.MustCompile(`^[\pL\pN%][\pL\pN%_-]*$`)
 	languageForm = regexp.MustCompile(`^[a-z]{2,3}$`)
 )
+
+// longestSlug is how many characters a slug may have. In the form such a bound would take megabytes at each start.
+const longestSlug = 200
 
 // Validate returns every fault of the settings.
 func (c *Config) Validate() []collector.Fault {
@@ -61,7 +65,7 @@ func typeFault(name string) string {
 }
 
 func slugFault(slug string) string {
-	if slugForm.MatchString(slug) {
+	if slugForm.MatchString(slug) && utf8.RuneCountInString(slug) <= longestSlug {
 		return ""
 	}
 	return fmt.Sprintf("%q is no slug; it is the last part of the address of the category or tag, as velkaneuvonta", short(slug))
