@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,16 +39,15 @@ type app struct {
 	configPath string
 	nowText    string
 	json       bool
-	renders    bool         // the command only shows what is stored
-	began      time.Time    // when --now began to move; zero while it stands still
-	speed      int          // how fast it moves then, 0 as a clock does; only tests set it
-	rereads    *atomic.Bool // SIGHUP asks for the configuration to be read again, and does not end the program
+	renders    bool      // the command only shows what is stored
+	began      time.Time // when --now began to move; zero while it stands still
+	speed      int       // how fast it moves then, 0 as a clock does; only tests set it
 	// failpoint is called at each named place of a commit or a migration; only tests set it.
 	failpoint func(string)
 }
 
 func newApp(out, err io.Writer, env func(string) (string, bool)) *app {
-	return &app{in: os.Stdin, out: out, err: err, env: env, rereads: new(atomic.Bool)}
+	return &app{in: os.Stdin, out: out, err: err, env: env}
 }
 
 // exitError carries an exit code beside what went wrong. An empty message has been told already.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"sync/atomic"
 	"syscall"
 	_ "time/tzdata" // the zones of the world, also where the system has none
 )
@@ -16,7 +15,7 @@ var version = "unknown"
 
 func main() {
 	a := newApp(os.Stdout, os.Stderr, os.LookupEnv)
-	ctx, stop := untilStopped(a.rereads)
+	ctx, stop := untilStopped(func() bool { return a.rereads(os.Args[1:]) })
 	code := run(ctx, os.Args[1:], a)
 	stop()
 	os.Exit(code)
@@ -24,8 +23,8 @@ func main() {
 
 // untilStopped returns a context that is done when somebody wants the program to end: by Ctrl-C, by asking it to, or by
 // closing its terminal, unless it was started so as to outlive that (nohup), or takes the signal for a wish that it read its
-// configuration again.
-func untilStopped(rereads *atomic.Bool) (context.Context, context.CancelFunc) {
+// configuration again, as rereads tells.
+func untilStopped(rereads func() bool) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if signal.Ignored(syscall.SIGHUP) {
 		return ctx, stop
@@ -35,7 +34,7 @@ func untilStopped(rereads *atomic.Bool) (context.Context, context.CancelFunc) {
 	ctx, end := context.WithCancel(ctx)
 	go func() {
 		for range hangup {
-			if !rereads.Load() {
+			if !rereads() {
 				end()
 			}
 		}

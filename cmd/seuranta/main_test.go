@@ -48,7 +48,7 @@ func programUnderTest() {
 			}
 		}
 	}
-	ctx, stop := untilStopped(a.rereads)
+	ctx, stop := untilStopped(func() bool { return a.rereads(os.Args[1:]) })
 	code := run(ctx, os.Args[1:], a)
 	stop()
 	os.Exit(code)

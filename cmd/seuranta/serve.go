@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -48,6 +49,8 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	if f.workers < 1 || f.workers > 64 {
 		return usage("--workers %d: want 1 to 64", f.workers)
 	}
+	hangups, stop := a.hangups() // before anything else: one that comes while it starts must not end it
+	defer stop()
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -72,19 +75,24 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()
-	return newService(a, d, f).run(ctx, l)
+	return newService(a, d, f, hangups).run(ctx, l)
 }
 
-// hangups tells of SIGHUP, which asks for the configuration to be read again. In a terminal it means that the terminal is
-// gone, which ends the program as any other.
+// rereads tells whether SIGHUP asks a command line for its configuration to be read again, from the first moment on. In a
+// terminal it means that the terminal is gone, which ends the program as any other.
+func (a *app) rereads(args []string) bool {
+	cmd, _, err := newApp(io.Discard, io.Discard, a.env).root().Find(args)
+	return err == nil && cmd.Name() == "serve" && !terminal(a.in)
+}
+
+// hangups tells of SIGHUP, where it asks for the configuration to be read again.
 func (a *app) hangups() (told <-chan os.Signal, stop func()) {
 	if terminal(a.in) || signal.Ignored(syscall.SIGHUP) {
 		return nil, func() {}
 	}
-	a.rereads.Store(true)
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGHUP)
-	return c, func() { signal.Stop(c); a.rereads.Store(false) }
+	return c, func() { signal.Stop(c) }
 }
 
 // listen takes a loopback address to serve on.

@@ -154,6 +154,53 @@ func TestServe(t *testing.T) {
 	program(t, dir, 0, "figures", "--period", "2026-W46", "--now", daemonNow)
 }
 
+// TestServeTakesAHangupWhileItStarts: it asks for the configuration to be read again, also while that is read for the first
+// time or the store is opened, and does not end the program.
+func TestServeTakesAHangupWhileItStarts(t *testing.T) {
+	dir := daemonFolder(t)
+	path := filepath.Join(dir, "seuranta.yaml")
+	text := readFile(t, path)
+	if err := errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	r := &running{Cmd: underTest(t, dir, nil, "serve", "--now", daemonNow)}
+	r.Stderr = r
+	out, err := r.StdoutPipe()
+	if err == nil {
+		err = r.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Process.Kill() })
+	pipe, err := os.OpenFile(path, os.O_WRONLY, 0) // waits until it reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	hangup := func() {
+		for range 20 {
+			_ = r.Process.Signal(syscall.SIGHUP)
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	hangup()
+	_, err = pipe.WriteString(text)
+	if err := errors.Join(err, os.Remove(path), os.WriteFile(path, []byte(text), 0o600), pipe.Close()); err != nil {
+		t.Fatal(err)
+	}
+	hangup()
+	if line, err := bufio.NewReader(out).ReadString('\n'); !strings.HasPrefix(line, "ready ") {
+		t.Fatalf("it said %q, %v\n%s", line, err, r.said())
+	}
+	r.until(t, "it reads the configuration again", func() bool { return strings.Contains(r.said(), "the configuration was read again") })
+	if err := r.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := ends(t, r.Cmd, 5*time.Second); code != exitOK {
+		t.Errorf("it ended with %d\n%s", code, r.said())
+	}
+}
+
 // losesItsPages puts a file in the place of the folder of pages for a while.
 func losesItsPages(t *testing.T, r *running, dir string) {
 	pages := filepath.Join(dir, "pages")

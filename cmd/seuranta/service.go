@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type service struct {
 	metrics *web.Metrics
 	shelf   *shelf
 	since   time.Time
+	hangups <-chan os.Signal // ask for the configuration to be read again
 
 	mu     sync.Mutex
 	desk   *desk       // of the configuration that is in force
@@ -32,8 +34,8 @@ type service struct {
 	wanted string      // the source of which the newest visit could not be stored; empty while all can
 }
 
-func newService(a *app, d *desk, f serveFlags) *service {
-	s := &service{app: a, flags: f, log: a.log(), desk: d, since: time.Now()}
+func newService(a *app, d *desk, f serveFlags, hangups <-chan os.Signal) *service {
+	s := &service{app: a, flags: f, log: a.log(), desk: d, since: time.Now(), hangups: hangups}
 	s.shelf = &shelf{app: a, log: s.log}
 	s.metrics = web.NewMetrics(version, s.snapshot)
 	return s
@@ -92,8 +94,6 @@ func (s *service) now() *desk {
 
 // visits visits sources, with the configuration that is in force. Visits that run when another one comes go on.
 func (s *service) visits(ctx context.Context) error {
-	hangups, stop := s.app.hangups()
-	defer stop()
 	daemon := s.daemon(s.now())
 	ended := make(chan error, 1)
 	go func() { ended <- daemon.Serve(ctx) }()
@@ -101,7 +101,7 @@ func (s *service) visits(ctx context.Context) error {
 		select {
 		case err := <-ended:
 			return err
-		case <-hangups:
+		case <-s.hangups:
 			if s.reload(ctx) {
 				daemon.Use(s.runner(s.now()))
 			}
