@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,20 +149,35 @@ func (r standing) lately() string {
 
 // lately counts the days of the last 30 that the source answered whole, for the metric that has the fewest.
 func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expected int, err error) {
-	if s.Typed || len(s.Grains) == 0 {
+	daily := d.dailyGrains(s)
+	if s.Typed || len(daily) == 0 {
 		return 0, 0, nil
 	}
 	today := observation.DateOf(d.now.In(s.Zone))
 	days := s.Life.Within(observation.Period{From: today - 30, To: today})
-	grain := s.Grains[0]
 	coverage, err := indicator.Spoken(ctx, d.store, d.Desk.Sources, observation.Selection{Organisations: []string{s.Organisation}, Channels: []string{s.Channel},
-		Metrics: s.Metrics, Grains: []observation.Grain{grain}, Period: days})
+		Metrics: slices.Collect(maps.Keys(daily)), Grains: []observation.Grain{observation.Day, observation.Snapshot}, Period: days})
+	coverage = slices.DeleteFunc(coverage, func(c observation.Coverage) bool { return daily[c.Metric] != c.Grain })
 	whole := wholeDays(s, coverage)
 	measured = days.Days()
-	for _, m := range s.Metrics {
+	for m := range daily {
 		measured = min(measured, whole[m])
 	}
 	return measured, days.Days(), err
+}
+
+// dailyGrains returns at which grain each metric of a source is told that it tells by the day, or looks at once a day. What an
+// item came to is left out: it is looked at with the others.
+func (d *desk) dailyGrains(s observation.Source) map[string]observation.Grain {
+	out := map[string]observation.Grain{}
+	for _, m := range s.Metrics {
+		for _, g := range []observation.Grain{observation.Snapshot, observation.Day} {
+			if slices.Contains(s.GrainsOf(m), g) && !d.Desk.Metrics[m].Lifetime {
+				out[m] = g
+			}
+		}
+	}
+	return out
 }
 
 // wholeDays counts, for each metric, the periods that every part of a source that spoke of them answered.

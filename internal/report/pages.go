@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strconv"
 
 	"seuranta/internal/chart"
@@ -16,6 +17,7 @@ import (
 type pagesView struct {
 	Anchor, Caption string
 	Rows            []pageRow
+	Titled          bool   // some have a title beside their path
 	Others          string // views of pages that are not listed; "" where that is not known
 	Note            string // what was not measured
 }
@@ -37,7 +39,11 @@ func (m maker) pagesOf(c channelView) *pagesView {
 func (w words) ranking(r indicator.Ranking) pagesView {
 	v := pagesView{Caption: w.l.Text("pages.title") + ", " + w.l.Period(r.Total.Period.Days()), Note: w.note(r.Total)}
 	for _, p := range r.Pages {
-		row := pageRow{Title: chart.Plain(p.Title), Path: chart.Plain(p.URL), Views: w.l.Number(p.Value)}
+		row := pageRow{Title: chart.Plain(p.Title), Path: chart.Plain(pathOf(p.URL)), Views: w.l.Number(p.Value)}
+		if row.Path == row.Title {
+			row.Path = ""
+		}
+		v.Titled = v.Titled || row.Path != ""
 		if p.AtLeast {
 			row.Views = w.l.Text("pages.atleast", "value", row.Views)
 		}
@@ -49,14 +55,33 @@ func (w words) ranking(r indicator.Ranking) pagesView {
 	return v
 }
 
+// pathOf returns an address without its site: a list of pages is of one.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	u.Scheme, u.Host, u.User = "", "", nil
+	path, err := url.PathUnescape(u.String())
+	if err != nil {
+		return u.String()
+	}
+	return path
+}
+
 // pageLines lays a ranking out for a terminal or a letter.
 func (w words) pageLines(v pagesView) []string {
-	rows := [][]string{w.heads("pages.page", "pages.address", "pages.views")}
+	rows := [][]string{w.heads("pages.page", "pages.views", "pages.address")}
 	for _, r := range v.Rows {
-		rows = append(rows, []string{r.Title, r.Path, r.Views})
+		rows = append(rows, []string{r.Title, r.Views, r.Path})
 	}
 	if v.Others != "" {
-		rows = append(rows, []string{w.l.Text("pages.others"), "", v.Others})
+		rows = append(rows, []string{w.l.Text("pages.others"), v.Others, ""})
+	}
+	if !v.Titled {
+		for i := range rows {
+			rows[i] = rows[i][:2]
+		}
 	}
 	out := columns(rows)
 	if v.Note != "" {
