@@ -20,6 +20,18 @@ type Change struct {
 	Left bool
 }
 
+// Made returns when the list was made: somebody joined it, or a letter was sent to it.
+func (l MailingList) Made() time.Time {
+	var made time.Time
+	if len(l.Changes) > 0 {
+		made = l.Changes[0].At
+	}
+	if len(l.Letters) > 0 && (made.IsZero() || l.Letters[0].Sent.Before(made)) {
+		made = l.Letters[0].Sent
+	}
+	return made
+}
+
 // Members returns how many the list has at a moment.
 func (l MailingList) Members(at time.Time) int {
 	n := 0

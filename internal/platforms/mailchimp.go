@@ -26,7 +26,7 @@ func (m Mailchimp) Answer(w http.ResponseWriter, r *http.Request, now time.Time)
 	list := "/3.0/lists/" + m.List.ID
 	switch r.URL.Path {
 	case list:
-		writeJSON(w, http.StatusOK, object{"id": m.List.ID, "name": m.List.Name, "stats": object{"member_count": m.List.Members(now), "campaign_count": len(m.List.SentBy(now))}})
+		writeJSON(w, http.StatusOK, object{"id": m.List.ID, "name": m.List.Name, "date_created": m.List.Made().UTC().Format(time.RFC3339), "stats": object{"member_count": m.List.Members(now), "campaign_count": len(m.List.SentBy(now))}})
 	case list + "/growth-history":
 		m.page(w, r, "history", m.history(now))
 	case list + "/activity":
