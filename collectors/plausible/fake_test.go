@@ -178,6 +178,20 @@ func TestSites(t *testing.T) {
 	}
 }
 
+// TestAnAnswerAboutOtherDays: what Plausible says that its answer is about has to be what it was asked for.
+func TestAnAnswerAboutOtherDays(t *testing.T) {
+	days := observation.Day.Split(observation.Period{From: 20000, To: 20003})
+	for labels, right := range map[string]bool{"": true, "2024-10-04 2024-10-05 2024-10-06": true, "2024-10-04 2024-10-06": false} {
+		var a answer
+		if labels != "" {
+			a.Meta.TimeLabels = strings.Fields(labels)
+		}
+		if err := a.labelled(days); (err == nil) != right {
+			t.Errorf("an answer about %q: %v", labels, err)
+		}
+	}
+}
+
 // FuzzAnswer: whatever is answered, a number that comes of it is a count and a day a day.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{

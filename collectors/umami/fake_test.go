@@ -29,7 +29,7 @@ type fake struct {
 	t      *testing.T
 	base   time.Time // of the first view
 	pages  int
-	broken bool // it refuses everything but the login
+	broken bool // it leads to an address that holds what it was asked with
 	asked  []string
 }
 
@@ -47,7 +47,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	if f.broken {
+	if f.broken && !strings.Contains(r.URL.Path, session) {
+		http.Redirect(w, r, "/umami/"+session, http.StatusFound)
+		return
+	} else if f.broken {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
@@ -155,7 +158,7 @@ func TestTheSessionIsNotKept(t *testing.T) {
 	var memory collectortest.Memory
 	f := &fake{t: t, broken: true, base: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	_, err := collect(t, f, &memory, zone(t, "Europe/Helsinki"), observation.NewDate(2026, 11, 21), 1, 5)
-	if err == nil || strings.Contains(err.Error(), session) || len(memory.States()) > 0 {
+	if err == nil || !strings.Contains(err.Error(), "/umami/") || strings.Contains(err.Error(), session) || len(memory.States()) > 0 {
 		t.Errorf("error %v, memory %v", err, memory.States())
 	}
 }
