@@ -134,7 +134,7 @@ func TestCounts(t *testing.T) {
 }
 
 func TestTheAllowanceOutlivesARestart(t *testing.T) {
-	c := &cream{people: 200_000, page: 1000, pager: "none"}
+	c := &cream{people: 2000, page: 10, pager: "none"}
 	s, memory := sourceAt(t, c, "salaisuus")
 	_, err := visitAt(t, s, evening, 0)
 	var wait *collector.WaitError

@@ -76,8 +76,14 @@ func TestSignedHead(t *testing.T) {
 type liana struct {
 	t      *testing.T
 	secret string
-	events []map[string]any
+	events []told
 	asked  []string
+}
+
+// told is an event and when it was.
+type told struct {
+	at    time.Time
+	event map[string]any
 }
 
 func (l *liana) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -109,9 +115,8 @@ func (l *liana) tell(w http.ResponseWriter, r *http.Request) {
 	}
 	items := []map[string]any{}
 	for _, e := range l.events {
-		at, _ := time.Parse(time.RFC3339, e["at"].(string))
-		if e["type"] == q.Get("type") && !at.Before(from) && !at.After(to) {
-			items = append(items, e)
+		if e.event["type"] == q.Get("type") && !e.at.Before(from) && !e.at.After(to) {
+			items = append(items, e.event)
 		}
 	}
 	items = items[min(offset, len(items)):]
@@ -119,7 +124,7 @@ func (l *liana) tell(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l *liana) add(kind string, at time.Time, person, delivery int) {
-	l.events = append(l.events, map[string]any{"at": at.Format(time.RFC3339), "type": kind, "data": map[string]any{"delivery-id": delivery, "list-id": "7"}, "recipient": map[string]any{"id": person, "email": "x@example.fi"}})
+	l.events = append(l.events, told{at, map[string]any{"at": at.Format(time.RFC3339), "type": kind, "data": map[string]any{"delivery-id": delivery, "list-id": "7"}, "recipient": map[string]any{"id": person, "email": "x@example.fi"}}})
 }
 
 func sourceAt(t *testing.T, l *liana, secret string) collector.Collector {
@@ -157,7 +162,7 @@ func TestAgainstAPlatform(t *testing.T) {
 		l.add(typeJoin, at.Add(3*time.Hour), 1000+week, 0)
 		l.add(typeSent, at.Add(3*time.Hour), 1000+week, 999)
 	}
-	slices.SortStableFunc(l.events, func(a, b map[string]any) int { return strings.Compare(a["at"].(string), b["at"].(string)) })
+	slices.SortStableFunc(l.events, func(a, b told) int { return a.at.Compare(b.at) })
 	for name, back := range map[string]observation.Date{"the last week": 0, "a week in summer": 140} {
 		rec, err := read7Days(t, sourceAt(t, l, "salaisuus"), back)
 		if err != nil {
