@@ -161,3 +161,19 @@ func TestParallelUse(t *testing.T) {
 		t.Errorf("told %d of %d", told, calls.Load())
 	}
 }
+
+// TestSpacingOfAPlatform: what a platform asks for holds on loopback, over all sources that ask it.
+func TestSpacingOfAPlatform(t *testing.T) {
+	const space = 40 * time.Millisecond
+	var c crowd
+	server := serve(t, c.ServeHTTP)
+	client := fetch.New(fetch.Options{})
+	for range 4 {
+		if _, err := client.Session(fetch.Policy{AllowPrivate: true, Spacing: space}).Get(t.Context(), server.URL, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := c.came[3].Sub(c.came[0]); d < 3*space-10*time.Millisecond {
+		t.Errorf("%v between the first and the fourth, want %v", d, 3*space)
+	}
+}
