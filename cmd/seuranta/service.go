@@ -127,7 +127,7 @@ func (s *service) reload(ctx context.Context) bool {
 	}
 	s.mu.Lock()
 	d := *s.desk
-	d.Config, d.home, d.client = cfg, cfg.Desk.Organisations[0], s.app.client(cfg)
+	d.Config, d.home, d.client = cfg, cfg.Desk.Organisations[0], d.client.Named("Seuranta/"+version, cfg.Contact) // which knows when hosts were asked last
 	s.desk = &d
 	s.mu.Unlock()
 	s.log.Info("the configuration was read again", "config", cfg.Hash[:12])

@@ -36,6 +36,13 @@ func New(o Options) *Client {
 	return c
 }
 
+// Named returns a client that tells servers of another program and contact, and shares politeness and connections with this one.
+func (c *Client) Named(program, contact string) *Client {
+	named := *c
+	named.agent = userAgent(program, contact)
+	return &named
+}
+
 // Close lets go of connections that are kept for further requests.
 func (c *Client) Close() {
 	for _, t := range []*http.Transport{c.public, c.anywhere, c.proxied} {

@@ -42,7 +42,11 @@ func TestOneAtATimeOverAllSessions(t *testing.T) {
 	server := serve(t, c.ServeHTTP)
 	client := fetch.New(fetch.Options{Spacing: space})
 	var wait sync.WaitGroup
-	for range 8 {
+	for i := range 8 {
+		client := client
+		if i%2 == 0 {
+			client = client.Named("Another", "a@example.org")
+		}
 		wait.Go(func() {
 			if _, err := client.Session(fetch.Policy{AllowPrivate: true}).Get(t.Context(), server.URL, ""); err != nil {
 				t.Error(err)

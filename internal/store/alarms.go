@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"math"
 	mathrand "math/rand/v2"
 	"time"
 
@@ -79,7 +80,8 @@ const (
 )
 
 // Claim takes hold of what only one process may do at a time, of all that have this store open: got is false while another
-// has it. A claim that is not released, because its process was killed, runs out. Two never have it at once: each writes its
+// has it. A claim that is not released, because its process was killed, runs out; one that reaches further ahead than twice the
+// length is none: the clock was set back since. Two never have it at once: each writes its
 // claim first and looks for others then, and gives way to any.
 func (s *Store) Claim(ctx context.Context, name string, length time.Duration) (release func(context.Context) error, got bool, err error) {
 	for try := range claimTries {
@@ -110,13 +112,13 @@ func (s *Store) claim(ctx context.Context, name string, length time.Duration) (r
 	release = func(ctx context.Context) error {
 		return write(ctx, 0, observation.Next(version, s.opt.Now(), s.random))
 	}
-	if others, err := s.claimed(ctx, name, holder); err != nil || others {
+	if others, err := s.claimed(ctx, name, holder, length); err != nil || others {
 		return nil, false, err
 	}
 	err = write(ctx, now.Add(length).UnixMilli(), version)
 	others := true
 	if err == nil {
-		others, err = s.claimed(ctx, name, holder)
+		others, err = s.claimed(ctx, name, holder, length)
 	}
 	if err != nil || others {
 		_ = release(context.WithoutCancel(ctx)) // what is not given back runs out
@@ -125,14 +127,21 @@ func (s *Store) claim(ctx context.Context, name string, length time.Duration) (r
 	return release, true, nil
 }
 
-// claimed tells whether anybody but the holder claims a thing now.
-func (s *Store) claimed(ctx context.Context, name, holder string) (others bool, err error) {
+// forGood is the length of a claim that does not run out.
+const forGood time.Duration = 0
+
+// claimed tells whether anybody but the holder claims now what is claimed for some length.
+func (s *Store) claimed(ctx context.Context, name, holder string, length time.Duration) (others bool, err error) {
+	now, latest := s.opt.Now(), int64(math.MaxInt64)
+	if length != forGood {
+		latest = now.Add(2 * length).UnixMilli()
+	}
 	err = s.query(ctx, "store.live_claims", func(scan func(...any) error) error {
 		var h string
 		err := scan(&h)
 		others = others || h != holder
 		return err
-	}, name, s.opt.Now().UnixMilli())
+	}, name, now.UnixMilli(), latest)
 	return others, err
 }
 

@@ -87,6 +87,14 @@ func testOnlyOneClaims(t *testing.T, e storetest.Engine) {
 	if _, got, err = s.Claim(ctx, "tell", time.Minute); !got || err != nil {
 		t.Errorf("after it ran out: %v %v", got, err)
 	}
+	clock = clock.Add(-30 * time.Second) // clocks of two machines differ, and that one was killed, too
+	if _, got, err = other.Claim(ctx, "tell", time.Minute); got || err != nil {
+		t.Errorf("with a clock that is a little behind: %v %v", got, err)
+	}
+	clock = clock.Add(-time.Hour)
+	if _, got, err = other.Claim(ctx, "tell", time.Minute); !got || err != nil {
+		t.Errorf("after the clock was set back: %v %v", got, err)
+	}
 }
 
 // Of many that claim at once at most one has it at any moment, and they come to their turns.

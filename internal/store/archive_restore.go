@@ -86,7 +86,7 @@ func (s *Store) restore(ctx context.Context, a *Archive, progress func(done, tot
 		return out, err
 	}
 	defer release()
-	if out.Anew, err = s.claimed(ctx, unfinishedRestore, ""); err != nil {
+	if out.Anew, err = s.claimed(ctx, unfinishedRestore, "", forGood); err != nil {
 		return out, err
 	}
 	if out.Anew {
@@ -139,7 +139,7 @@ func (s *Store) claimRestore(ctx context.Context) (release func(), err error) {
 	if err := hold(ctx, restoreLease); err != nil {
 		return nil, err
 	}
-	others, err := s.claimed(ctx, runningRestore, holder)
+	others, err := s.claimed(ctx, runningRestore, holder, restoreLease)
 	if err == nil && others {
 		err = fmt.Errorf("%w: another restore runs, or was killed within the last two minutes; wait until it is over", ErrInUse)
 	}
@@ -195,7 +195,7 @@ func (s *Store) markFinished(ctx context.Context) error {
 		err := scan(&holder)
 		holders = append(holders, holder)
 		return err
-	}, unfinishedRestore, s.opt.Now().UnixMilli())
+	}, unfinishedRestore, s.opt.Now().UnixMilli(), int64(math.MaxInt64))
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (s *Store) markFinished(ctx context.Context) error {
 
 // unfinished returns ErrUnfinished for a store that a restore did not fill to its end.
 func (s *Store) unfinished(ctx context.Context) error {
-	found, err := s.claimed(ctx, unfinishedRestore, "")
+	found, err := s.claimed(ctx, unfinishedRestore, "", forGood)
 	if err == nil && found {
 		err = ErrUnfinished
 	}
