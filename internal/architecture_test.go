@@ -24,8 +24,8 @@ var levels = [][]string{
 	{"collectors", "internal/web", "internal/collectortest"},
 	{"internal/report", "internal/schedule", "internal/alarm", "internal/mail", "internal/platforms", "internal/world"},
 	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config"},
-	{"internal/collector", "internal/match", "internal/address", "internal/tabular", "internal/locale"},
-	{"internal/fetch", "sql", "dashboards"},
+	{"internal/collector", "internal/match", "internal/tabular", "internal/locale"},
+	{"internal/fetch", "internal/address", "sql", "dashboards"},
 	{"internal/observation"},
 }
 
@@ -38,6 +38,8 @@ var owners = map[string][]string{
 	"github.com/spf13/cobra":   {"cmd"},
 	"github.com/wneessen/":     {"internal/mail"},
 	"github.com/xuri/excelize": {"internal/tabular"},
+	"golang.org/x/oauth2":      {"collectors/ga4"},
+	"google.golang.org/":       {"collectors/ga4"},
 	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
 	"github.com/google/go-cmp": {"internal/collectortest"},
