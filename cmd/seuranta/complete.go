@@ -113,8 +113,8 @@ func (a *app) completeDims(_ *cobra.Command, args []string, _ string) (words []s
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeFigure offers the ids of figures up to their periods: what channels tell, the media hits of topics and the
-// appearances of organisations.
+// completeFigure offers the ids of figures up to their periods: what channels tell, the media hits and publications of
+// topics and the appearances of organisations.
 func (a *app) completeFigure(_ *cobra.Command, args []string, _ string) (words []string, _ cobra.ShellCompDirective) {
 	cfg, err := a.loadConfig()
 	if err != nil || len(args) > 0 {
@@ -131,7 +131,9 @@ func (a *app) completeFigure(_ *cobra.Command, args []string, _ string) (words [
 		}
 	}
 	for _, t := range cfg.Desk.Topics {
-		words = append(words, t.Organisation+"/topic:"+t.ID+"/media_hits/")
+		for _, m := range []string{"media_hits", "publications"} {
+			words = append(words, t.Organisation+"/topic:"+t.ID+"/"+m+"/")
+		}
 	}
 	slices.Sort(words)
 	return slices.Compact(words), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -29,7 +29,7 @@ func (a Ask) wants(named []string, id string) bool {
 
 // The metrics that are counted from items, and of which targets.
 const (
-	publications = "publications" // of a channel
+	publications = "publications" // of a channel, of a topic, and of a project by its topics
 	mediaHits    = "media_hits"   // of a topic, and of a project by its topics
 	appearances  = "appearances"  // of a project, and of the organisation
 )
@@ -135,16 +135,19 @@ func (l *lister) beside(alone question, life observation.Life, tellers []*teller
 	}
 }
 
-// topic asks for the media hits of a topic.
+// topic asks for the media hits and for the publications of a topic.
 func (l *lister) topic(t *observation.Topic) {
-	q := l.judge.organised(t.Organisation, mediaHits)
-	q.topic = t
-	l.hits(q, observation.Life{}, t.ID)
+	for _, metric := range []string{mediaHits, publications} {
+		q := l.judge.organised(t.Organisation, metric)
+		q.topic = t
+		l.matching(q, observation.Life{}, t.ID)
+	}
 }
 
-// hits asks for articles that match one of the topics, whichever media source found them.
-func (l *lister) hits(q *question, life observation.Life, topics ...string) {
-	if !l.asks(mediaHits) || l.err != nil {
+// matching asks for articles that match one of the topics: those of the media, whichever source found them, or our own, in
+// whichever channel they stand.
+func (l *lister) matching(q *question, life observation.Life, topics ...string) {
+	if !l.asks(q.metric.ID) || l.err != nil {
 		return
 	}
 	var rules []*found
@@ -160,15 +163,22 @@ func (l *lister) hits(q *question, life observation.Life, topics ...string) {
 		matches := func(f *found) bool { return f.matches(n, i) }
 		return q.metric.Counts(*i) && q.holds(i) && slices.ContainsFunc(rules, matches)
 	}
-	l.add(q, life, func(s observation.Source) bool { return q.owns(s) || s.Organisation == observation.Shared })
+	feeds := func(s observation.Source) bool { return q.owns(s) || s.Organisation == observation.Shared }
+	if q.metric.ID == publications {
+		q.channels = l.judge.desk.Channels
+		feeds = func(s observation.Source) bool { return q.owns(s) && s.Channel != "" }
+	}
+	l.add(q, life, feeds)
 }
 
-// project asks for what an organisation typed for a project, and for the media hits of its topics.
+// project asks for what an organisation typed for a project, and for the media hits and publications of its topics.
 func (l *lister) project(p *observation.Project, organisation string) {
 	if topics := topicsOf(*p); len(topics) > 0 {
-		q := l.judge.organised(organisation, mediaHits)
-		q.project = p
-		l.hits(q, p.Life, topics...)
+		for _, metric := range []string{mediaHits, publications} {
+			q := l.judge.organised(organisation, metric)
+			q.project = p
+			l.matching(q, p.Life, topics...)
+		}
 	}
 	l.typed(organisation, func(q *question) observation.Life {
 		q.project, q.quiet = p, !follows(*p, q.metric.ID)

@@ -142,13 +142,24 @@ func names(tellers []*teller) string {
 	return strings.Join(ids, "+")
 }
 
-// account asks the sources for a day. Those of a channel see the same publications, and one that answers is enough, as it is
-// where only people tell. Media are watched by many sources, each of others: all have to answer. A log of events that holds
-// is an answer: what was said later does not undo it.
+// lack is what a source did not answer, and why.
+type lack struct {
+	tile
+	reason string
+}
+
+// madeUp tells whether one source's answer makes up for that of another: both see the publications of one channel.
+func (w *walk) madeUp(lacking, answered *teller) bool {
+	return w.q.metric.ID == publications && lacking.Channel == answered.Channel
+}
+
+// account asks the sources for a day. Those of a channel see the same publications, and one that answers is enough, of each
+// channel where there are several, as it is where only people tell. Media are watched by many sources, each of others: all have
+// to answer. A log of events that holds is an answer: what was said later does not undo it.
 func (w *walk) account(d observation.Date, leading []*teller) account {
 	var a account
+	var lacks []lack
 	w.tried = w.tried[:0]
-	lacks := 0
 	for _, t := range leading {
 		tile := tile{observation.Day.Holding(d), t, observation.Day}
 		c := w.s.cell(t, observation.Day, d)
@@ -167,13 +178,13 @@ func (w *walk) account(d observation.Date, leading []*teller) account {
 		if seen && said.Result.NotApplicable() && len(leading) > 1 {
 			continue
 		}
-		if lacks++; lacks == 1 {
-			a.lacking, a.reason = tile, excuse.reason
-		}
+		lacks = append(lacks, lack{tile, excuse.reason})
 	}
-	alternatives := w.q.channel.ID != "" || leading[0].Typed
-	if lacks == 0 || alternatives && len(a.answered) > 0 {
-		a.reason = ""
+	lacks = slices.DeleteFunc(lacks, func(l lack) bool {
+		return slices.ContainsFunc(a.answered, func(t *teller) bool { return w.madeUp(l.teller, t) || leading[0].Typed })
+	})
+	if len(lacks) > 0 {
+		a.lacking, a.reason = lacks[0].tile, lacks[0].reason
 	}
 	if a.reason == "" && len(a.answered) == 0 && len(w.tried) > 0 { // nobody could measure it, and yet there may be something
 		a.lacking, a.reason = w.tried[0], w.excuse(w.tried[0]).reason

@@ -64,9 +64,10 @@ func naive(c *centre, f Figure) (n float64) {
 		day := observation.DateOf(i.PublishedAt.In(zone))
 		debt := i.Title == "Velka" || i.Title == "Rahapelit" || i.Title == "Luonto ja velka"
 		nature := i.Title == "Luonto ja velka" || i.Title == "luontopolku"
+		about := f.Topic == "luonto" && nature || f.Topic == "velka" && debt
 		ours := map[string]bool{
-			"publications": i.Kind == "post",
-			"media_hits":   i.Kind == "article" && (f.Topic == "luonto" && nature || f.Topic == "velka" && debt),
+			"publications": i.Kind == "post" && (f.Channel != "" || about),
+			"media_hits":   i.Kind == "article" && about,
 			"appearances":  i.Kind == "appearance" && (f.Project == "" || len(i.Projects) > 0),
 		}[f.Indicator]
 		if ours && f.Days().Contains(day) && day < observation.DateOf(c.now.In(mustZone("Europe/Helsinki"))) {

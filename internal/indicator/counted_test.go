@@ -97,7 +97,7 @@ func TestNothingPublishedIsAZero(t *testing.T) {
 }
 
 func TestMediaHitsOfATopic(t *testing.T) {
-	velka := Ask{Topics: []string{"velka"}, Period: period("2026-W47")}
+	velka := Ask{Topics: []string{"velka"}, Metrics: []string{"media_hits"}, Period: period("2026-W47")}
 	for name, c := range map[string]struct {
 		tell func(*centre)
 		want string
@@ -131,6 +131,80 @@ func TestMediaHitsOfATopic(t *testing.T) {
 	}
 }
 
+// twoChannels is a newsroom that publishes on its site, which a feed and the site itself tell of, and in a blog.
+func twoChannels() *centre {
+	site := newsroom()
+	itself, blog := source("sivusto", "publications", "day"), source("blogi", "publications", "day")
+	blog.Channel = "blogi"
+	site.desk.Sources = append(site.desk.Sources, itself, blog)
+	site.desk.Channels = append(site.desk.Channels, observation.Channel{ID: "blogi", Organisation: "koske"})
+	site.desk.Projects[0].Topics = []string{"velka", "luonto"}
+	site.see("syote", "koske", "kotisivut", "2026-11-16T10:00 article Velka ja luonto", "2026-11-17T10:00 article Muuta")
+	site.see("sivusto", "koske", "kotisivut", "2026-11-18T10:00 article Velkaneuvonta")
+	site.see("blogi", "koske", "blogi", "2026-11-18T12:00 post Luonto", "2026-11-23T00:00 post Velka ensi viikolla")
+	site.see("yle", observation.Shared, "", "2026-11-18T12:00 article Velka")
+	site.see("sivusto", "iso", "kotisivut", "2026-11-18T10:00 article Velka of another house")
+	return site
+}
+
+// TestPublicationsOfATopic: our own articles that a rule matches, in whichever channel they stand; a project counts each once. A
+// day is measured when of each channel somebody answered.
+func TestPublicationsOfATopic(t *testing.T) {
+	const all = "ok ok ok ok ok ok ok"
+	for name, c := range map[string]struct {
+		feed, itself, blog string
+		primary            string
+		want               string // of topic velka; and how the days stand for the others
+	}{
+		"everybody answered":               {all, all, all, "", "7/7"},
+		"of the site one is enough":        {"auth auth ok ok ok ok ok", "ok ok failed failed - - -", all, "", "7/7"},
+		"of the site nobody answered":      {"ok auth ok ok ok ok ok", "ok failed ok ok ok ok ok", all, "", "6/7 [17.11. auth partly]"},
+		"the blog did not answer":          {all, all, "ok ok ok auth ok ok ok", "", "6/7 [19.11. auth partly]"},
+		"only the site is asked":           {all, "ok ok ok ok ok ok auth", all, "sivusto", "6/7 [22.11. auth partly]"},
+		"the feed is asked after the site": {all, "ok ok ok ok ok ok auth", all, "sivusto syote", "7/7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := twoChannels()
+			for _, s := range strings.Fields(c.primary) {
+				if site.desk.Channels[0].Primary == nil {
+					site.desk.Channels[0].Primary = map[string][]observation.Preference{}
+				}
+				site.desk.Channels[0].Primary["publications"] = append(site.desk.Channels[0].Primary["publications"], observation.Preference{Source: s})
+			}
+			site.covered("syote", "publications", monday, c.feed)
+			site.covered("sivusto", "publications", monday, c.itself)
+			site.covered("blogi", "publications", monday, c.blog)
+			got := site.figures(t, Ask{Topics: []string{"velka", "luonto"}, Projects: []string{"aluetuki"}, Metrics: []string{"publications"}, Period: period("2026-W47")})
+			state := "partial"
+			if c.want == "7/7" {
+				state = "ok"
+			}
+			want := []string{"koske/topic:velka/publications/2026-W47: " + state + " 2 " + c.want, "koske/topic:luonto/publications/2026-W47: " + state + " 2 " + c.want,
+				"koske/project:aluetuki/publications/2026-W47: " + state + " 3 " + c.want}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// TestAPublicationIsCountedWhereItBelongs: in its channel, in its topic and in the project of that.
+func TestAPublicationIsCountedWhereItBelongs(t *testing.T) {
+	site := twoChannels()
+	for _, s := range []string{"syote", "sivusto", "blogi"} {
+		site.covered(s, "publications", monday, "ok ok ok ok ok ok ok")
+	}
+	items, err := site.kept.Items(context.Background(), observation.ItemSelection{Organisations: []string{"koske"}, Channels: []string{"blogi"}, Span: observation.Span{To: site.now.AddDate(1, 0, 0)}})
+	if err != nil || len(items) != 2 {
+		t.Fatal(err, len(items))
+	}
+	got, err := site.judge().WhereCounted(context.Background(), items[0])
+	want := []string{"koske/blogi/publications/2026-11-18", "koske/topic:luonto/publications/2026-11-18", "koske/project:aluetuki/publications/2026-11-18"}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("-want +got, %v:\n%s", err, d)
+	}
+}
+
 // TestAFeedOfSeveralIsDead: a day of which some feeds were read is measured in part, whether or not they had a hit.
 func TestAFeedOfSeveralIsDead(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -158,7 +232,7 @@ func TestAFeedOfSeveralIsDead(t *testing.T) {
 					Part: fmt.Sprint("feed", i), Metric: "media_hits", Grain: observation.Day, From: date("2026-11-18")}})
 			}
 			site.commit(commit)
-			got := site.figures(t, Ask{Topics: []string{"velka"}, Period: period("2026-11-18")})
+			got := site.figures(t, Ask{Topics: []string{"velka"}, Metrics: []string{"media_hits"}, Period: period("2026-11-18")})
 			if want := []string{"koske/topic:velka/media_hits/2026-11-18: " + c.want}; !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}
@@ -261,7 +335,7 @@ func TestItemsCountOnTheDayOfTheirSource(t *testing.T) {
 func TestItemsOfASourceThatIsNoTellerCountAllTheSame(t *testing.T) {
 	site := newsroom()
 	site.see("lehti", observation.Shared, "", "2026-11-16T10:00 article Velka")
-	got := site.figures(t, Ask{Topics: []string{"velka"}, Period: period("2026-11-16")})
+	got := site.figures(t, Ask{Topics: []string{"velka"}, Metrics: []string{"media_hits"}, Period: period("2026-11-16")})
 	if want := "koske/topic:velka/media_hits/2026-11-16: partial 1 0/1 [16.11. no_run partly]"; len(got) != 1 || got[0] != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
@@ -361,8 +435,8 @@ func TestItemsOverASuccession(t *testing.T) {
 		site.covered(source, metric, monday, "ok ok ok ok ok ok ok")
 	}
 	got := site.figures(t, Ask{Organisations: []string{"hva"}, Metrics: []string{"publications", "media_hits", "appearances"}, Period: period("2026-W47")})
-	want := []string{"hva/kotisivut/publications/2026-W47: ok 2 7/7", "hva/topic:velka/media_hits/2026-W47: ok 1 7/7", "hva/topic:luonto/media_hits/2026-W47: zero 0 7/7",
-		"hva/project:aluetuki/media_hits/2026-W47: ok 1 7/7", "hva/project:aluetuki/appearances/2026-W47: ok 2 7/7", "hva/-/appearances/2026-W47: ok 2 7/7"}
+	want := []string{"hva/kotisivut/publications/2026-W47: ok 2 7/7", "hva/topic:velka/media_hits/2026-W47: ok 1 7/7", "hva/topic:velka/publications/2026-W47: zero 0 7/7", "hva/topic:luonto/media_hits/2026-W47: zero 0 7/7", "hva/topic:luonto/publications/2026-W47: zero 0 7/7",
+		"hva/project:aluetuki/media_hits/2026-W47: ok 1 7/7", "hva/project:aluetuki/publications/2026-W47: zero 0 7/7", "hva/project:aluetuki/appearances/2026-W47: ok 2 7/7", "hva/-/appearances/2026-W47: ok 2 7/7"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}

@@ -137,7 +137,7 @@ func (j *Judge) judge(s *shelf, p observation.Period) judged {
 // alsoOf names what the target of a figure implies: the only topic of a project, the project that a channel's number was
 // told for.
 func (f *Figure) alsoOf(q *question) {
-	if q.project != nil && q.counts != nil && q.metric.ID == mediaHits {
+	if q.project != nil && q.byTopic() {
 		if topics := topicsOf(*q.project); len(topics) == 1 {
 			f.Topic = topics[0]
 		}

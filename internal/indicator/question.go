@@ -22,6 +22,7 @@ type question struct {
 	today        observation.Date           // where the organisation is
 	chain        []observation.Organisation // the organisation and those it succeeds, newest first
 	channel      observation.Channel        // without an id where the target is another
+	channels     []observation.Channel      // that items may stand in, where they are counted over several: each prefers sources of its own
 	topic        *observation.Topic
 	project      *observation.Project
 	dims         string // that the numbers are told for, beyond the project
@@ -173,8 +174,10 @@ func (q *question) takeTurns() []turn {
 		life := days(t.Life)
 		starts = append(starts, life.From, life.To)
 	}
-	for _, p := range q.channel.Primary[q.metric.ID] {
-		starts = append(starts, p.From)
+	for _, c := range q.ruling() {
+		for _, p := range c.Primary[q.metric.ID] {
+			starts = append(starts, p.From)
+		}
 	}
 	slices.Sort(starts)
 	var out []turn
@@ -187,20 +190,30 @@ func (q *question) takeTurns() []turn {
 // ranked returns the sources that may answer for a day, the preferred first. While a preference is in force, only preferred
 // sources count; the others are shown beside them on request.
 func (q *question) ranked(d observation.Date) []*teller {
-	place := map[string]int{}
-	for i, p := range q.channel.Primary[q.metric.ID] {
-		if _, named := place[p.Source]; !named && (p.From == 0 || p.From <= d) {
-			place[p.Source] = i
+	place, chosen := map[string]int{}, map[string]bool{}
+	for _, c := range q.ruling() {
+		for i, p := range c.Primary[q.metric.ID] {
+			if _, named := place[p.Source]; !named && (p.From == 0 || p.From <= d) {
+				place[p.Source], chosen[c.ID] = i, true
+			}
 		}
 	}
 	var out []*teller
 	for _, t := range q.tellers {
-		if _, named := place[t.ID]; (named || len(place) == 0) && days(t.Life).Contains(d) {
+		if _, named := place[t.ID]; (named || !chosen[t.Channel]) && days(t.Life).Contains(d) {
 			out = append(out, t)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *teller) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return out
+}
+
+// ruling returns the channels whose preferences rule the question.
+func (q *question) ruling() []observation.Channel {
+	if q.channel.ID != "" {
+		return []observation.Channel{q.channel}
+	}
+	return q.channels
 }
 
 // candidates returns what ranked does, found beforehand.

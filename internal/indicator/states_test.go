@@ -244,7 +244,7 @@ func TestJSONOfAFigure(t *testing.T) {
 	site := newCentre()
 	site.tell("loki", "views", observation.Day, monday, "10 11 auth 13 14 15 16")
 	got, err := json.Marshal(site.figure(t, "views", "2026-W47"))
-	want := `{"id":"koske/kotisivut/views/2026-W47","organisation":"koske","project":"","channel":"kotisivut","topic":"","dims":"","indicator":"views","shape":"flow",` +
+	want := `{"id":"koske/kotisivut/views/2026-W47","organisation":"koske","project":"","channel":"kotisivut","topic":"","dims":"","indicator":"views","shape":"flow","beside":"",` +
 		`"period":{"from":"2026-11-16","to":"2026-11-23","label":"2026-W47"},"value":79,"range":null,"numerator":null,"base":null,"unit":"views","state":"partial",` +
 		`"settled":true,"open":false,"basis":"collected","target":null,"pace":"","coverage":{"expected":7,"measured":6,"unit":"days"},` +
 		`"parts":[{"definition":"views@loki-1@Europe/Helsinki","from":"2026-11-16","to":"2026-11-23","value":79,"source":"loki"}],"sources":["loki"],"note":"","on":null,` +

@@ -69,6 +69,11 @@ func isCounted(m observation.Metric) bool {
 	return m.ID == publications || m.ID == mediaHits || m.ID == appearances
 }
 
+// byTopic tells whether the question counts items that the rule of a topic matches.
+func (q *question) byTopic() bool {
+	return q.channel.ID == "" && (q.metric.ID == mediaHits || q.metric.ID == publications)
+}
+
 // row returns where the answers of a grain stand on the shelf, -1 when the source is not asked for it.
 func (t *teller) row(g observation.Grain) int {
 	i := slices.Index(t.grains, g)

@@ -215,7 +215,7 @@ func (q *question) traceTargets(p observation.Period) []TracedTarget {
 func (j *Judge) traceRules(q *question) []TracedRule {
 	out := []TracedRule{}
 	for _, t := range j.desk.Topics {
-		if q.topic != nil && q.topic.ID == t.ID || q.project != nil && q.metric.ID == mediaHits && slices.Contains(topicsOf(*q.project), t.ID) {
+		if q.topic != nil && q.topic.ID == t.ID || q.project != nil && q.byTopic() && slices.Contains(topicsOf(*q.project), t.ID) {
 			out = append(out, TracedRule{t.ID, t.Rule})
 		}
 	}
