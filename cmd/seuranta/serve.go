@@ -75,6 +75,10 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, d.store.Close()) }()
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	life := d.store.Life()
+	defer context.AfterFunc(life, func() { end(context.Cause(life)) })()
 	return newService(a, d, f, hangups).run(ctx, l)
 }
 
