@@ -7,6 +7,7 @@ import (
 	"seuranta/collectors/creamailer"
 	"seuranta/collectors/entry"
 	"seuranta/collectors/feed"
+	"seuranta/collectors/ga4"
 	"seuranta/collectors/goatcounter"
 	"seuranta/collectors/lianamailer"
 	"seuranta/collectors/listmonk"
@@ -30,6 +31,7 @@ func Kinds() []collector.Kind {
 		creamailer.Kind(),
 		entry.Kind(),
 		feed.Kind(),
+		ga4.Kind(),
 		goatcounter.Kind(),
 		lianamailer.Kind(),
 		listmonk.Kind(),
