@@ -280,7 +280,9 @@ const mostShown = 20
 // shown returns the periods whose figures are looked at.
 func (v *visited) shown(days observation.Period) []observation.Period {
 	out := []observation.Period{days}
-	people := func(id string) bool { return v.Desk.Metrics[id].Shape == observation.Unique && !v.Desk.Metrics[id].Lifetime } // of letters no day asks
+	people := func(id string) bool {
+		return v.Desk.Metrics[id].Shape == observation.Unique && !v.Desk.Metrics[id].Lifetime
+	} // of letters no day asks
 	if !slices.ContainsFunc(v.source.Metrics, people) {
 		return out
 	}

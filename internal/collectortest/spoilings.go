@@ -25,6 +25,7 @@ type spoiling struct {
 	once    bool                 // only the first time
 	short   bool                 // it takes for ever: the request is to give up soon
 	large   bool                 // memory is watched
+	client  bool                 // the client alone deals with it, whatever is asked: it is tried on one request of a kind
 }
 
 // The addresses, beside that which is recorded, to which a spoiled server leads.
@@ -51,26 +52,26 @@ func spoilings(now time.Time) []spoiling {
 		{name: "404", answer: status(404), results: failed, reasons: []string{collector.ReasonNotFound}},
 		{name: "410", answer: status(410), results: []observation.Result{observation.Gone}},
 		{name: "429 for seconds", answer: status(429, "Retry-After", "7200"), results: waiting, detail: until},
-		{name: "429 until a date", answer: status(429, "Retry-After", later.Format(http.TimeFormat)), results: waiting, detail: until},
-		{name: "429 for ages", answer: status(429, "Retry-After", "99999999999999999999"), results: waiting},
-		{name: "429 for nonsense", answer: status(429, "Retry-After", "soon; perhaps"), results: waiting},
-		{name: "429 without a word", answer: status(429), results: waiting},
+		{name: "429 until a date", answer: status(429, "Retry-After", later.Format(http.TimeFormat)), results: waiting, detail: until, client: true},
+		{name: "429 for ages", answer: status(429, "Retry-After", "99999999999999999999"), results: waiting, client: true},
+		{name: "429 for nonsense", answer: status(429, "Retry-After", "soon; perhaps"), results: waiting, client: true},
+		{name: "429 without a word", answer: status(429), results: waiting, client: true},
 		{name: "500", answer: status(500), results: failed},
-		{name: "500 once", answer: status(500), once: true, same: true},
-		{name: "503", answer: status(503), results: waiting},
-		{name: "reset", answer: reset, results: failed},
-		{name: "silence", answer: silence, results: failed, reasons: []string{collector.ReasonDeadline}, short: true},
-		{name: "drops", answer: drops, results: failed, reasons: []string{collector.ReasonDeadline}, short: true},
+		{name: "500 once", answer: status(500), once: true, same: true, client: true},
+		{name: "503", answer: status(503), results: waiting, client: true},
+		{name: "reset", answer: reset, results: failed, client: true},
+		{name: "silence", answer: silence, results: failed, reasons: []string{collector.ReasonDeadline}, short: true, client: true},
+		{name: "drops", answer: drops, results: failed, reasons: []string{collector.ReasonDeadline}, short: true, client: true},
 		{name: "cut off", answer: cutOff, results: failed},
 		{name: "a page", answer: body("text/html; charset=utf-8", page), results: failed},
 		{name: "a page under the right type", answer: body("", page), results: failed},
 		{name: "nothing", answer: body("", ""), results: failed},
 		{name: "an error with 200", answer: body("application/json", errorWith200), results: failed},
-		{name: "wrong charset", answer: wrongCharset, results: failed, same: true},
-		{name: "50 MB", answer: fiftyMB, results: failed, reasons: tooLarge, large: true},
-		{name: "gzip bomb", answer: bomb, results: failed, reasons: tooLarge, large: true},
-		{name: "redirect loop", answer: redirectLoop, results: failed, reasons: []string{collector.ReasonRefused}},
-		{name: "cookie wall in a loop", answer: cookieWall, results: failed},
+		{name: "wrong charset", answer: wrongCharset, results: failed, same: true, client: true},
+		{name: "50 MB", answer: fiftyMB, results: failed, reasons: tooLarge, large: true, client: true},
+		{name: "gzip bomb", answer: bomb, results: failed, reasons: tooLarge, large: true, client: true},
+		{name: "redirect loop", answer: redirectLoop, results: failed, reasons: []string{collector.ReasonRefused}, client: true},
+		{name: "cookie wall in a loop", answer: cookieWall, results: failed, client: true},
 		{name: "cookie wall", answer: cookiePage, results: failed},
 	}
 }
