@@ -116,8 +116,9 @@ func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Sprintf(format, args...)}
 }
 
-// loadConfig reads the configuration that --config, SEURANTA_CONFIG or the working folder names.
-func (a *app) loadConfig() (*config.Config, error) {
+// loadConfig reads the configuration that --config, SEURANTA_CONFIG or the working folder names, until ctx is done: what it is
+// read from, or a secret, may be on a disk that does not answer.
+func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
 	path := a.configPath
 	if path == "" {
 		path, _ = a.env("SEURANTA_CONFIG")
@@ -125,7 +126,21 @@ func (a *app) loadConfig() (*config.Config, error) {
 	if path == "" {
 		path = "seuranta.yaml"
 	}
-	return config.Load(path, collectors.Kinds(), a.env)
+	type loaded struct {
+		cfg *config.Config
+		err error
+	}
+	done := make(chan loaded, 1)
+	go func() {
+		cfg, err := config.Load(path, collectors.Kinds(), a.env)
+		done <- loaded{cfg, err}
+	}()
+	select {
+	case l := <-done:
+		return l.cfg, l.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("read configuration %s: %w", path, ctx.Err())
+	}
 }
 
 // desk is an opened configuration and store, with the moment that is now.
@@ -151,7 +166,7 @@ func (d *desk) of(organisation string) *desk {
 
 // open reads the configuration, opens the store and sees to it that the tables are there.
 func (a *app) open(ctx context.Context) (*desk, error) {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return nil, err
 	}

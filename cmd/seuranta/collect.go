@@ -46,7 +46,7 @@ Exit code 0 when all was answered, 3 when only a part was, 1 when nothing was.`,
 }
 
 func (a *app) collect(ctx context.Context, names []string, f collectFlags) error {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}

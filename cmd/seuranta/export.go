@@ -52,7 +52,7 @@ func foldersOnly(_ *cobra.Command, args []string, _ string) ([]string, cobra.She
 }
 
 func (a *app) export(ctx context.Context, dir string) error {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ type importedFault struct {
 }
 
 func (a *app) importFile(ctx context.Context, path string, f importFlags) error {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}
@@ -379,7 +379,7 @@ func (a *app) finishImport(f imported) error {
 }
 
 func (a *app) completeSheets() (ids []string) {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(context.Background())
 	if err != nil {
 		return nil
 	}

@@ -34,7 +34,7 @@ itself after a loss that was accepted; on a server it is to be asked for.`,
 }
 
 func (a *app) migrate(ctx context.Context, rebuild bool) error {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}

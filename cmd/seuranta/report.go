@@ -92,7 +92,7 @@ func (a *app) weekly(ctx context.Context, f reportFlags) error {
 	if err := oneOf("--format", f.format, reportFormats()...); err != nil {
 		return err
 	}
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ anew by the next one; until it is finished no other command works on that store.
 }
 
 func (a *app) restore(ctx context.Context, dir string) error {
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,10 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	}
 	hangups, stop := a.hangups() // before anything else: one that comes while it starts must not end it
 	defer stop()
-	cfg, err := a.loadConfig()
+	cfg, err := a.loadConfig(ctx)
+	if err != nil && ctx.Err() != nil { // it was stopped before it was ready, which is no fault
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	}
 	a.startClock()
 	d, err := a.openWith(ctx, cfg)
-	if err != nil && ctx.Err() != nil { // it was stopped before it was ready, which is no fault
+	if err != nil && ctx.Err() != nil {
 		return l.Close()
 	}
 	if err != nil {

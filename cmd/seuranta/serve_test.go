@@ -201,6 +201,41 @@ func TestServeTakesAHangupWhileItStarts(t *testing.T) {
 	}
 }
 
+// TestServeEndsWhileItReadsItsConfiguration: a pipe that nobody writes into keeps it neither from ending nor from going on, be it
+// when it starts or when it is to read its configuration again.
+func TestServeEndsWhileItReadsItsConfiguration(t *testing.T) {
+	dir := daemonFolder(t)
+	path := filepath.Join(dir, "seuranta.yaml")
+	pipe := func() {
+		if err := errors.Join(os.Rename(path, path+".x"), syscall.Mkfifo(path, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := serving(t, dir)
+	pipe()
+	for _, cmd := range []*running{r, {Cmd: underTest(t, dir, nil, "serve", "--now", daemonNow)}} {
+		if cmd != r {
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+		} else if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		if cmd == r {
+			if status, body := r.get(t, "healthz"); status != http.StatusOK {
+				t.Errorf("the health while it reads: %d %s", status, body)
+			}
+		}
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if code := ends(t, cmd.Cmd, 5*time.Second); code != exitOK {
+			t.Errorf("it ended with %d\n%s", code, cmd.said())
+		}
+	}
+}
+
 // losesItsPages puts a file in the place of the folder of pages for a while.
 func losesItsPages(t *testing.T, r *running, dir string) {
 	pages := filepath.Join(dir, "pages")

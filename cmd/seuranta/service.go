@@ -109,13 +109,25 @@ func (s *service) visits(ctx context.Context) error {
 	}
 }
 
+// rereadWithin is how long the configuration may take to be read again.
+const rereadWithin = 15 * time.Second
+
+func (s *service) reread(ctx context.Context) (*config.Config, error) {
+	ctx, cancel := context.WithTimeout(ctx, rereadWithin)
+	defer cancel()
+	return s.app.loadConfig(ctx)
+}
+
 // reload reads the configuration again and tells whether it is in force now. One that has faults is not used.
 func (s *service) reload(ctx context.Context) bool {
-	cfg, err := s.app.loadConfig()
+	cfg, err := s.reread(ctx)
 	now := s.now()
 	old := now.Config
 	if err == nil && (cfg.Storage != old.Storage || cfg.Server != old.Server) {
 		err = errors.New("storage and server are read when the program starts: restart it")
+	}
+	if err == nil {
+		err = servable(cfg)
 	}
 	if err == nil {
 		err = s.app.prepare(ctx, now.store, cfg)

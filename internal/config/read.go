@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,19 +21,47 @@ const smallest = "the least that it needs is organisations: [{id: koske, name: K
 
 // readFile returns the bytes of a configuration file, at most one more than are allowed.
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe that nobody writes into would keep us here
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	info, err := f.Stat()
+	var text []byte
+	switch {
+	case err != nil:
+	case info.IsDir():
 		return nil, fmt.Errorf("read configuration %s: this is a folder; name the file in it, as --config %s/seuranta.yaml", path, path)
+	case info.Mode().IsRegular():
+		text, err = io.ReadAll(io.LimitReader(f, maxSize+1))
+	case info.Mode()&fs.ModeNamedPipe != 0:
+		text, err = readPipe(f, pipePatience)
+	default:
+		return nil, fmt.Errorf("read configuration %s: this is neither a file nor a pipe; name the file that holds the configuration, as --config seuranta.yaml", path)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
 	return text, nil
+}
+
+// pipePatience is how long a pipe may take to bring a configuration: whoever reads it must not wait for ever.
+const pipePatience = 10 * time.Second
+
+// readPipe reads what is written into a pipe. Its writer may come later.
+func readPipe(f *os.File, patience time.Duration) ([]byte, error) {
+	end := time.Now().Add(patience)
+	if err := f.SetReadDeadline(end); err != nil {
+		return nil, err
+	}
+	for time.Now().Before(end) {
+		text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+		if err != nil || len(text) > 0 {
+			return text, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return nil, os.ErrDeadlineExceeded
 }
 
 func unreadable(path string, err error) error {
@@ -40,6 +70,9 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("read configuration %s: %w: name another file with --config FILE, or write this one; %s", path, fs.ErrNotExist, smallest)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("read configuration %s: %w: let the user that runs seuranta read the file", path, fs.ErrPermission)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("read configuration %s: this is a pipe, and within %s nobody wrote a configuration into it and closed it: write it, or name a file", path, pipePatience)
 	}
 	return fmt.Errorf("read configuration %s: %w", path, err)
 }
