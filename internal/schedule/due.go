@@ -97,10 +97,31 @@ func Next(s observation.Source, after time.Time) (due time.Time, ok bool, err er
 	}
 	after = after.In(clock)
 	due = plan.Next(after)
+	for fixedHour(plan) && cameBefore(due) {
+		due = plan.Next(due)
+	}
 	if skipped, ok := inGap(plan, after); ok && skipped.Before(due) {
 		due = skipped
 	}
 	return due, true, nil
+}
+
+// fixedHour tells whether a plan names hours of the day, rather than every hour.
+func fixedHour(plan cron.Schedule) bool {
+	const every = 1 << 63 // the library's mark of a field that is *
+	spec, ok := plan.(*cron.SpecSchedule)
+	return ok && spec.Hour&every == 0
+}
+
+// cameBefore tells whether the clock on the wall shows a time for the second time: it was set back in between.
+func cameBefore(t time.Time) bool {
+	begin, _ := t.ZoneBounds()
+	if t.IsZero() || begin.IsZero() {
+		return false
+	}
+	_, now := t.Zone()
+	_, before := begin.Add(-time.Second).Zone()
+	return t.Before(begin.Add(time.Duration(before-now) * time.Second))
 }
 
 // inGap returns when clocks are set forward over the next time of a plan: cron would leave that night out.

@@ -237,3 +237,46 @@ func TestDueAndLate(t *testing.T) {
 		})
 	}
 }
+
+// TestNextInTheNightThatIsLonger: what is due at an hour of the day is due once in the night in which that hour comes twice;
+// what is due all the time goes on through both.
+func TestNextInTheNightThatIsLonger(t *testing.T) {
+	for _, c := range []struct {
+		schedule, zone, from string
+		want                 int // how often within a day of 25 hours
+		first                string
+	}{
+		{"30 3 * * *", "Europe/Helsinki", "2026-10-25", 1, "2026-10-25T03:30:00+03:00"},
+		{"*/20 3 * * *", "Europe/Helsinki", "2026-10-25", 3, "2026-10-25T03:00:00+03:00"},
+		{"0 3,4 * * *", "Europe/Helsinki", "2026-10-25", 2, "2026-10-25T03:00:00+03:00"},
+		{"0 4 * * *", "Europe/Helsinki", "2026-10-25", 1, "2026-10-25T04:00:00+02:00"},
+		{"*/15 * * * *", "Europe/Helsinki", "2026-10-25", 100, "2026-10-25T00:00:00+03:00"},
+		{"@hourly", "Europe/Helsinki", "2026-10-25", 25, "2026-10-25T00:00:00+03:00"},
+		{"@every 30m", "Europe/Helsinki", "2026-10-25", 50, "2026-10-25T00:29:59+03:00"},
+		{"@daily", "America/Havana", "2026-11-01", 1, "2026-11-01T00:00:00-04:00"}, // 1:00 becomes 0:00
+		{"45 1 * * *", "Australia/Lord_Howe", "2026-04-05", 1, "2026-04-05T01:45:00+11:00"},
+		{"30 3 * * *", "UTC", "2026-10-25", 1, "2026-10-25T03:30:00Z"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		day, _ := time.ParseInLocation(time.DateOnly, c.from, zone)
+		at, end, n, first := day.Add(-time.Second), day.AddDate(0, 0, 1), 0, ""
+		for {
+			next, _, err := Next(observation.Source{Schedule: c.schedule, Zone: zone}, at)
+			if err != nil || !next.After(at) {
+				t.Fatalf("%s: after %s: %s, %v", c.schedule, at, next, err)
+			}
+			if at = next; !at.Before(end) {
+				break
+			}
+			if n++; n == 1 {
+				first = at.Format(time.RFC3339)
+			}
+		}
+		if n != c.want || first != c.first {
+			t.Errorf("%s in %s: %d times, first %s; want %d, %s", c.schedule, c.zone, n, first, c.want, c.first)
+		}
+	}
+}
