@@ -29,6 +29,7 @@ const (
 	exitFailed  = 1
 	exitUsage   = 2
 	exitPartial = 3
+	exitConfig  = 78 // of serve alone: its configuration cannot be used; EX_CONFIG of sysexits(3), which systemd knows
 )
 
 // app is what the commands share: where to write, how to look the environment up, and the flags that all of them take.

@@ -207,7 +207,7 @@ func TestPagesLieApart(t *testing.T) {
 	if out, _ := program(t, dir, exitFailed, "check", "loki"); !strings.Contains(out, "server.pages") {
 		t.Errorf("check: %s", out)
 	}
-	if _, errs, code := attempt(t, dir, nil, "serve"); code == exitOK || !strings.Contains(errs, "server.pages") || strings.Contains(errs, "--out") {
+	if _, errs, code := attempt(t, dir, nil, "serve"); code != exitConfig || !strings.Contains(errs, "server.pages") || strings.Contains(errs, "--out") {
 		t.Errorf("serve: %d: %s", code, errs)
 	}
 }

@@ -13,7 +13,8 @@ func (a *app) root() *cobra.Command {
 and shows it as weekly charts and figures, each of which can be traced to its source.
 
 Results go to standard output, progress and logs to standard error.
-Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered.`,
+Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered;
+78 serve cannot use its configuration.`,
 		Example: `  seuranta demo                        the whole job on a made-up centre
   seuranta check                       is everything set up right?
   seuranta collect                     fetch what the sources owe

@@ -55,14 +55,14 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	if err != nil && ctx.Err() != nil { // it was stopped before it was ready, which is no fault
 		return nil
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = servable(cfg)
+	}
+	if err != nil { // to be started again is of no use to it
+		return &exitError{exitConfig, err.Error()}
 	}
 	if f.listen == "" {
 		f.listen = cfg.Server.Listen
-	}
-	if err := servable(cfg); err != nil {
-		return err
 	}
 	l, err := listen(f.listen)
 	if err != nil {

@@ -201,6 +201,26 @@ func TestServeTakesAHangupWhileItStarts(t *testing.T) {
 	}
 }
 
+// TestServeTellsThatItsConfigurationCannotBeUsed by an exit code of its own, so that nobody starts it again and again.
+func TestServeTellsThatItsConfigurationCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	for _, text := range []string{"", "nonsense: 1\n", "organisations: ["} {
+		if text != "" {
+			writeFiles(t, dir, map[string]string{"seuranta.yaml": text})
+		}
+		if _, errs, code := attempt(t, dir, nil, "serve"); code != exitConfig || errs == "" {
+			t.Errorf("%q: %d: %s", text, code, errs)
+		}
+		if _, _, code := attempt(t, dir, nil, "status"); code != exitFailed {
+			t.Errorf("status with %q: %d", text, code)
+		}
+	}
+	unit := readFile(t, filepath.Join("..", "..", ".packaging", "seuranta.service.in"))
+	if want := fmt.Sprintf("RestartPreventExitStatus=%d %d\n", exitUsage, exitConfig); !strings.Contains(unit, want) {
+		t.Errorf("the unit lacks %s", want)
+	}
+}
+
 // TestServeEndsWhileItReadsItsConfiguration: a pipe that nobody writes into keeps it neither from ending nor from going on, be it
 // when it starts or when it is to read its configuration again.
 func TestServeEndsWhileItReadsItsConfiguration(t *testing.T) {
