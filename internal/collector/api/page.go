@@ -81,8 +81,8 @@ func (t *Teller) PagesAs(q Quality, part, channel, site string, p observation.Pe
 func (t *Teller) page(q Quality, part, channel, site string, p observation.Period, page Page) error {
 	alias := channel + "|page:" + page.Path
 	it := observation.Item{ID: ItemID(alias), Kind: "page", FirstSeen: t.window.Now, Title: clean(page.Title), State: observation.Valid, Aliases: []string{alias}}
-	if site != "" {
-		it.URL = strings.TrimSuffix(site, "/") + page.Path
+	if u, err := url.Parse(site); err == nil && site != "" {
+		it.URL = u.Scheme + "://" + u.Host + page.Path // which begins with the path of a site that has one
 	}
 	if it.Title == "" {
 		it.Title = page.Path

@@ -69,3 +69,15 @@ func TestTellingPages(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesOfASiteInAFolder: the address of a page has the folder once.
+func TestPagesOfASiteInAFolder(t *testing.T) {
+	for _, site := range []string{"https://www.example.fi/blogi", "https://www.example.fi/blogi/"} {
+		var out collectortest.Recorder
+		teller := api.NewTeller(&out, lastWeek(), nil)
+		err := teller.Pages("pages", "kotisivut", site, teller.Periods(observation.Day)[0], []api.Page{{Path: "/hanke/", Views: 5}}, 10)
+		if items := out.Recording().Items; err != nil || len(items) != 1 || items[0].URL != "https://www.example.fi/blogi/hanke" {
+			t.Errorf("of %s: %+v (%v)", site, items, err)
+		}
+	}
+}
