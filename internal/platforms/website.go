@@ -39,9 +39,13 @@ type Traffic struct {
 // Of counts what came to the site in a period, as far as it has happened at now: visits on the day of their first view, views
 // and visitors by each view.
 func (s Website) Of(p observation.Period, now time.Time) Traffic {
+	return s.Between(p.Start(s.Zone), p.End(s.Zone), now)
+}
+
+// Between counts as Of does, from one moment to just before another.
+func (s Website) Between(from, to, now time.Time) Traffic {
 	var out Traffic
 	visitors := map[uint64]bool{}
-	from, to := p.Start(s.Zone), p.End(s.Zone)
 	for _, v := range s.Visits {
 		if begun := v.Views[0].At; !begun.Before(from) && begun.Before(to) && !begun.After(now) {
 			out.Visits++
@@ -69,7 +73,11 @@ type WebPage struct {
 
 // Pages counts the pages of a period, the most viewed first.
 func (s Website) Pages(p observation.Period, now time.Time) []WebPage {
-	from, to := p.Start(s.Zone), p.End(s.Zone)
+	return s.PagesBetween(p.Start(s.Zone), p.End(s.Zone), now)
+}
+
+// PagesBetween counts as Pages does, from one moment to just before another.
+func (s Website) PagesBetween(from, to, now time.Time) []WebPage {
 	found, people := map[string]*WebPage{}, map[string]map[uint64]bool{}
 	for _, v := range s.Visits {
 		seen := map[string]bool{}
