@@ -95,10 +95,7 @@ func (s WordPress) post(a Article) object {
 }
 
 // number is the number at the end of an article's id.
-func number(a Article) int {
-	n, _ := strconv.Atoi(a.ID[strings.LastIndexAny(a.ID, "=/-")+1:])
-	return n
-}
+func number(a Article) int { return idNumber(a.ID) }
 
 // whole reads a whole number among the parameters of a request.
 func whole(r *http.Request, name string, without int) int {
