@@ -168,8 +168,8 @@ func TestAsksADayMore(t *testing.T) {
 	}
 }
 
-// TestEndlessPages: a site that never comes to an end is a failure, and not in an hour.
-func TestEndlessPages(t *testing.T) {
+// TestTake: what is listed twice counts once, and what cannot be read leaves the listing short of what the site counts.
+func TestTake(t *testing.T) {
 	l := &listing{ids: map[int64]bool{}, total: 3}
 	l.take([]json.RawMessage{[]byte(`{"id":1,"date_gmt":"2026-11-10T10:00:00"}`), []byte(`{"id":1,"date_gmt":"2026-11-10T10:00:00"}`), []byte(`7`)}, time.UTC)
 	if len(l.posts) != 1 || l.rejected != 1 || !l.short() || l.certain() {
