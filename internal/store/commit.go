@@ -142,26 +142,58 @@ func daysOf(c observation.Commit) observation.Period {
 	return p
 }
 
-// nextCommit returns the moment of a commit: now, but always later than every commit before it, of whatever process.
-func (s *Store) nextCommit(ctx context.Context) (time.Time, error) {
+// begins returns the moment that a commit begins at: now, but later than every commit before it, of whatever process, and than
+// every beginning of this one.
+func (s *Store) begins(ctx context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var stored int64
-	err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&stored) })
+	stored, err := s.newestCommit(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
-	s.newest = max(s.opt.Now().UnixMilli(), stored+1, s.newest+1)
-	return time.UnixMilli(s.newest).UTC(), nil
+	s.begun = max(s.opt.Now().UnixMilli(), stored+1, s.begun+1)
+	return time.UnixMilli(s.begun).UTC(), nil
+}
+
+func (s *Store) newestCommit(ctx context.Context) (ms int64, err error) {
+	err = s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&ms) })
+	return ms, err
+}
+
+// publish puts the row into runs that makes a run count, and returns its moment. One run after the other, over all processes
+// that share the engine: what was known at a moment would else change when a slow one came later with an earlier moment.
+func (s *Store) publish(ctx context.Context, run observation.Run, begun time.Time) (time.Time, error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if s.shared != nil {
+		release, err := s.shared.Turn(ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		defer release()
+	}
+	stored, err := s.newestCommit(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	s.newest = max(s.opt.Now().UnixMilli(), stored+1, s.newest+1, begun.UnixMilli())
+	run.CommittedAt = time.UnixMilli(s.newest).UTC()
+	return run.CommittedAt, s.insert(ctx, "store.insert_runs", 1, func(int) []any { return runValues(run) })
 }
 
 // write follows the order of a commit. Whatever stands before runs is invisible until runs has the row. The moment that it
 // returns is zero until then.
 func (s *Store) write(ctx context.Context, run observation.Run, c observation.Commit, p plan) (committed time.Time, err error) {
-	if run.CommittedAt, err = s.nextCommit(ctx); err != nil {
+	if err := s.current(ctx); err != nil {
 		return committed, err
 	}
-	version := observation.Next(0, run.CommittedAt, s.random) // unlike the clock's, a commit's moment never goes back
+	begun, err := s.begins(ctx)
+	if err != nil {
+		return committed, err
+	}
+	version := observation.Next(0, begun, s.random) // unlike the clock's, this moment never goes back
+	s.writing.Store(run.ID, true)
+	defer s.writing.Delete(run.ID)
 	states := lastOfEach(c.States)
 	s.opt.Failpoint("commit:begin")
 	steps := []struct {
@@ -178,7 +210,6 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 		{"commit:states", "store.insert_states", len(states), func(i int) []any {
 			return []any{run.Organisation, run.Source, states[i].Key, states[i].Value, uint64(version), run.ID}
 		}},
-		{"commit:run", "store.insert_runs", 1, func(int) []any { return runValues(run) }},
 	}
 	for _, step := range steps {
 		if err := s.insert(ctx, step.insert, step.n, step.row); err != nil {
@@ -186,8 +217,12 @@ func (s *Store) write(ctx context.Context, run observation.Run, c observation.Co
 		}
 		s.opt.Failpoint(step.failpoint)
 	}
+	if committed, err = s.publish(ctx, run, begun); err != nil {
+		return time.Time{}, err
+	}
+	s.opt.Failpoint("commit:run")
 	// From here on the run is committed: the caller's impatience must not keep its answers from the current tables.
-	return run.CommittedAt, s.apply(context.WithoutCancel(ctx), run.ID, p)
+	return committed, s.apply(context.WithoutCancel(ctx), run.ID, p)
 }
 
 // lastOfEach drops what is remembered twice: with one version neither would be the newer one.
@@ -242,6 +277,9 @@ func (s *Store) applyLeftovers(ctx context.Context, name string, args ...any) er
 		return err
 	}
 	for _, l := range left {
+		if _, own := s.writing.Load(l.run); own {
+			continue
+		}
 		if err := s.applyAgain(ctx, l.organisation, l.source, l.run); err != nil {
 			return fmt.Errorf("finish what the interrupted run %s left: %w", l.run, err)
 		}
@@ -250,7 +288,9 @@ func (s *Store) applyLeftovers(ctx context.Context, name string, args ...any) er
 }
 
 func (s *Store) applyAgain(ctx context.Context, organisation, source, run string) error {
-	s.opt.Log.Info("finish interrupted run", "source", source, "run", run)
+	if !s.visitedByAnother(organisation, source) {
+		s.opt.Log.Info("finish interrupted run", "source", source, "run", run)
+	}
 	var p plan
 	var o observationRow
 	err := s.query(ctx, "store.run_observations", func(scan func(...any) error) error {

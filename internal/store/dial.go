@@ -156,7 +156,7 @@ func (s *Store) connect(ctx context.Context, opt clickhouse.Options) error {
 	if s.killer, err = dial(opt.Auth.Database); err != nil {
 		return errors.Join(err, s.conn.Close())
 	}
-	return s.ready(ctx)
+	return unlessNewer(s.ready(ctx))
 }
 
 // serverOptions reads a DSN. What is wrong with it is told without the DSN itself: it may hold a password.

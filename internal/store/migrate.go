@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -88,7 +89,7 @@ func (s *Store) alter(ctx context.Context, what, statement string, made ...strin
 func tooNew(done map[int]string, all []sql.Migration) error {
 	for n := range done {
 		if n > len(all) {
-			return fmt.Errorf("%w: it was made by a newer version of seuranta (schema %d, this program knows %d); install that version", ErrSchema, n, len(all))
+			return fmt.Errorf("%w: it was made by a newer version of seuranta (schema %d, this program knows %d); install that version", errNewer, n, len(all))
 		}
 	}
 	return nil
@@ -193,6 +194,35 @@ func (s *Store) remember(ctx context.Context) error {
 // errToMigrate is the ErrSchema of a store that Migrate brings up to date.
 var errToMigrate = fmt.Errorf("%w", ErrSchema)
 
+// errNewer is the ErrSchema of a store that this program is too old for.
+var errNewer = fmt.Errorf("%w", ErrSchema)
+
+// current fails when the tables, or the process that runs the engine, are of another version of the program than this one:
+// one of them was replaced while the other went on. Where this program is too old for the tables its use of them ends.
+func (s *Store) current(ctx context.Context) error {
+	all, err := sql.Migrations()
+	if err != nil {
+		return err
+	}
+	var newest uint32
+	err = s.query(ctx, "store.newest_schema", func(scan func(...any) error) error { return scan(&newest) })
+	if err == nil {
+		err = s.endIfNewer(tooNew(map[int]string{int(newest): ""}, all))
+	}
+	if err == nil {
+		err = s.fitOwner(len(all))
+	}
+	return err
+}
+
+// endIfNewer ends the life of a store that this program is too old for.
+func (s *Store) endIfNewer(err error) error {
+	if errors.Is(err, errNewer) {
+		s.end(err)
+	}
+	return err
+}
+
 // Ready returns nil when the tables are those that this program works with, else what to do.
 func (s *Store) Ready(ctx context.Context) error {
 	have, err := s.tables(ctx)
@@ -225,6 +255,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	if gone := goneTables(all, done, have); len(gone) > 0 {
 		return fmt.Errorf("%w: of its tables %s gone; restore the database from a backup, or accept the loss with `seuranta migrate --rebuild`, which makes again what the history still holds",
 			ErrSchema, strings.Join(gone, ", "))
+	}
+	if err := s.fitOwner(len(all)); err != nil {
+		return err
 	}
 	return s.unfinished(ctx)
 }

@@ -140,8 +140,7 @@ func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Ti
 
 // Newest returns when the newest commit was made; the zero time when nothing was committed yet.
 func (s *Store) Newest(ctx context.Context) (time.Time, error) {
-	var newest int64
-	err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&newest) })
+	newest, err := s.newestCommit(ctx)
 	if err != nil || newest == 0 {
 		return time.Time{}, err
 	}

@@ -279,8 +279,7 @@ func (s *Store) emptyCurrent(ctx context.Context, _ *Rebuilt) error {
 // renewCurrent applies all runs that are committed by now, source by source and year by year: the rank of a row, and not the
 // order of arrival, decides what counts. Runs that are committed meanwhile apply themselves.
 func (s *Store) renewCurrent(ctx context.Context, out *Rebuilt, progress func(done, total int64)) error {
-	var newest int64
-	err := s.query(ctx, "store.newest_commit", func(scan func(...any) error) error { return scan(&newest) })
+	newest, err := s.newestCommit(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"seuranta/internal/store/embedded"
@@ -51,8 +52,8 @@ func (s *Store) settle(ctx context.Context, engine *embedded.Engine) error {
 	if err != nil {
 		return err
 	}
-	t.keeps = true
-	return errors.Join(t.ready(ctx), t.Close())
+	t.keeps, t.writing = true, s.writing
+	return errors.Join(s.endIfNewer(t.ready(ctx)), t.Close())
 }
 
 // here returns the engine that runs in this process, nil when there is none.
@@ -114,6 +115,19 @@ func (s *Store) hopeless(missing error, late bool) error {
 	return nil
 }
 
+// fitOwner fails when the process that runs the engine knows fewer migrations than this one: it went on while the program was
+// replaced, and does not know what it would have to do with the tables.
+func (s *Store) fitOwner(migrations int) error {
+	if s.shared == nil {
+		return nil
+	}
+	if o := s.shared.Owner(); !o.Here && o.Schema < migrations {
+		return fmt.Errorf("%w: process %d, which is seuranta %s and has the store open, is older than its tables; end it, or restart it with this version (%s)",
+			ErrSchema, o.Process, o.Program, s.opt.Program)
+	}
+	return nil
+}
+
 // alreadyDone returns all migrations as done before.
 func (s *Store) alreadyDone() (done []Migrated, err error) {
 	all, err := sql.Migrations()
@@ -121,6 +135,16 @@ func (s *Store) alreadyDone() (done []Migrated, err error) {
 		done = append(done, Migrated{Number: m.Number, Name: m.Name})
 	}
 	return done, err
+}
+
+// visitedByAnother tells whether another process that still runs visited a source last: what is not applied of it may be
+// under way there.
+func (s *Store) visitedByAnother(organisation, source string) bool {
+	if s.info.Engine != "embedded" {
+		return false
+	}
+	process := embedded.Visitor(s.info.Place, organisation+"."+source)
+	return process != 0 && process != os.Getpid()
 }
 
 // Visit takes a source for this caller, over all processes on this machine that share the store, until release is called or

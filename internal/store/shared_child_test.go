@@ -16,7 +16,7 @@ import (
 )
 
 // roles are what children do that share a store with others; each speaks in lines on standard output.
-var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "later": commitLater, "visit": visitUntilTheEnd, "old": beOfAnotherVersion}
+var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "later": commitLater, "visit": visitUntilTheEnd, "slow": commitSlowly, "old": beOfAnotherVersion}
 
 func childOptions(o order) store.Options {
 	return store.Options{Path: o.Path, Library: o.Library, Program: "child", Failpoint: func(place string) {
@@ -99,6 +99,20 @@ func commitLater(o order) error {
 	fmt.Println("open", s.Info().Process)
 	await(o.Journal)
 	_, err = s.Commit(context.Background(), ownCommit(o, 0))
+	return err
+}
+
+// commitSlowly visits a source and stops in the midst of a commit of it, at the failpoint.
+func commitSlowly(o order) error {
+	s, err := openAndMigrate(o)
+	if err != nil {
+		return err
+	}
+	c := ownCommit(o, 0)
+	if _, err := s.Visit(c.Run.Organisation, c.Run.Source); err != nil {
+		return err
+	}
+	_, err = s.Commit(context.Background(), c)
 	return err
 }
 

@@ -194,7 +194,10 @@ func compareShared(t *testing.T, s *store.Store, o order, begun map[uint64]int, 
 	}
 	var ledger observation.Ledger
 	there := map[string]observation.Run{}
-	for _, r := range runs {
+	for i, r := range runs {
+		if i > 0 && r.CommittedAt.Equal(runs[i-1].CommittedAt) {
+			t.Errorf("%s and %s were committed at the same moment", r.ID, runs[i-1].ID)
+		}
 		c, known := commits[r.ID]
 		if _, twice := there[r.ID]; twice || !known {
 			t.Errorf("the run %s is there twice, or was never begun", r.ID)

@@ -17,6 +17,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -57,9 +58,14 @@ type Store struct {
 	life context.Context // see Life
 	end  context.CancelCauseFunc
 
+	unkept atomic.Pointer[configuration] // the newest one, when it could not be kept
+
 	telling sync.Mutex // held while items are planned, written and applied
 	mu      sync.Mutex
+	begun   int64          // ms of the newest moment that a commit of this process began at
+	turn    sync.Mutex     // held while a run is made to count
 	newest  int64          // ms of the newest commit of this process
+	writing *sync.Map      // the ids of runs that this process commits or applies
 	killing sync.WaitGroup // statements that are being ended on the server
 }
 
@@ -109,10 +115,18 @@ func OpenEngine(ctx context.Context, engine *embedded.Engine, database string, o
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ready(ctx); err != nil {
+	if err := unlessNewer(s.ready(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// unlessNewer passes over that this program is too old for a store: who opens it may want to be told just that, by Ready.
+func unlessNewer(err error) error {
+	if errors.Is(err, errNewer) {
+		return nil
+	}
+	return err
 }
 
 func dialled(ctx context.Context, engine *embedded.Engine, database string, o Options) (*Store, error) {
@@ -143,7 +157,7 @@ func newStore(o Options) *Store {
 	if o.Metrics == nil {
 		o.Metrics = observation.StandardMetrics()
 	}
-	s := &Store{opt: o, random: uint16(rand.Uint32())}
+	s := &Store{opt: o, random: uint16(rand.Uint32()), writing: new(sync.Map)}
 	s.life, s.end = context.WithCancelCause(context.Background())
 	return s
 }
@@ -174,15 +188,18 @@ func (s *Store) finish(ctx context.Context) error {
 }
 
 // Refresh applies what other processes committed and did not apply: they were killed, or are about to. Doing so twice does
-// no harm. In a store without the tables of this program it does nothing.
+// no harm. In a store that lacks tables of this program it does nothing; one that this program is too old for is an error.
 func (s *Store) Refresh(ctx context.Context) error {
-	_, err := s.refresh(ctx)
-	return err
+	ready, err := s.refresh(ctx)
+	if err == nil && ready {
+		s.keepUnkept(ctx)
+	}
+	return s.endIfNewer(err)
 }
 
 func (s *Store) refresh(ctx context.Context) (ready bool, err error) {
 	err = s.Ready(ctx)
-	if errors.Is(err, ErrSchema) {
+	if errors.Is(err, ErrSchema) && !errors.Is(err, errNewer) {
 		return false, nil
 	}
 	if err == nil {

@@ -31,6 +31,7 @@ var roles = map[string]func(*embedded.Engine){
 var sharing = map[string]func(*embedded.Shared){
 	"share": share,
 	"add":   add,
+	"turn":  turn,
 }
 
 // alone are the roles of processes that open the engine themselves, or not at all.

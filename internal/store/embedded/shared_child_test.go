@@ -126,3 +126,13 @@ func insertOne(db driver.Conn, process, n uint64) error {
 		return []any{process, n, uint64(i), "row\n\n"}
 	})
 }
+
+// turn keeps its turn until its standard input ends.
+func turn(s *embedded.Shared) {
+	release, err := s.Turn(background)
+	exitOn(err)
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	release()
+	exitOn(s.Close())
+}

@@ -3,9 +3,16 @@
 package embedded_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strconv"
+	"syscall"
 	"testing"
+	"time"
+
+	"seuranta/internal/store/embedded"
 )
 
 // processNumber is what a role that shares says first: who runs the engine.
@@ -61,5 +68,38 @@ func TestTwoProcessesShare(t *testing.T) {
 	theirs += len(q.end(t))
 	if got := one(t, db, "SELECT count() FROM t FINAL"); got != uint64(mine+theirs)*rowsAdded {
 		t.Errorf("%d rows of %d and %d batches", got, mine, theirs)
+	}
+}
+
+// One process at a time is in its turn; the others wait, but not for one that is stopped.
+func TestTurns(t *testing.T) {
+	folder := t.TempDir()
+	p := play(t, "turn", folder)
+	p.line(t)
+	s, _ := opened(t, folder)
+	waiting, cancel := context.WithTimeout(background, 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.Turn(waiting); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another has it: %v", err)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Turn(background)
+	wantError(t, err, embedded.ErrSilent, fmt.Sprintf("process %d is stopped", p.cmd.Process.Pid))
+	if err := p.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	had := make(chan error, 1)
+	go func() {
+		release, err := s.Turn(background)
+		if err == nil {
+			release()
+		}
+		had <- err
+	}()
+	p.end(t)
+	if err := <-had; err != nil {
+		t.Error(err)
 	}
 }

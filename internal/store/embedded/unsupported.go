@@ -81,5 +81,11 @@ func (*Shared) Alone(func() error) error { return supported() }
 // Reserve answers as Open does.
 func (*Shared) Reserve(string) (func(), error) { return nil, supported() }
 
+// Turn answers as Open does.
+func (*Shared) Turn(context.Context) (func(), error) { return nil, supported() }
+
+// Visitor is nobody: there is no engine.
+func Visitor(string, string) int { return 0 }
+
 // Close does nothing.
 func (*Shared) Close() error { return nil }
