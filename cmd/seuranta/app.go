@@ -248,7 +248,12 @@ func (a *app) prepare(ctx context.Context, s *store.Store, cfg *config.Config) e
 	if a.renders && a.nowText != "" {
 		return nil // a page of an earlier moment does not make today's configuration that of then
 	}
-	return s.RememberConfig(ctx, cfg.Hash, cfg.Text)
+	err = s.RememberConfig(ctx, cfg.Hash, cfg.Text)
+	if embedded.IsFull(err) { // what is there can be shown all the same; whatever is to be stored says so itself
+		a.log().Warn("the configuration is not kept in the store", "error", err)
+		return nil
+	}
+	return err
 }
 
 // log writes what went wrong to a terminal, which has progress bars for the rest, and all that was done to anything else.

@@ -35,16 +35,7 @@ umount data
 func TestCollectOnAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"seuranta.yaml": smallDesk, "access.log": smallLog(15)})
-	self, err := exec.LookPath("seuranta")
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := nameSpace(t)
-	cmd := exec.Command(own[0], own[1], "sh", "-ec", onASmallDisk)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SEURANTA="+self, "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	inNameSpace(t, dir, onASmallDisk)
 	read := func(name string) string {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -71,6 +62,63 @@ func TestCollectOnAFullDisk(t *testing.T) {
 	}
 	if failed == 0 || !strings.Contains(read("last.out"), " 0    0        15         ok") {
 		t.Errorf("%d runs failed, and the last run told\n%s", failed, read("last.out"))
+	}
+}
+
+// inNameSpace runs a script in a folder, with mounts that only it sees.
+func inNameSpace(t *testing.T, dir, script string) {
+	t.Helper()
+	self, err := exec.LookPath("seuranta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := nameSpace(t)
+	cmd := exec.Command(own[0], own[1], "sh", "-ec", script)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SEURANTA="+self, "SEURANTA_LIBCHDB="+embeddedtest.Library(t))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// onAFullDisk is run in a name space of its own: the configuration changes when the disk of the data folder is full.
+const onAFullDisk = `
+mkdir data
+mount -t tmpfs -o size=64m tmpfs data
+"$SEURANTA" collect --from 2026-11-02 --to 2026-11-15 --now 2026-11-16T06:00:00Z
+head -c 64M /dev/zero >data/filler || true
+echo "# changed" >>seuranta.yaml
+for command in status figures alerts "report weekly"; do
+	"$SEURANTA" $command >out 2>>errs || echo "$command fails" >>failed
+done
+echo 'server: {listen: "127.0.0.1:0"}' >>seuranta.yaml
+"$SEURANTA" serve >served 2>>errs &
+for i in $(seq 100); do grep -q ready served && break; sleep 0.1; done
+grep -q ready served || echo "serve fails" >>failed
+kill -TERM $!
+wait $! || echo "serve ends badly" >>failed
+rm data/filler
+"$SEURANTA" status >out 2>last
+umount data
+`
+
+// TestAChangedConfigurationOnAFullDisk: what is stored is shown all the same, and the daemon serves it.
+func TestAChangedConfigurationOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": smallDesk, "access.log": smallLog(15), "failed": ""})
+	inNameSpace(t, dir, onAFullDisk)
+	read := func(name string) string {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	errs := read("errs")
+	if failed := read("failed"); failed != "" || strings.Count(errs, "the configuration is not kept in the store") < 5 {
+		t.Errorf("%s%s", failed, errs)
+	}
+	if last := read("last"); strings.Contains(last, "not kept") {
+		t.Errorf("with room again it says\n%s", last)
 	}
 }
 
