@@ -1,10 +1,6 @@
 package platforms
 
-import (
-	"time"
-
-	"seuranta/internal/observation"
-)
+import "time"
 
 // MailingList is a list of people who get letters, or write to each other.
 type MailingList struct {
@@ -125,6 +121,3 @@ func (l MailingList) SentBy(now time.Time) []Letter {
 	}
 	return l.Letters
 }
-
-// dayOf returns the day of a moment in a zone as platforms write days.
-func dayOf(t time.Time, zone *time.Location) string { return observation.DateOf(t.In(zone)).String() }
