@@ -65,7 +65,7 @@ names. What could not be sent is tried again.`,
 }
 
 func (a *app) alerts(ctx context.Context, test bool) error {
-	a.renders = !test
+	a.renders, a.asks = !test, test
 	d, err := a.open(ctx)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,7 @@ type app struct {
 	configPath string
 	nowText    string
 	json       bool
+	asks       bool      // the command asks servers, or tells people, and needs all secrets
 	renders    bool      // the command only shows what is stored
 	began      time.Time // when --now began to move; zero while it stands still
 	speed      int       // how fast it moves then, 0 as a clock does; only tests set it
@@ -117,9 +119,19 @@ func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Sprintf(format, args...)}
 }
 
-// loadConfig reads the configuration that --config, SEURANTA_CONFIG or the working folder names, until ctx is done: what it is
-// read from, or a secret, may be on a disk that does not answer.
+// loadConfig reads the configuration, and tells whoever sits there which secrets it lacks. A command that asks nobody does not
+// need them; each night's export is silent about it.
 func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
+	cfg, err := a.readConfig(ctx)
+	if err == nil && len(cfg.Lacking) > 0 && terminal(a.err) {
+		fmt.Fprintln(a.err, "seuranta: secrets are missing, which this command does not need: "+strings.Join(cfg.Lacking, "; "))
+	}
+	return cfg, err
+}
+
+// readConfig reads the configuration that --config, SEURANTA_CONFIG or the working folder names, until ctx is done: what it is
+// read from, or a secret, may be on a disk that does not answer.
+func (a *app) readConfig(ctx context.Context) (*config.Config, error) {
 	path := a.configPath
 	if path == "" {
 		path, _ = a.env("SEURANTA_CONFIG")
@@ -131,9 +143,13 @@ func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
 		cfg *config.Config
 		err error
 	}
+	load := config.LoadStored
+	if a.asks {
+		load = config.Load
+	}
 	done := make(chan loaded, 1)
 	go func() {
-		cfg, err := config.Load(path, collectors.Kinds(), a.env)
+		cfg, err := load(path, collectors.Kinds(), a.env)
 		done <- loaded{cfg, err}
 	}()
 	select {

@@ -57,6 +57,7 @@ func (a *app) backfill(ctx context.Context, names []string, f backfillFlags) err
 		return err
 	}
 	a.startClock()
+	a.asks = true
 	d, err := a.open(ctx)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) check(ctx context.Context, names []string) error {
+	a.asks = true
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err

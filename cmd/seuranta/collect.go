@@ -46,6 +46,7 @@ Exit code 0 when all was answered, 3 when only a part was, 1 when nothing was.`,
 }
 
 func (a *app) collect(ctx context.Context, names []string, f collectFlags) error {
+	a.asks = true
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (a *app) completions() map[string]func() []string {
 // namesIn reads the configuration when a shell asks, and not before.
 func (a *app) namesIn(list func(*desk) []string) func() []string {
 	return func() []string {
-		cfg, err := a.loadConfig(context.Background())
+		cfg, err := a.readConfig(context.Background())
 		if err != nil {
 			return nil
 		}
@@ -96,7 +96,7 @@ func formats(cmd *cobra.Command) []string {
 
 // completeDims offers the parts that numbers may be typed for, of the target where it stands on the line already.
 func (a *app) completeDims(_ *cobra.Command, args []string, _ string) (words []string, _ cobra.ShellCompDirective) {
-	cfg, err := a.loadConfig(context.Background())
+	cfg, err := a.readConfig(context.Background())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -117,7 +117,7 @@ func (a *app) completeDims(_ *cobra.Command, args []string, _ string) (words []s
 // completeFigure offers the ids of figures up to their periods: what channels tell, the media hits and publications of
 // topics and the appearances of organisations.
 func (a *app) completeFigure(_ *cobra.Command, args []string, _ string) (words []string, _ cobra.ShellCompDirective) {
-	cfg, err := a.loadConfig(context.Background())
+	cfg, err := a.readConfig(context.Background())
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

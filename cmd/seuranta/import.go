@@ -379,7 +379,7 @@ func (a *app) finishImport(f imported) error {
 }
 
 func (a *app) completeSheets() (ids []string) {
-	cfg, err := a.loadConfig(context.Background())
+	cfg, err := a.readConfig(context.Background())
 	if err != nil {
 		return nil
 	}

@@ -161,6 +161,7 @@ func (l *life) open() {
 	l.Helper()
 	a := newApp(io.Discard, io.Discard, os.LookupEnv)
 	a.configPath, a.nowText = filepath.Join(l.dir, "seuranta.yaml"), l.now.get().Format(time.RFC3339)
+	a.asks = true
 	cfg, err := a.loadConfig(l.Context())
 	if err != nil {
 		l.Fatal(err)

@@ -438,7 +438,7 @@ func undoLine(r recorded) string {
 
 // completeRecord lists what may stand next on the line.
 func (a *app) completeRecord(args []string) (names []string) {
-	cfg, err := a.loadConfig(context.Background())
+	cfg, err := a.readConfig(context.Background())
 	if err != nil {
 		return nil
 	}

@@ -51,6 +51,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	}
 	hangups, stop := a.hangups() // before anything else: one that comes while it starts must not end it
 	defer stop()
+	a.asks = true
 	cfg, err := a.loadConfig(ctx)
 	if err != nil && ctx.Err() != nil { // it was stopped before it was ready, which is no fault
 		return nil

@@ -119,7 +119,7 @@ const shortestToken = 8
 // Address says where the webhook is, without what may be a token.
 func (h *Webhook) Address() string {
 	u, err := url.Parse(h.Config.URL.Reveal())
-	if err != nil {
+	if err != nil || u.Host == "" {
 		return "an address"
 	}
 	return u.Scheme + "://" + u.Host

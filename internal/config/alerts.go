@@ -47,8 +47,9 @@ func (b *builder) buildAlerts() Alerts {
 	} else if b.given("alerts.mail.to") && len(keys.Mail.To) == 0 && !b.faulty["alerts.mail.to"] {
 		b.fault("alerts.mail.to", "nobody is named", "give who gets it, as [viestinta@example.org]")
 	}
-	if !keys.Webhook.URL.IsZero() {
+	if !keys.Webhook.URL.IsZero() || b.lacks["alerts.webhook.url"] {
 		_, discreet := b.tainted("alerts.webhook.url")
+		discreet = discreet || b.lacks["alerts.webhook.url"]
 		a.Webhook = &Webhook{URL: keys.Webhook.URL.Secret, Discreet: discreet, AllowPrivate: keys.Webhook.AllowPrivate}
 	}
 	if b.given("alerts") && !b.given("alerts.mail") && !b.given("alerts.webhook") && !b.faulty["alerts"] {
@@ -79,7 +80,7 @@ func (b *builder) checkSMTP(at string, m *Mail) {
 	if m.TLS == TLSNone && !isLoopback(m.Host) {
 		b.fault(at+".tls", "without TLS anybody on the way could read what is sent; that is only done on this machine", "take the key out, or write tls: tls if the server wants TLS from the beginning")
 	}
-	gives, lacks := m.User != "" || b.faulty[at+".user"], m.Password.IsZero() && !b.faulty[at+".password"]
+	gives, lacks := m.User != "" || b.faulty[at+".user"], m.Password.IsZero() && !b.faulty[at+".password"] && !b.lacks[at+".password"]
 	switch {
 	case gives && lacks:
 		b.fault(at+".user", "a user logs in, and there is no password", `write password: "${SEURANTA_SMTP_PASSWORD}" or password_file, or take the user out`)

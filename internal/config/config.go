@@ -29,6 +29,8 @@ type Config struct {
 	Sources []Source // in the order of the file
 	// SecretFiles are the absolute paths of the files that secrets were taken from.
 	SecretFiles []string
+	// Lacking says which secrets could not be had and are left empty; see LoadStored.
+	Lacking []string
 }
 
 // Storage says where the store is: in a folder by the engine in the process, or on a server.
@@ -75,13 +77,26 @@ func Load(path string, kinds []collector.Kind, env func(string) (string, bool)) 
 	return Parse(path, text, kinds, env)
 }
 
+// LoadStored is Load for who only wants what is stored and asks nobody: secrets of sources and alerts that cannot be had are no
+// fault, and left empty.
+func LoadStored(path string, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseIn(path, text, surroundings{kinds: kinds, env: env, lenient: true})
+}
+
 // Parse reads text as the configuration file at path, which need not be there.
 func Parse(path string, text []byte, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
-	dir, err := filepath.Abs(filepath.Dir(path))
-	if err != nil {
+	return parseIn(path, text, surroundings{kinds: kinds, env: env})
+}
+
+func parseIn(path string, text []byte, s surroundings) (c *Config, err error) {
+	if s.dir, err = filepath.Abs(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
-	return load(path, text, surroundings{dir: dir, kinds: kinds, env: env})
+	return load(path, text, s)
 }
 
 func load(path string, text []byte, s surroundings) (*Config, error) {
@@ -94,7 +109,7 @@ func load(path string, text []byte, s surroundings) (*Config, error) {
 	decode(r, root, &keys, s)
 	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
 	build(r, &keys, c)
-	c.SecretFiles = r.files
+	c.SecretFiles, c.Lacking = r.files, r.lacking
 	if err := r.err(); err != nil {
 		return nil, err
 	}

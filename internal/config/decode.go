@@ -16,6 +16,8 @@ type surroundings struct {
 	dir   string
 	kinds []collector.Kind
 	env   func(string) (string, bool)
+	// lenient: a secret that cannot be had is left empty, but for that of the store.
+	lenient bool
 }
 
 // decoder fills values from nodes, by the tags and types of keys.go. What it cannot fill it reports and leaves alone.
@@ -148,6 +150,9 @@ func (d *decoder) object(at string, n *yaml.Node, out reflect.Value) {
 
 // field fills one key; path is where it stands, which differs from at for KEY_file.
 func (d *decoder) field(at, path string, n *yaml.Node, f field) {
+	if f.secret != "" {
+		d.secrets[at] = true
+	}
 	switch {
 	case at != path:
 		d.places[at] = d.places[path]

@@ -46,22 +46,26 @@ func placeOf(n *yaml.Node) place { return place{line: n.Line, column: n.Column} 
 
 // reporter gathers the faults of a file. Places are named by path: channels[2].targets[0].metric.
 type reporter struct {
-	file   string
-	places map[string]place
-	dotted map[string]string // path → its last key, where that cannot be told from the path: it holds signs that paths are made of
-	faulty map[string]bool   // paths that have a fault in them, and the paths that these lie in
-	taints map[string]string // path → ${NAME} or token_file, where its value was taken from
-	around map[string]string // the paths that these lie in
-	values map[string]string // value that no message may show → from where it was taken, or ***
-	files  []string          // where secrets were looked for, absolute
-	faults Faults
-	more   int
+	file    string
+	places  map[string]place
+	dotted  map[string]string // path → its last key, where that cannot be told from the path: it holds signs that paths are made of
+	faulty  map[string]bool   // paths that have a fault in them, and the paths that these lie in
+	taints  map[string]string // path → ${NAME} or token_file, where its value was taken from
+	around  map[string]string // the paths that these lie in
+	values  map[string]string // value that no message may show → from where it was taken, or ***
+	files   []string          // where secrets were looked for, absolute
+	secrets map[string]bool   // paths that take secrets
+	lacks   map[string]bool   // those of them that were left empty, because the secret could not be had
+	lacking []string          // why
+	faults  Faults
+	more    int
 }
 
 func newReporter(file string) *reporter {
 	return &reporter{
 		file: file, places: map[string]place{}, dotted: map[string]string{}, faulty: map[string]bool{},
 		taints: map[string]string{}, around: map[string]string{}, values: map[string]string{},
+		secrets: map[string]bool{}, lacks: map[string]bool{},
 	}
 }
 

@@ -65,6 +65,8 @@ func (d *decoder) expand(at, text string, out reflect.Value) (string, bool) {
 	}
 	value, ok := d.env(m[1])
 	switch {
+	case value == "" && d.mayLack(at):
+		d.lack(at, fmt.Sprintf("the environment variable %s is not set", m[1]))
 	case !ok:
 		d.fault(at, fmt.Sprintf("the environment variable %s is not set", m[1]), "set it where seuranta is started")
 	case value == "":

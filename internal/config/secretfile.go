@@ -57,6 +57,10 @@ func (d *decoder) secretFrom(at, told, name string, out reflect.Value) {
 	}
 	d.files = append(d.files, path)
 	value, err := readSecret(path)
+	if err != nil && d.mayLack(at) {
+		d.lack(at, "the file "+show(name)+" "+err.wrong)
+		return
+	}
 	if err != nil {
 		d.faulty[at] = true
 		if _, hidden := d.taints[told]; err.todo == closeFile && !hidden {
@@ -67,6 +71,30 @@ func (d *decoder) secretFrom(at, told, name string, out reflect.Value) {
 	}
 	d.taint(at, value, "the file "+show(name))
 	d.assign(at, value, true, out)
+}
+
+// mayLack tells whether a value may be left empty when it cannot be had: a secret that only who asks a server needs.
+func (d *decoder) mayLack(at string) bool {
+	if !d.lenient || strings.HasPrefix(at, "storage.") {
+		return false
+	}
+	for ; at != ""; at = parentOf(at) {
+		if d.secrets[at] {
+			return true
+		}
+	}
+	return false
+}
+
+// lack leaves a secret empty, and says why.
+func (d *decoder) lack(at, why string) {
+	d.lacking = append(d.lacking, oneLine(why))
+	for ; at != ""; at = parentOf(at) {
+		d.lacks[at] = true
+		if d.secrets[at] {
+			return
+		}
+	}
 }
 
 // closeFile is what to do about a file that is open to others.

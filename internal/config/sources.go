@@ -76,7 +76,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 		}
 		settings := keys.settings.Elem().Interface().(collector.Config)
 		b.checkSettings(at, settings)
-		telling := tellingOf(*keys.found, settings)
+		telling := tellingOf(*keys.found, settings, b.remarks(at, settings))
 		b.checkCommon(at, keys, telling)
 		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, BackfillDays: keys.found.BackfillDays, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
@@ -139,8 +139,8 @@ func pathIn(at string, p collector.Place) string {
 }
 
 // tellingOf returns what a source of the kind with these settings tells.
-func tellingOf(k collector.Kind, settings collector.Config) collector.Telling {
-	if t, ok := settings.(collector.Teller); ok && len(settings.Validate()) == 0 {
+func tellingOf(k collector.Kind, settings collector.Config, faults []collector.Fault) collector.Telling {
+	if t, ok := settings.(collector.Teller); ok && len(faults) == 0 {
 		telling := t.Tells()
 		telling.Typed = telling.Typed || k.Typed
 		return telling
@@ -152,7 +152,7 @@ func tellingOf(k collector.Kind, settings collector.Config) collector.Telling {
 // checkSettings passes on what a kind finds wrong with its settings, where the decoder has not already reported it.
 func (b *builder) checkSettings(at string, settings collector.Config) {
 	told, more := 0, 0
-	for _, f := range settings.Validate() {
+	for _, f := range b.remarks(at, settings) {
 		path := at
 		if f.Key != "" {
 			path = pathIn(at, collector.Place{Key: f.Key, Entry: f.Entry})
@@ -173,6 +173,11 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 	if more > 0 {
 		b.fault(at, fmt.Sprintf("and %d more faults of this source", more), "mend these first")
 	}
+}
+
+// remarks returns what a kind finds wrong with its settings, but for secrets that were left empty.
+func (b *builder) remarks(at string, settings collector.Config) []collector.Fault {
+	return slices.DeleteFunc(slices.Clone(settings.Validate()), func(f collector.Fault) bool { return b.lacks[pathIn(at, collector.Place{Key: f.Key})] })
 }
 
 // checkName refuses the name of a channel for a source that tells of something else: numbers are typed for either by its name.
