@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"seuranta/internal/world"
 )
 
 // sameAfterRestore exports the store of a demo and restores it into a new folder. Figures, what explains them, the standing of
@@ -12,7 +14,11 @@ import (
 func sameAfterRestore(t *testing.T, dir string) {
 	t.Helper()
 	backup, fresh := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "fresh")
-	writeFiles(t, fresh, map[string]string{"seuranta.yaml": readFile(t, filepath.Join(dir, "seuranta.yaml"))})
+	files := map[string]string{"seuranta.yaml": readFile(t, filepath.Join(dir, "seuranta.yaml"))}
+	for name := range world.Secrets() { // no export holds them
+		files["secrets/"+name] = readFile(t, filepath.Join(dir, "secrets", name))
+	}
+	writeFiles(t, fresh, files)
 	ask := func(dir string, args ...string) string {
 		t.Helper()
 		out, _ := program(t, ".", exitOK, append(args, "--config", filepath.Join(dir, "seuranta.yaml"), "--now", demoNow)...)
