@@ -1,11 +1,13 @@
 package collectors_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,25 +30,17 @@ type meeting struct {
 	platform func(platforms.Website, platforms.MailingList) platforms.Platform
 	keys     string // of the source's entry, beside those that all have
 	channel  string // the kind of its channel
+	titles   string // of letters, where the platform tells none: a form that takes the id
+	// own is what an observation has to say where the platform counts in a way of its own; ok is false of all others. It may be nil.
+	own func(o observation.Observation, site platforms.Website) (want float64, ok bool)
 }
 
 // meetings are all kinds that have a platform in the demo's server.
-func meetings() []meeting {
-	return []meeting{
-		{"matomo", func(w platforms.Website, _ platforms.MailingList) platforms.Platform {
-			return platforms.Matomo{Site: w, ID: 1, Token: token}
-		}, "site: 1, token: \"${TOKEN}\"", "website"},
-		{"mailchimp", func(_ platforms.Website, l platforms.MailingList) platforms.Platform {
-			return platforms.Mailchimp{List: l, Key: token, Zone: helsinki}
-		}, "list: " + listID + ", token: \"${TOKEN}\"", "newsletter"},
-		{"mailman", func(_ platforms.Website, l platforms.MailingList) platforms.Platform {
-			return platforms.Mailman{Lists: []platforms.MailingList{l}, User: "restadmin", Password: token}
-		}, "user: restadmin, password: \"${TOKEN}\", list: " + listID, "mailing_list"},
-	}
-}
+func meetings() []meeting { return append(siteMeetings(), letterMeetings()...) }
 
 const (
 	token  = "made-up-token-us21"
+	secret = "made-up-shared-secret"
 	listID = "1234567"
 )
 
@@ -69,7 +63,7 @@ func visited() platforms.Website {
 	site := platforms.Website{Name: "Koske", Address: "https://www.koske.example", Zone: helsinki, Since: meetingFrom.Start(helsinki)}
 	pages := []string{"/", "/hanke/", "/tapahtumat/syksy/", "/ty%C3%B6/"}
 	for d := meetingFrom; d < observation.DateOf(meetingNow); d++ {
-		for n := range int(d) % 9 { // none on some days
+		for n := range int(d) % 10 { // none on some days
 			at := d.Start(helsinki).Add(time.Duration(n*3)*time.Hour - 10*time.Minute)
 			if n == 0 {
 				at = at.Add(20 * time.Minute)
@@ -94,7 +88,7 @@ func mailed() platforms.MailingList {
 		sent := meetingFrom.Start(helsinki).Add(time.Duration(n*6*24+9) * time.Hour)
 		letter := platforms.Letter{ID: fmt.Sprint(90 + n), Title: fmt.Sprintf("Kirje %d", n+1), Sent: sent, To: 200 + n, Bounced: n}
 		for reader := range 40 + n {
-			letter.Deeds = append(letter.Deeds, platforms.Deed{At: sent.Add(time.Duration(reader) * time.Hour), Reader: reader % 30, What: platforms.DeedKind(reader % 2)})
+			letter.Deeds = append(letter.Deeds, platforms.Deed{At: sent.Add(time.Duration(reader) * time.Hour), Reader: reader % 30, What: platforms.DeedKind(reader % 3)})
 		}
 		l.Letters = append(l.Letters, letter)
 	}
@@ -102,30 +96,75 @@ func mailed() platforms.MailingList {
 }
 
 func TestKindsMeetPlatforms(t *testing.T) {
-	site, list := visited(), mailed()
 	for _, m := range meetings() {
 		t.Run(m.kind, func(t *testing.T) {
+			site, list := visited(), m.titled(mailed())
 			rec := m.meet(t, m.platform(site, list))
-			days := observation.Period{From: meetingFrom, To: observation.DateOf(meetingNow)}
-			told := 0
+			told := map[string]int{}
 			for _, o := range rec.Observations {
-				want, ok := truthOf(o, site, list, rec)
-				if !ok {
-					continue
-				}
-				if told++; o.Value != want {
+				told[o.Metric]++
+				if want, ok := m.truthOf(o, site, list, rec); ok && o.Value != want {
 					t.Errorf("%s of %q by %s from %s: %v, want %v", o.Metric, o.Subject, o.Grain, o.From, o.Value, want)
 				}
 			}
-			if told == 0 {
-				t.Errorf("nothing was told of %s", days.Label())
+			if m.channel == "website" {
+				tellsAll(t, rec)
+			}
+			told["publications"] = len(rec.Items)
+			for _, metric := range kindOf(m.kind).Metrics {
+				ofLetters := metric == "publications" || strings.HasSuffix(metric, "_total")
+				if told[metric] == 0 || ofLetters && told[metric] != len(list.Letters) {
+					t.Errorf("%s was told %d times", metric, told[metric])
+				}
 			}
 		})
 	}
 }
 
+func TestPlatformsRefuse(t *testing.T) {
+	for _, m := range meetings() {
+		for name := range secrets {
+			if !strings.Contains(m.keys, name) {
+				continue
+			}
+			t.Run(m.kind+" "+name, func(t *testing.T) {
+				c := m.at(t, serve(t, m.platform(visited(), mailed())), map[string]string{name: "another-" + secrets[name]})
+				if _, err := c.collect(t, meetingFrom); collector.ResultOf(err) != observation.Auth {
+					t.Errorf("with another %s: %v", name, err)
+				}
+				if _, err := c.Collector.(collector.Checker).Check(t.Context(), meetingNow); collector.ResultOf(err) != observation.Auth {
+					t.Errorf("check with another %s: %v", name, err)
+				}
+			})
+		}
+	}
+}
+
+// secrets are what platforms take, by the variables that keys of sources name.
+var secrets = map[string]string{"TOKEN": token, "SECRET": secret}
+
+// kindOf returns the kind of a name.
+func kindOf(name string) collector.Kind {
+	kinds := collectors.Kinds()
+	return kinds[slices.IndexFunc(kinds, func(k collector.Kind) bool { return k.Name == name })]
+}
+
 // meet has a kind collect the days from a platform.
 func (m meeting) meet(t *testing.T, p platforms.Platform) collectortest.Recording {
+	t.Helper()
+	c := m.at(t, serve(t, p), nil)
+	rec, err := c.collect(t, meetingFrom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Collector.(collector.Checker).Check(t.Context(), meetingNow); err != nil {
+		t.Errorf("check: %v", err)
+	}
+	return rec
+}
+
+// serve has a platform answer until the test ends.
+func serve(t *testing.T, p platforms.Platform) *platforms.Server {
 	t.Helper()
 	server, err := platforms.Start(meetingNow, nil)
 	if err != nil {
@@ -133,29 +172,42 @@ func (m meeting) meet(t *testing.T, p platforms.Platform) collectortest.Recordin
 	}
 	t.Cleanup(func() { _ = server.Close() })
 	server.Mount("/here", p)
+	return server
+}
+
+// caller is a source that asks a platform.
+type caller struct {
+	collector.Collector
+	source config.Source
+}
+
+// at makes a source that asks the platform of a server. Secrets may be others than the platform takes.
+func (m meeting) at(t *testing.T, server *platforms.Server, others map[string]string) caller {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "seuranta.yaml")
 	text := fmt.Sprintf("organisations: [{id: koske, name: Koske, timezone: Europe/Helsinki}]\nchannels: [{id: k, kind: %s, name: K}]\nsources:\n- {id: s, kind: %s, channel: k, allow_private: true, base_url: %s/here, %s}\n",
 		m.channel, m.kind, server.URL(), m.keys)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load(path, collectors.Kinds(), func(string) (string, bool) { return token, true })
+	c, err := config.Load(path, collectors.Kinds(), func(name string) (string, bool) { return cmp.Or(others[name], secretOf(name)), true })
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := c.Sources[0]
 	client := fetch.New(fetch.Options{Spacing: -1, Pause: func(context.Context, time.Duration) error { return nil }})
 	var memory collectortest.Memory
-	var out collectortest.Recorder
 	deps := collector.Deps{ChannelID: "k", Log: slog.New(slog.DiscardHandler), State: &memory, Items: &memory, HTTP: client.Session(s.Policy()), Dir: c.Dir, Metrics: c.Desk.Metrics, ChannelKind: m.channel, BaseURL: s.BaseURL}
-	w := collector.Window{Period: observation.Period{From: meetingFrom, To: observation.DateOf(meetingNow)}, Grains: allGrains(s), Now: meetingNow, Zone: helsinki}
-	if err := s.Settings.New(deps).Collect(t.Context(), w, &out); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Settings.New(deps).(collector.Checker).Check(t.Context(), meetingNow); err != nil {
-		t.Errorf("check: %v", err)
-	}
-	return out.Recording()
+	return caller{s.Settings.New(deps), s}
+}
+
+// collect has the source collect the days until now.
+func (c caller) collect(t *testing.T, from observation.Date) (collectortest.Recording, error) {
+	t.Helper()
+	var out collectortest.Recorder
+	w := collector.Window{Period: observation.Period{From: from, To: observation.DateOf(meetingNow)}, Grains: allGrains(c.source), Now: meetingNow, Zone: helsinki}
+	err := c.Collect(t.Context(), w, &out)
+	return out.Recording(), err
 }
 
 // allGrains are those at which a source tells any of its metrics.
@@ -165,6 +217,16 @@ func allGrains(s config.Source) []observation.Grain {
 		out = append(out, more...)
 	}
 	return out
+}
+
+// truthOf is what an observation of this kind has to say.
+func (m meeting) truthOf(o observation.Observation, site platforms.Website, list platforms.MailingList, rec collectortest.Recording) (want float64, ok bool) {
+	if m.own != nil {
+		if want, ok := m.own(o, site); ok {
+			return want, ok
+		}
+	}
+	return truthOf(o, site, list, rec)
 }
 
 // truthOf is what an observation has to say; ok is false of what the facts do not know.
@@ -230,5 +292,5 @@ func truthOfItem(o observation.Observation, site platforms.Website, list platfor
 // samePage tells whether a path is that of a page as it is named.
 func samePage(path, name string) bool {
 	plain := func(s string) string { return strings.TrimSuffix(strings.ReplaceAll(s, "%C3%B6", "ö"), "/") }
-	return plain(path) == plain(name)
+	return plain(path) == plain(strings.TrimPrefix(name, "/here")) // which is the path of a site that base_url is the address of
 }
