@@ -40,7 +40,7 @@ func (c *Client) enter(ctx context.Context, u *url.URL, atLeast time.Duration) (
 	case h.turn <- struct{}{}:
 	}
 	leave = sync.OnceFunc(func() { <-h.turn; c.gate.part(h) })
-	if rest := h.space - time.Since(h.begun); rest > 0 && !h.begun.IsZero() {
+	if rest := c.gate.space(h) - time.Since(h.begun); rest > 0 && !h.begun.IsZero() {
 		if err := c.options.Pause(ctx, rest); err != nil {
 			leave()
 			return nil, err
@@ -63,6 +63,13 @@ func (g *gate) join(key string, space time.Duration) *host {
 	h.users++
 	h.space = max(h.space, space)
 	return h
+}
+
+// space returns what is to lie between two beginnings; whoever joins may have made it larger.
+func (g *gate) space(h *host) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return h.space
 }
 
 func (g *gate) part(h *host) {
