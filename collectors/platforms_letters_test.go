@@ -132,7 +132,7 @@ func TestBrevoTellsOldLettersWhole(t *testing.T) {
 	}
 	opens := 0
 	for _, o := range rec.Observations {
-		if want, ok := truthOf(o, platforms.Website{}, list, rec); ok && o.Value != want {
+		if want, ok := truthOf(o, visited(), list, rec); ok && o.Value != want {
 			t.Errorf("%s of %q by %s from %s: %v, want %v", o.Metric, o.Subject, o.Grain, o.From, o.Value, want)
 		}
 		if o.Metric == "opens_total" {

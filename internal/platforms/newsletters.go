@@ -46,11 +46,11 @@ func (l MailingList) gone(now time.Time) int {
 	return left
 }
 
-// after returns a letter with what happened to it from a moment on: what was done before nobody knows any more, and neither to
-// how many it was sent.
+// after returns a letter with what happened to it from a moment on: what was done before nobody knows any more, and of those whom it
+// was sent to only the few who got it late.
 func (l Letter) after(at time.Time) Letter {
 	if l.Sent.Before(at) {
-		l.To, l.Bounced = 0, 0
+		l.To, l.Bounced = l.To/50, 0
 	}
 	l.Deeds = slices.DeleteFunc(slices.Clone(l.Deeds), func(d Deed) bool { return d.At.Before(at) })
 	return l
