@@ -37,7 +37,7 @@ func Kind() collector.Kind {
 		Name: "ga4", New: func() collector.Config { return &Config{Pages: api.DefaultPages} },
 		Metrics: []string{metricViews, metricVisits, metricVisitors, metricPages}, Grains: []observation.Grain{observation.Day, observation.Week},
 		MetricGrains: map[string][]observation.Grain{metricViews: day, metricVisits: day, metricPages: day},
-		SettleDays:   4, Channels: []string{"website"}, Fetches: true, BaseURL: true,
+		Method:       observation.MethodScript, SettleDays: 4, Channels: []string{"website"}, Fetches: true, BaseURL: true,
 		Definitions: collector.MustDefinitions(definitions), Sample: sample,
 	}
 }

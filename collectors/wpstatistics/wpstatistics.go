@@ -35,7 +35,7 @@ func Kind() collector.Kind {
 	return collector.Kind{
 		Name: "wpstatistics", New: func() collector.Config { return &Config{Pages: api.DefaultPages} }, Metrics: []string{metricViews, metricVisitors, metricPages},
 		Grains: []observation.Grain{observation.Day, observation.Week}, MetricGrains: map[string][]observation.Grain{metricViews: {observation.Day}, metricPages: {observation.Day}},
-		SettleDays: 2, Channels: []string{"website"}, Fetches: true, BaseURL: true, SelfHosted: true,
+		Method: observation.MethodSite, SettleDays: 2, Channels: []string{"website"}, Fetches: true, BaseURL: true, SelfHosted: true,
 		Definitions: collector.MustDefinitions(definitions), Sample: sample,
 	}
 }
