@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"seuranta/internal/alarm"
+	"seuranta/internal/config"
 	"seuranta/internal/mail/mailtest"
+	"seuranta/internal/observation"
 )
 
 const canaryPassword, canaryToken = "c4n4ry-0f-the-mail", "c4n4ry-0f-the-hook"
@@ -228,4 +231,30 @@ func (a *alerted) subjects() string {
 		out.WriteString(fmt.Sprint(m["text"]) + "\n")
 	}
 	return out.String()
+}
+
+// TestFaultsOfWhatIsAskedFor: a source that was taken out, or whose life is over, and a feed that its source no longer has, are
+// asked for no more.
+func TestFaultsOfWhatIsAskedFor(t *testing.T) {
+	now := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	of := func(id string, life observation.Life, parts ...string) config.Source {
+		return config.Source{Source: observation.Source{Organisation: "koske", ID: id, Schedule: "@daily", Zone: time.UTC, Life: life, Parts: parts}}
+	}
+	long := observation.Life{From: observation.DateOf(now) - 900}
+	ended := observation.Life{From: long.From, To: observation.DateOf(now) - 30}
+	d := &desk{Config: &config.Config{Sources: []config.Source{of("uutiset", long, "a", "b"), of("loki", long), of("vanha", ended)}}}
+	for f, want := range map[alarm.Fault]bool{
+		{Kind: alarm.DiskFull}: true,
+		{Kind: alarm.SourceFailed, Organisation: "koske", Source: "loki"}:                  true,
+		{Kind: alarm.SourceFailed, Organisation: "koske", Source: "loki", Part: "x"}:       true, // it does not say which parts it has
+		{Kind: alarm.SourceFailed, Organisation: "koske", Source: "uutiset", Part: "a"}:    true,
+		{Kind: alarm.SourceFailed, Organisation: "koske", Source: "uutiset", Part: "gone"}: false,
+		{Kind: alarm.SourceFailed, Organisation: "koske", Source: "gone"}:                  false,
+		{Kind: alarm.SourceFailed, Organisation: "iso", Source: "loki"}:                    false,
+		{Kind: alarm.SourceLate, Organisation: "koske", Source: "vanha"}:                   false,
+	} {
+		if d.asksFor(f, now) != want {
+			t.Errorf("%s: want %v", f.ID(), want)
+		}
+	}
 }

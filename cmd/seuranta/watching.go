@@ -86,7 +86,7 @@ func (d *desk) organisationIDs() (ids []string) {
 func (d *desk) watcher(now func() time.Time) (*alarm.Watcher, error) {
 	words, err := d.words(d.Alerts.Language)
 	return &alarm.Watcher{Book: d.store, Disk: func() *alarm.Disk { return diskOf(d.Storage.Path) }, Full: store.IsFull, Slip: &alarm.Slip{Places: d.slips()}, Known: func(ctx context.Context) (alarm.Known, error) { return d.known(ctx, now()) }, Ways: d.ways(), Words: words,
-		Organisations: d.organisationIDs(), Now: now, Log: d.app.log()}, err
+		Asks: func(f alarm.Fault) bool { return d.asksFor(f, now()) }, Organisations: d.organisationIDs(), Now: now, Log: d.app.log()}, err
 }
 
 // tellOfFaults looks for faults once, where the configuration says who is told. A command that did its work well does not fail
@@ -194,6 +194,16 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 		k.Sources = append(k.Sources, one)
 	}
 	return k, nil
+}
+
+// asksFor tells whether the source of a fault is still looked after, and still has the part that failed.
+func (d *desk) asksFor(f alarm.Fault, now time.Time) bool {
+	if f.Source == "" {
+		return true
+	}
+	return slices.ContainsFunc(d.Sources, func(s config.Source) bool {
+		return s.ID == f.Source && s.Organisation == f.Organisation && watched(s, now) && (f.Part == "" || len(s.Parts) == 0 || slices.Contains(s.Parts, f.Part))
+	})
 }
 
 // waits returns all visits of a day and more to a source that waits, or of which a part does.

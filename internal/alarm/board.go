@@ -12,6 +12,7 @@ import (
 const (
 	stands  = "stands"
 	over    = "over"
+	dropped = "dropped" // nobody asks for it any more: it is neither there nor mended, and nobody is told
 	failing = "failing" // nothing goes out by the way
 	working = "working"
 )
@@ -20,6 +21,7 @@ const (
 type Board struct {
 	rows map[observation.AlarmKey]observation.Alarm
 	ours func(organisation string) bool
+	asks func(Fault) bool // nil: all is asked for
 }
 
 // NewBoard reads rows of the store; those of other organisations than these are left alone: a server may hold the numbers of
@@ -83,7 +85,11 @@ func (b Board) changes(faults []Fault, now time.Time) (out []observation.Alarm) 
 	}
 	for _, f := range b.Standing() {
 		if !found[f.key()] {
-			out = append(out, observation.Alarm{AlarmKey: f.key(), State: over, Since: now, Until: f.Until, Step: f.Step, Detail: f.Detail})
+			state := over
+			if b.asks != nil && !b.asks(f) {
+				state = dropped
+			}
+			out = append(out, observation.Alarm{AlarmKey: f.key(), State: state, Since: now, Until: f.Until, Step: f.Step, Detail: f.Detail})
 		}
 	}
 	return out
@@ -120,10 +126,10 @@ func (b Board) untold(way string) (tell []Notice, quiet []observation.Alarm) {
 		}
 		at := key
 		at.Way = way
-		knows, n := b.rows[at], Notice{faultOf(is), is.State == over}
+		knows, n := b.rows[at], Notice{faultOf(is), is.State != stands}
 		switch {
 		case n.Over && knows.State != stands, !n.Over && knows.State == stands && knows.Step == is.Step:
-		case n.Over && b.replaced(key), !n.Over && knows.State == stands && knows.Step > is.Step:
+		case is.State == dropped, n.Over && b.replaced(key), !n.Over && knows.State == stands && knows.Step > is.Step:
 			quiet = append(quiet, n.told(way))
 		default:
 			tell = append(tell, n)

@@ -34,8 +34,11 @@ type Watcher struct {
 	Ways          []Way
 	Words         Words
 	Organisations []string // whose faults these are
-	Now           func() time.Time
-	Log           *slog.Logger
+	// Asks tells whether what has a fault is still asked for: a source or a part of it that is no longer so has not recovered.
+	// Nil means that all is.
+	Asks func(Fault) bool
+	Now  func() time.Time
+	Log  *slog.Logger
 	// Patience is how long a lateness has to be seen by this watcher before it is a fault. After a pause of the whole program
 	// everything is late, until the visits that are due were made.
 	Patience time.Duration
@@ -119,6 +122,7 @@ func (w *Watcher) board(ctx context.Context) (Board, error) {
 	}
 	w.recall()
 	b := NewBoard(rows, w.Organisations)
+	b.asks = w.Asks
 	b.add(w.memo.Rows)
 	return b, err
 }

@@ -216,6 +216,41 @@ func onEngines(t *testing.T, f func(t *testing.T, w *world)) {
 	}
 }
 
+// TestWhatIsNoLongerAskedForDoesNotRecover: a source or a part that was taken out ends without a word; when it comes back and
+// fails, that is told as ever.
+func TestWhatIsNoLongerAskedForDoesNotRecover(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		asked := map[string]bool{"uutiset": true, "loki": true, "a": true}
+		start := func() *alarm.Watcher {
+			one := w.start()
+			one.Asks = func(f alarm.Fault) bool { return asked[f.Source] && (f.Part == "" || asked[f.Part]) }
+			return one
+		}
+		w.is(w.failing("loki"), w.feeds("a", "b"))
+		w.look(start())
+		w.told("a source and two feeds", 1, 1)
+		delete(asked, "loki")
+		w.is(w.feeds("a"))
+		for range 2 {
+			w.look(start())
+		}
+		w.told("a source and a feed are asked for no more", 1, 1)
+		w.is()
+		w.look(start())
+		w.told("the other feed answers", 2, 2)
+		if alarms := w.hook.messages()[1]["alarms"].([]any); len(alarms) != 1 || alarms[0].(map[string]any)["part"] != "a" {
+			t.Errorf("%v", alarms)
+		}
+		asked["loki"] = true
+		w.is(w.failing("loki"))
+		w.look(start())
+		w.told("the source is back, and fails", 3, 3)
+		w.is()
+		w.look(start())
+		w.told("and answers", 4, 4)
+	})
+}
+
 func TestOnceAFaultAndOnceItsEnd(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		w.look(w.start())
