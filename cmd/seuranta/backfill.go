@@ -11,6 +11,7 @@ import (
 
 	"seuranta/internal/collector"
 	"seuranta/internal/config"
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
 	"seuranta/internal/store"
@@ -161,20 +162,33 @@ func (a *app) backfillStretch(ctx context.Context, d *desk, s config.Source, str
 			return false, err
 		}
 		row.add(out)
-		var wait *collector.WaitError
-		if !errors.As(out.Failure, &wait) {
+		until, waits := waitsUntil(out.Failure)
+		if !waits {
 			return row.goesOn(out, stretch), context.Cause(ctx)
 		}
-		row.GoOnAt = &wait.Until
+		row.GoOnAt = &until
 		if !f.wait {
 			return false, nil
 		}
-		fmt.Fprintf(a.err, "%s allows no more calls before %s; waiting\n", s.ID, wait.Until.UTC().Format(time.RFC3339))
-		if err := rest(ctx, wait.Until.Sub(a.moment())+time.Second); err != nil {
+		fmt.Fprintf(a.err, "%s allows no more calls before %s; waiting\n", s.ID, until.UTC().Format(time.RFC3339))
+		if err := rest(ctx, until.Sub(a.moment())+time.Second); err != nil {
 			return false, err
 		}
 		row.GoOnAt, row.Result, row.Reason, row.Detail = nil, observation.OK, "", ""
 	}
+}
+
+// waitsUntil tells until when a source asked to be left alone, if that is why a visit failed.
+func waitsUntil(failure error) (time.Time, bool) {
+	var wait *collector.WaitError
+	var asked *fetch.Error
+	switch {
+	case errors.As(failure, &wait):
+		return wait.Until, true
+	case errors.As(failure, &asked) && asked.Class == fetch.Wait && !asked.Until.IsZero():
+		return asked.Until, true
+	}
+	return time.Time{}, false
 }
 
 // visitPast makes one visit for a stretch; while somebody else visits the source it waits.

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,5 +123,46 @@ func TestBackfillRefuses(t *testing.T) {
 		if _, errs := program(t, dir, 2, append([]string{"backfill"}, c.args...)...); !strings.Contains(errs, c.want) {
 			t.Errorf("%v: %s, want %q", c.args, errs, c.want)
 		}
+	}
+}
+
+// tired is a platform that has enough after so many answers, for an hour.
+type tired struct {
+	platforms.Platform
+	left *atomic.Int32
+}
+
+func (p tired) Answer(w http.ResponseWriter, r *http.Request, now time.Time) {
+	if p.left.Add(-1) < 0 {
+		w.Header().Set("Retry-After", "3600")
+		http.Error(w, "enough", http.StatusTooManyRequests)
+		return
+	}
+	p.Platform.Answer(w, r, now)
+}
+
+// TestABackfillSaysWhenToGoOn: a source that allows no more calls ends it, and the same command goes on from there.
+func TestABackfillSaysWhenToGoOn(t *testing.T) {
+	zone, _ := time.LoadLocation("Europe/Helsinki")
+	today := observation.NewDate(2026, 11, 23)
+	server, err := platforms.Start(today.Start(zone).Add(6*time.Hour), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	var left atomic.Int32
+	left.Store(20)
+	server.Mount("/matomo", tired{platforms.Matomo{Site: countedYear(today-200, today, zone), ID: 1, Token: "secret-of-the-test"}, &left})
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": fmt.Sprintf(countedDesk, server.URL()), "secrets/kavijat.token": "secret-of-the-test"})
+	ask := []string{"backfill", "kavijat", "--from", "2026-05-01", "--now", "2026-11-23T06:00:00+02:00"}
+	out, _ := program(t, dir, exitPartial, ask...)
+	if !strings.Contains(out, "kavijat allows no more calls before 2026-11-23T05:00:") || !strings.Contains(out, "give the same command again") {
+		t.Errorf("it does not say when to go on:\n%s", out)
+	}
+	left.Store(1000)
+	row := backfilledRow(t, dir, append(ask, "--json"))
+	if row.Known < 2 || row.Result != observation.OK || row.GoOnAt != nil {
+		t.Errorf("it went on with %+v", row)
 	}
 }

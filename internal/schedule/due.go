@@ -75,7 +75,9 @@ func firstOpen(s observation.Source, metrics observation.Metrics, known []observ
 }
 
 // outOfReach tells whether a period lies before what the source still offers: asking again changes nothing.
-func outOfReach(c observation.Coverage) bool { return c.Reason == collector.ReasonFeedShort }
+func outOfReach(c observation.Coverage) bool {
+	return c.Reason == collector.ReasonFeedShort || c.Reason == collector.ReasonBeforeStart
+}
 
 func seen(m map[observation.CoverageKey]bool, k observation.CoverageKey) bool {
 	_, ok := m[k]

@@ -94,6 +94,14 @@ func (a *Allowance) heed(header map[string][]string, tries int) {
 	}
 }
 
+// bar returns until when this process was told that no calls are left; zero when it was not.
+func (a *Allowance) bar() time.Time {
+	if a == nil {
+		return time.Time{}
+	}
+	return a.barred
+}
+
 // barredUntil returns until when the platform said that nothing is left.
 func (a *Allowance) barredUntil() time.Time {
 	if !a.barred.IsZero() {

@@ -309,3 +309,19 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestARefusalForTooManyCallsSaysUntilWhen(t *testing.T) {
+	var state collectortest.Memory
+	until := morning.Add(20 * time.Minute)
+	p := platform(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Left", "0")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	p.Allowance = &api.Allowance{Calls: 100, Per: time.Hour, State: &state, Now: func() time.Time { return morning },
+		Told: func(header func(string) string) (int, time.Time, bool) { return 0, until, header("X-Left") == "0" }}
+	_, err := p.Ask(context.Background(), api.Request{Path: "/"}, &struct{}{})
+	var wait *collector.WaitError
+	if !errors.As(err, &wait) || !wait.Until.Equal(until) || collector.ResultOf(err) != observation.Waiting {
+		t.Errorf("%v, want to wait until %v", err, until)
+	}
+}

@@ -116,6 +116,9 @@ func (p *Platform) refused(err error) error {
 		return err
 	}
 	p.Allowance.heed(failed.Header(), failed.Tries)
+	if until := p.Allowance.bar(); failed.Status == 429 && !until.IsZero() {
+		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: until}, err)
+	}
 	if p.Refusal == nil || failed.Status == 0 {
 		return err
 	}
