@@ -112,6 +112,9 @@ func listen(address string) (net.Listener, error) {
 	if errors.Is(err, web.ErrAddress) {
 		return nil, listenFault(address, err)
 	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("serve the pages: another program has %s already: end it, or give another address by server.listen or --listen, as 127.0.0.1:8081", address)
+	}
 	return l, err
 }
 

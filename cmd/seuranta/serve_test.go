@@ -221,6 +221,18 @@ func TestServeTellsThatItsConfigurationCannotBeUsed(t *testing.T) {
 	}
 }
 
+// TestListenSaysWhoseAddressItIs: who finds the address taken is told which key says it.
+func TestListenSaysWhoseAddressItIs(t *testing.T) {
+	first, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if _, err := listen(first.Addr().String()); err == nil || !strings.Contains(err.Error(), "server.listen") || !strings.Contains(err.Error(), first.Addr().String()) {
+		t.Error(err)
+	}
+}
+
 // TestServeEndsWhileItReadsItsConfiguration: a pipe that nobody writes into keeps it neither from ending nor from going on, be it
 // when it starts or when it is to read its configuration again.
 func TestServeEndsWhileItReadsItsConfiguration(t *testing.T) {

@@ -22,6 +22,9 @@ func cronFields() [5]struct{ name, takes string } {
 // shortestEvery is the shortest time between two runs that a schedule can ask for.
 const shortestEvery = time.Minute
 
+// longestEvery is the longest.
+const longestEvery = 366 * 24 * time.Hour
+
 func (v *cron) UnmarshalText(b []byte) error {
 	s := strings.TrimSpace(string(b))
 	if err := checkCron(s); err != nil {
@@ -34,8 +37,8 @@ func (v *cron) UnmarshalText(b []byte) error {
 func checkCron(s string) *misfit {
 	switch {
 	case strings.HasPrefix(s, "@every "):
-		if every, err := time.ParseDuration(strings.TrimSpace(s[len("@every "):])); err != nil || every < shortestEvery {
-			return &misfit{show(s) + " is no schedule", "after @every stands a length of at least a minute, as @every 6h or @every 1h30m"}
+		if every, err := time.ParseDuration(strings.TrimSpace(s[len("@every "):])); err != nil || every < shortestEvery || every > longestEvery {
+			return &misfit{show(s) + " is no schedule", "after @every stands a length from a minute to a year (8784h), as @every 6h or @every 1h30m"}
 		}
 		return nil
 	case strings.HasPrefix(s, "@"):

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -52,6 +53,9 @@ func (a *Archive) teller(progress func(done, total int64)) func() {
 // checkSum tells whether a file is, byte for byte, the one that was written.
 func (a *Archive) checkSum(ctx context.Context, f ArchiveFile) error {
 	file, err := a.open(f.Name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a.wrong(f.Name, "it is not there; copy it again")
+	}
 	if err != nil {
 		return err
 	}
