@@ -65,6 +65,9 @@ func TestMonth(t *testing.T) {
 	if early := l.m.tooEarly(seen, aside); len(early) > 0 {
 		t.Errorf("%d requests came too early:\n%s", len(early), strings.Join(early[:min(len(early), 20)], "\n"))
 	}
+	if few := l.m.tooFew(seen, l.episodes); len(few) > 0 {
+		t.Errorf("feeds were left alone when they were due:\n%s", strings.Join(few, "\n"))
+	}
 	l.summary(seen, lived)
 }
 

@@ -276,6 +276,28 @@ func (m *month) tooEarly(seen []platforms.Request, slack time.Duration) (out []s
 	return out
 }
 
+// tooFew lists the feeds that were asked clearly less often than their schedules say, in the time in which something ran and the
+// server did not want to be left alone. After an episode a visit more or less is nobody's fault.
+func (m *month) tooFew(seen []platforms.Request, away []episode) (out []string) {
+	for _, f := range m.feeds {
+		interval := time.Duration(f.hours) * time.Hour
+		open, came := m.end().Sub(m.start()), map[int64]bool{}
+		for _, e := range away {
+			open -= e.to.Sub(e.from) + 2*interval
+		}
+		for _, r := range seen {
+			if r.Path == f.Path {
+				came[r.At.Unix()/int64(interval/time.Second)] = true // tries of one visit are one
+				open -= f.asksFor(r)
+			}
+		}
+		if want := int(open/interval) * 4 / 5; len(came) < want {
+			out = append(out, fmt.Sprintf("%s: asked in %d of at least %d stretches of %s", f.Title, len(came), want, interval))
+		}
+	}
+	return out
+}
+
 // asksFor is how long the answer to a request wants the feed to be left alone.
 func (f *monthFeed) asksFor(r platforms.Request) time.Duration {
 	for _, t := range f.Troubles {
