@@ -14,7 +14,7 @@ var remedies = map[string]string{
 	string(observation.Partial):    "`seuranta check SOURCE` tells more",
 	string(observation.Failed):     "`seuranta check SOURCE` tells more",
 	string(observation.Waiting):    "nothing: the source asked to be left alone for a while, and a later `seuranta collect` asks again",
-	string(observation.Auth):       "renew its credential, then `seuranta check SOURCE`",
+	string(observation.Auth):       "it is left alone until then: renew its credential, then `seuranta collect SOURCE`",
 	string(observation.Budget):     "nothing, or raise what may be spent on it: a later `seuranta collect` goes on",
 	string(observation.Gone):       "take it out of the configuration, or let its life: end where it ended",
 	string(observation.NotOffered): "nothing: the source does not offer the figure",

@@ -164,7 +164,7 @@ func (a *app) backfillStretch(ctx context.Context, d *desk, s config.Source, str
 		row.add(out)
 		until, waits := waitsUntil(out.Failure)
 		if !waits {
-			return row.goesOn(out, stretch), context.Cause(ctx)
+			return row.goesOn(out), context.Cause(ctx)
 		}
 		row.GoOnAt = &until
 		if !f.wait {
@@ -229,22 +229,24 @@ func (r *backfilled) add(out schedule.Outcome) {
 	run := out.Run
 	r.Visits, r.Calls = r.Visits+1, r.Calls+run.Calls
 	r.New, r.Changed, r.Unchanged = r.New+run.New, r.Changed+run.Changed, r.Unchanged+run.Unchanged
+	for _, c := range out.Coverage {
+		if c.Result.Answered() && c.Grain != observation.Snapshot {
+			r.Reached = min(r.Reached, max(c.From, r.Window.From))
+		}
+	}
 	if !run.Result.Answered() && !run.Result.NotApplicable() {
 		r.Result, r.Reason, r.Detail = run.Result, run.Reason, run.Detail
 	}
 }
 
-// goesOn tells whether what lies before a stretch is to be asked for, after a visit.
-func (r *backfilled) goesOn(out schedule.Outcome, stretch observation.Period) bool {
+// goesOn tells whether what lies before a stretch is to be asked for, after the visit for it.
+func (r *backfilled) goesOn(out schedule.Outcome) bool {
 	if schedule.BeforeItsTime(out.Coverage) {
 		r.Exhausted = true
 		return false
 	}
-	if told := out.Run.Result; told.Answered() || told == observation.Partial || told.NotApplicable() {
-		r.Reached = stretch.From
-		return true
-	}
-	return false
+	told := out.Run.Result
+	return told.Answered() || told == observation.Partial || told.NotApplicable()
 }
 
 func (a *app) printBackfilled(rows []backfilled) error {

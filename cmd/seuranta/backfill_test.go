@@ -166,3 +166,35 @@ func TestABackfillSaysWhenToGoOn(t *testing.T) {
 		t.Errorf("it went on with %+v", row)
 	}
 }
+
+// TestTheFirstVisitComesInStretches: what a new source owes is a year; the newest weeks come first and stay, when it allows no
+// more calls half way.
+func TestTheFirstVisitComesInStretches(t *testing.T) {
+	zone, _ := time.LoadLocation("Europe/Helsinki")
+	today := observation.NewDate(2026, 11, 23)
+	server, err := platforms.Start(today.Start(zone).Add(6*time.Hour), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	var left atomic.Int32
+	left.Store(20)
+	site := countedYear(today-380, today, zone)
+	server.Mount("/matomo", tired{platforms.Matomo{Site: site, ID: 1, Token: "secret-of-the-test"}, &left})
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": fmt.Sprintf(countedDesk, server.URL()), "secrets/kavijat.token": "secret-of-the-test"})
+	const now = "2026-11-23T06:00:00+02:00"
+	out, _ := program(t, dir, exitPartial, "collect", "--now", now)
+	if !strings.Contains(out, "partial") {
+		t.Errorf("it was cut short, and says:\n%s", out)
+	}
+	week := observation.Week.Holding(today - 1)
+	want := site.Of(week, today.Start(zone))
+	if out, _ := program(t, dir, 0, "figures", "--indicator", "views", "--period", week.Label(), "--now", now, "--json"); !strings.Contains(out, fmt.Sprintf("\"value\": %d,", want.Views)) {
+		t.Errorf("the newest week is not there, want %d views:\n%s", want.Views, out)
+	}
+	left.Store(1000)
+	if row := backfilledRow(t, dir, []string{"backfill", "kavijat", "--from", "2025-11-20", "--now", now, "--json"}); row.Known < 2 || row.Visits < 5 {
+		t.Errorf("it goes on with %+v", row)
+	}
+}

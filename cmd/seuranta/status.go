@@ -177,7 +177,7 @@ func (d *desk) dailyGrains(s observation.Source) map[string]observation.Grain {
 	return out
 }
 
-// wholeDays counts, for each metric, the periods that every part of a source that spoke of them answered.
+// wholeDays counts, for each metric, the periods that every part of a source that spoke of them answered, or does not offer.
 func wholeDays(s observation.Source, coverage []observation.Coverage) map[string]int {
 	type day struct {
 		metric string
@@ -190,7 +190,7 @@ func wholeDays(s observation.Source, coverage []observation.Coverage) map[string
 		}
 		at := day{c.Metric, c.From}
 		before, seen := answered[at]
-		answered[at] = c.Result.Answered() && (before || !seen)
+		answered[at] = (c.Result.Answered() || c.Result.NotApplicable()) && (before || !seen)
 	}
 	n := map[string]int{}
 	for at, whole := range answered {

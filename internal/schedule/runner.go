@@ -125,13 +125,56 @@ func (r *Runner) Visit(ctx context.Context, s config.Source, st observation.Sour
 	if err != nil || days.Empty() {
 		return Outcome{}, false, err
 	}
-	job := r.Job(s, days)
-	job.Backfill, job.Progress = ask.From != nil, ask.Progress
 	if s.Fetches {
-		defer r.Ledger.Begin(s.Organisation, s.ID, job.Now)()
+		defer r.Ledger.Begin(s.Organisation, s.ID, r.Now())()
 	}
-	out, err = Run(ctx, r.Ledger, job)
+	out, err = r.visitStretches(ctx, s, days, ask)
 	return out, true, err
+}
+
+// visitStretches visits a source for days that may be many: weeks at a time, newest first, each stored when it is there, so that
+// being stopped loses little and the newest numbers come first. It ends early where a stretch was not answered; what lies before
+// the beginning of what the source offers is asked for at once.
+func (r *Runner) visitStretches(ctx context.Context, s config.Source, days observation.Period, ask Ask) (Outcome, error) {
+	all := []observation.Period{days}
+	if s.Fetches && days.Days() > 2*stretchDays {
+		all = Stretches(days, s.BackfillDays)
+	}
+	var sum Outcome
+	for i := 0; i < len(all); i++ {
+		job := r.Job(s, all[i])
+		job.Backfill, job.Progress = ask.From != nil || i > 0, ask.Progress
+		if len(all) > 1 && ask.Progress != nil {
+			job.Progress = func(int64, int64) { ask.Progress(int64(i), int64(len(all))) }
+		}
+		out, err := Run(ctx, r.Ledger, job)
+		if sum = sum.with(out); err != nil || out.Failure != nil || ctx.Err() != nil {
+			return sum, err
+		}
+		if BeforeItsTime(out.Coverage) && i+1 < len(all) {
+			all = append(all[:i+1:i+1], observation.Period{From: days.From, To: all[i].From})
+		}
+	}
+	return sum, nil
+}
+
+// with adds what a further stretch of the same visit came to. The run is the first one's, which is of the newest days; its counts
+// are those of all, and its result is the worst that was no answer.
+func (o Outcome) with(more Outcome) Outcome {
+	if o.Run.ID == "" {
+		return more
+	}
+	r, m := &o.Run, more.Run
+	r.New, r.Changed, r.Unchanged, r.Withdrawn, r.Calls = r.New+m.New, r.Changed+m.Changed, r.Unchanged+m.Unchanged, r.Withdrawn+m.Withdrawn, r.Calls+m.Calls
+	r.Window.From = min(r.Window.From, m.Window.From)
+	if well := m.Result.Answered() || m.Result.NotApplicable(); !well && m.ID != "" {
+		r.Result, r.Reason, r.Detail = observation.Partial, m.Reason, m.Detail
+	}
+	o.Coverage, o.Rejected = append(o.Coverage, more.Coverage...), append(o.Rejected, more.Rejected...)
+	if o.Failure == nil {
+		o.Failure = more.Failure
+	}
+	return o
 }
 
 // interrupted returns how a source stood, with the visit in which the process was killed, if it was: its server was asked then,
@@ -176,19 +219,21 @@ func (a Ask) Days(owed observation.Period) observation.Period {
 	return owed
 }
 
-// refusedPause is how long a source that refused its credential is left alone.
+// refusedPause is how long a source that refused to answer, and was shown no credential, is left alone.
 const refusedPause = 24 * time.Hour
 
-// Due tells whether a source is to be visited without anybody asking for it. One that refused its credential is left alone
-// for a day, or until the configuration changes: asking again with what it refused helps nobody, and may lock an account. A
-// visit that was stopped is made up for at once where no server was asked.
+// Due tells whether a source is to be visited without anybody asking for it. One that refused its credential is left alone until
+// the configuration changes or somebody has it visited, as by collect SOURCE: asking again with what was refused helps nobody,
+// and may lock an account or an address out. One that was shown no credential is asked again after a day. A visit that was stopped
+// is made up for at once where no server was asked.
 func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time) (bool, error) {
 	due, err := Due(s.Source, st.Started, now)
 	if st.Reason == collector.ReasonStopped && !s.Fetches && s.Schedule != "" {
 		return true, err
 	}
-	if since := now.Sub(st.Started); st.Result == observation.Auth && st.Config == r.Config.Hash && since >= 0 && since < refusedPause {
-		return false, err
+	if st.Result == observation.Auth && st.Config == r.Config.Hash {
+		since := now.Sub(st.Started)
+		return due && len(s.Policy().Secrets) == 0 && (since < 0 || since >= refusedPause), err
 	}
 	return due, err
 }

@@ -34,7 +34,30 @@ func TestWhatTheDeskRefuses(t *testing.T) {
 	}
 }
 
-// TestARefusedCredentialIsLeftAlone for a day, or until the configuration is another.
+// secretive are settings with a secret.
+type secretive struct {
+	Token collector.Secret `yaml:"token" secret:"true"`
+}
+
+func (*secretive) Validate() []collector.Fault            { return nil }
+func (*secretive) New(collector.Deps) collector.Collector { return nil }
+
+// TestARefusedCredentialIsNotShownAgain by itself, until the configuration is another.
+func TestARefusedCredentialIsNotShownAgain(t *testing.T) {
+	r := &Runner{Config: &config.Config{Hash: "now"}}
+	s := config.Source{Source: observation.Source{ID: "kavijat", Schedule: "*/15 * * * *", Zone: time.UTC}, Settings: &secretive{collector.NewSecret("refused-token")}}
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for _, after := range []time.Duration{20 * time.Minute, 25 * time.Hour, 90 * 24 * time.Hour} {
+		for config, want := range map[string]bool{"now": false, "before": true} {
+			due, err := r.Due(s, observation.SourceStatus{Started: at, Result: observation.Auth, Config: config}, at.Add(after))
+			if err != nil || due != want {
+				t.Errorf("%s later, refused under the configuration of %s: due %t, %v", after, config, due, err)
+			}
+		}
+	}
+}
+
+// TestARefusedCredentialIsLeftAlone for a day where none was shown, or until the configuration is another.
 func TestARefusedCredentialIsLeftAlone(t *testing.T) {
 	r := &Runner{Config: &config.Config{Hash: "now"}}
 	s := config.Source{Source: observation.Source{ID: "loki", Schedule: "*/15 * * * *", Zone: time.UTC}}

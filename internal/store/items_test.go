@@ -186,7 +186,7 @@ func testTwoProcessesFindOneArticle(t *testing.T, e storetest.Engine) {
 	late.Run.StartedAt = seen.Add(time.Minute)
 	first := d.reopen(d.options, func(o *store.Options) {
 		o.Failpoint = func(name string) {
-			if name == "commit:begin" { // the first has planned, and has its moment
+			if name == "commit:begin" { // the first has planned, and gets its moment after the second
 				d.clock = d.clock.Add(time.Second)
 				late.Run = commit(t, second, late)
 			}
@@ -196,14 +196,14 @@ func testTwoProcessesFindOneArticle(t *testing.T, e storetest.Engine) {
 	early := observation.Commit{Run: run("uutiset"), Items: []observation.Item{article("a", "url:x")}}
 	early.Run.StartedAt = seen
 	early.Run = commit(t, first, early)
-	if !early.Run.CommittedAt.Before(late.Run.CommittedAt) {
-		t.Fatal("the first came second")
+	if !late.Run.CommittedAt.Before(early.Run.CommittedAt) {
+		t.Fatal("who planned first was not the second to commit")
 	}
-	d.ledger.Add(early)
+	d.ledger.Add(early) // its versions are the older ones
 	d.ledger.Add(late)
 	for _, s := range []*store.Store{first, second, d.store} {
 		compareItems(t, s, &d.ledger, time.Time{})
-		compareItems(t, s, &d.ledger, late.Run.CommittedAt.Add(time.Second))
+		compareItems(t, s, &d.ledger, early.Run.CommittedAt.Add(time.Second))
 	}
 	if it := d.one(); !it.FirstSeen.Equal(seen) || it.Source != "uutiset" {
 		t.Errorf("it is %+v", it)
