@@ -133,9 +133,7 @@ func (t teller) run(e explainedRun) error {
 	t.line("explain.source", r.Organisation+"/"+r.Source+" ("+r.Kind+")")
 	t.line("explain.at", instant(r.StartedAt))
 	t.line("explain.known", instant(r.CommittedAt))
-	if !r.Window.Empty() {
-		t.line("head.period", r.Window.Label())
-	}
+	t.line("head.period", t.window(r))
 	t.line("head.state", t.reasonWords(r.Result, r.Reason))
 	t.line("explain.failing", report.FailingWords(t.l, r.Failing))
 	t.line("explain.detail", r.Detail)

@@ -200,9 +200,21 @@ func (t teller) gaps() error {
 func (t teller) runs() error {
 	var rows [][]string
 	for _, r := range t.Runs {
-		rows = append(rows, []string{r.ID, r.Source, instant(r.StartedAt), r.Window.Label(), string(r.Result), answerWords(r.Answers), r.Program, r.Config[:min(12, len(r.Config))], r.Note})
+		rows = append(rows, []string{r.ID, r.Source, instant(r.StartedAt), t.window(r), string(r.Result), answerWords(r.Answers), r.Program, r.Config[:min(12, len(r.Config))], r.Note})
 	}
 	return t.rows("explain.runs", []string{"explain.run", "explain.source", "explain.at", "head.period", "head.state", "explain.answered", "explain.program", "explain.config", "head.reason"}, rows)
+}
+
+// window is the days that a run was asked for, marked where they were fetched afterwards; "" where it was asked for none.
+func (t teller) window(r observation.Run) string {
+	words := ""
+	if !r.Window.Empty() {
+		words = r.Window.Label()
+	}
+	if r.Backfill {
+		words = strings.TrimSpace(words + " (" + t.l.Text("explain.backfill") + ")")
+	}
+	return words
 }
 
 // answerWords tells what a server answered by status, size and the beginning of its hash; the bytes are not kept.

@@ -29,7 +29,7 @@ const (
 func Kind() collector.Kind {
 	return collector.Kind{
 		Name: "goatcounter", New: func() collector.Config { return &Config{} }, Metrics: []string{metricVisitors},
-		Grains: []observation.Grain{observation.Day, observation.Week}, Method: observation.MethodScript, SettleDays: 2, Channels: []string{"website"},
+		Grains: []observation.Grain{observation.Day, observation.Week}, Method: observation.MethodSessions, SettleDays: 2, Channels: []string{"website"},
 		Fetches: true, BaseURL: true, SelfHosted: true, Spacing: 250 * time.Millisecond,
 		Definitions: collector.MustDefinitions(definitions), Sample: sample,
 	}

@@ -153,7 +153,7 @@ func families() map[string][]string {
 		"metric.": metrics, "unit.": metrics, "month.": months, "kind.": {"appearance", "training", "network"},
 		"alarm.": alarms, "alarm.over.": alarms,
 		"alarm.todo.": append([]string{"auth", "budget", "not_found", "gone", "bad_feed", "feed_empty", "log_missing", "log_silent", "log_damaged", "refused", "report", "waiting"}, alarms...),
-		"method.":     {observation.MethodLog, observation.MethodScript, observation.MethodSite},
+		"method.":     {observation.MethodLog, observation.MethodScript, observation.MethodSessions, observation.MethodSite},
 		"state.":      {"ok", "zero", "partial", "missing", "not_applicable", "bounded", "broken", "suppressed", "refused"},
 		"reason.":     reasons(),
 		"goal.name.":  {"days28", "month", "quarter", "year", "other"},

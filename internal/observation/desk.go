@@ -108,9 +108,10 @@ type Source struct {
 
 // How sources of websites measure, which is why two of one site never agree. Every language says what that means.
 const (
-	MethodLog    = "log"    // requests as the server's log tells them
-	MethodScript = "script" // by a script that runs in the reader's browser
-	MethodSite   = "site"   // by the software of the site, when it makes a page
+	MethodLog      = "log"      // requests as the server's log tells them
+	MethodScript   = "script"   // by a script that runs in the reader's browser
+	MethodSessions = "sessions" // by such a script, each page once for a session of some hours: between people and views
+	MethodSite     = "site"     // by the software of the site, when it makes a page
 )
 
 // Definition is one wording of how a metric is counted, in force from a day on.

@@ -150,22 +150,51 @@ func (w words) writeTable(out io.Writer, set FigureSet, figs []roleFigure) error
 	return nil
 }
 
-// methods says of sources that are shown beside each other how each measures, which is why they differ.
+// methods says of sources that are shown beside each other how each measures, which is why they differ: a line for each
+// method with its sources, and one more where several sources of one thing share a method and differ all the same.
 func (w words) methods(figs []roleFigure, desk observation.Desk) []string {
-	var out []string
+	var order []string
+	sources := map[string][]string{} // by method
+	first := map[[4]string]string{}  // the first source of what is measured, by method
+	alike := false
 	for _, f := range figs {
-		if how := w.method(*f.Figure, desk); how != "" && !slices.Contains(out, how) {
-			out = append(out, how)
+		how := methodOf(*f.Figure, desk)
+		if how == "" {
+			continue
 		}
+		if sources[how] == nil {
+			order = append(order, how)
+		}
+		if id := chart.Plain(f.Beside); !slices.Contains(sources[how], id) {
+			sources[how] = append(sources[how], id)
+		}
+		what := [4]string{f.Organisation, f.Channel, f.Indicator, how}
+		first[what] = cmp.Or(first[what], f.Beside)
+		alike = alike || first[what] != f.Beside
+	}
+	var out []string
+	for _, how := range order {
+		out = append(out, strings.Join(sources[how], ", ")+": "+w.named("method.", how))
+	}
+	if alike {
+		out = append(out, w.l.Text("figures.alike"))
 	}
 	return out
 }
 
 // method says how the source measures that a figure was asked of alone; "" where it is not of one, or nothing is known of it.
 func (w words) method(f indicator.Figure, desk observation.Desk) string {
+	if how := methodOf(f, desk); how != "" {
+		return chart.Plain(f.Beside) + ": " + w.named("method.", how)
+	}
+	return ""
+}
+
+// methodOf is the method of the source that a figure was asked of alone.
+func methodOf(f indicator.Figure, desk observation.Desk) string {
 	for _, s := range desk.Sources {
-		if f.Beside == s.ID && f.Organisation == s.Organisation && s.Method != "" {
-			return chart.Plain(s.ID) + ": " + w.named("method.", s.Method)
+		if f.Beside != "" && f.Beside == s.ID && f.Organisation == s.Organisation {
+			return s.Method
 		}
 	}
 	return ""

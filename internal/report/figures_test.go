@@ -142,3 +142,24 @@ func TestFiguresBesideSayHowTheirSourcesMeasure(t *testing.T) {
 		}
 	}
 }
+
+func TestSourcesOfOneMethodStandInOneLine(t *testing.T) {
+	set := figureSet(t)
+	one := set.Figures[0]
+	set.Figures = nil
+	for id, how := range map[string]string{"matomo": observation.MethodScript, "umami": observation.MethodScript, "loki": observation.MethodLog} {
+		f := one
+		f.Beside, f.ID = id, one.ID+"~"+id
+		set.Figures = append(set.Figures, f)
+		set.Desk.Sources = append(set.Desk.Sources, observation.Source{ID: id, Organisation: one.Organisation, Method: how})
+	}
+	alike := "Samalla tavalla laskevatkin lähteet eroavat"
+	got := figuresOut(t, "table", set)
+	if !strings.Contains(got, "\nmatomo, umami: laskee selaimessa") || strings.Count(got, "laskee selaimessa") != 1 || strings.Count(got, alike) != 1 {
+		t.Errorf("two sources of one method are not told in one line, with why they differ:\n%s", got)
+	}
+	set.Figures = slices.DeleteFunc(set.Figures, func(f indicator.Figure) bool { return f.Beside == "umami" })
+	if got := figuresOut(t, "table", set); strings.Contains(got, alike) || !strings.Contains(got, "\nloki: ") {
+		t.Errorf("sources of two methods are told to share one:\n%s", got)
+	}
+}
