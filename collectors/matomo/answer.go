@@ -193,10 +193,13 @@ const mostRefusal = 64 << 10
 func (s *source) refusal(status int, body []byte) error {
 	var said struct{ Result, Message string }
 	if len(body) > mostRefusal || json.Unmarshal(body, &said) != nil || said.Result != "error" {
-		return nil
+		return elsewhere(status)
 	}
 	words := wordsOf(said.Message)
 	switch {
+	case strings.Contains(strings.ToLower(words), "website id =") && speaksOfAccess(words):
+		return fmt.Errorf("site %d is not in this Matomo, or the user of the token may not view it: look up its number under Administration → Websites → Manage and write it at site:, or have the user given the right to view it (Matomo says %q): %w",
+			s.config.Site, words, collector.ErrAuth)
 	case status == 401 || status == 403 || speaksOfAccess(words):
 		return fmt.Errorf("the token is wrong or has expired, or its user may not view site %d: make a new one under Administration → Personal → Security, or have the user given the right to view it (Matomo says %q): %w",
 			s.config.Site, words, collector.ErrAuth)
@@ -204,6 +207,14 @@ func (s *source) refusal(status int, body []byte) error {
 		return s.noSite(fmt.Errorf("it says %q", words))
 	}
 	return fmt.Errorf("the answer of Matomo is an error, %q", words)
+}
+
+// elsewhere says of an answer that is none of Matomo's what is wrong with the address, where the status tells that.
+func elsewhere(status int) error {
+	if status == 404 {
+		return errors.New("base_url is not where index.php of Matomo is: write the address that Matomo opens at in a browser, with its folder if it has one and without index.php")
+	}
+	return nil
 }
 
 // speaksOfAccess tells whether an error that came with status 200 is about the token or its rights.

@@ -198,3 +198,17 @@ func FuzzReport(f *testing.F) {
 		}
 	})
 }
+
+// TestAWrongFolderIsNamed: a server that has no Matomo at base_url answers 404, with a page of its own.
+func TestAWrongFolderIsNamed(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	client := fetch.New(fetch.Options{Spacing: -1, Pause: func(context.Context, time.Duration) error { return nil }})
+	config := &Config{Site: 3, Token: collector.NewSecret(token)}
+	c := config.New(collector.Deps{BaseURL: server.URL + "/wrong", HTTP: client.Session(fetch.Policy{AllowPrivate: true, Secrets: []string{token}})})
+	from := observation.NewDate(2026, time.November, 16)
+	err := c.Collect(t.Context(), collector.Window{Period: observation.Period{From: from, To: from + 1}, Grains: Kind().Grains, Now: from.UTC().AddDate(0, 0, 2), Zone: time.UTC}, &collectortest.Recorder{})
+	if err == nil || !strings.Contains(err.Error(), "base_url is not where index.php of Matomo is") {
+		t.Errorf("the wrong folder is not named: %v", err)
+	}
+}
