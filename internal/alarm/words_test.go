@@ -39,8 +39,8 @@ VIKOJA
 Lähteestä Kotisivut (loki) ei saada tietoja: lähde ei hyväksynyt
 tunnuksia.
 Vika alkoi 23.11.2026 klo 5.00, 3 tuntia sitten.
-Mitä tehdä: uusi lähteen tunnus ja tarkista se komennolla
-` + "`seuranta check loki`" + `
+Mitä tehdä: uusi lähteen tunnus ja aja sitten ` + "`seuranta collect loki`" + `;
+siihen asti lähteestä ei haeta mitään
 
 Lähteen Kotisivut (loki) tunnus vanhenee 26.11.2026 klo 8.00.
 Mitä tehdä: hanki uusi tunnus ja vaihda se asetuksiin; jos asetuksissa
