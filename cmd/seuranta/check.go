@@ -10,6 +10,7 @@ import (
 	"seuranta/internal/collector"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
 	"seuranta/internal/store"
 )
 
@@ -45,7 +46,12 @@ func (a *app) check(ctx context.Context, names []string) error {
 		return err
 	}
 	lines := []checked{checkConfig(cfg)}
-	lines = append(lines, a.checkStorage(ctx, cfg))
+	s, err := a.openStore(ctx, cfg)
+	if err == nil {
+		d.store = s
+		defer s.Close()
+	}
+	lines = append(lines, checkStorage(ctx, s, err))
 	for _, s := range sources {
 		lines = append(lines, a.checkSource(ctx, d, s))
 	}
@@ -86,12 +92,11 @@ func howMany(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-func (a *app) checkStorage(ctx context.Context, cfg *config.Config) checked {
-	s, err := a.openStore(ctx, cfg)
-	if err != nil {
-		return checked{"storage", false, err.Error()}
+// checkStorage looks at the storage, which opened or has a fault.
+func checkStorage(ctx context.Context, s *store.Store, fault error) checked {
+	if fault != nil {
+		return checked{"storage", false, fault.Error()}
 	}
-	defer s.Close()
 	detail := describe(s.Info())
 	schema, err := s.Schema(ctx)
 	if err == nil && schema > 0 {
@@ -130,7 +135,7 @@ func describe(i store.Info) string {
 
 func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
 	job := a.runner(d).Job(s, observation.Period{})
-	deps := collector.Deps{Log: a.log(), State: nothing{}, Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
+	deps := collector.Deps{Log: a.log(), State: d.remembered(ctx, s), Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
 		ChannelKind: job.ChannelKind, Projects: job.Projects, Refuses: job.Refuses}
 	c, ok := s.Settings.New(deps).(collector.Checker)
 	if !ok {
@@ -141,6 +146,14 @@ func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked
 		return checked{s.ID, false, err.Error()}
 	}
 	return checked{s.ID, true, detail}
+}
+
+// remembered is what a source remembers, as far as the storage tells: the calls that a look spends are kept, and nothing else.
+func (d *desk) remembered(ctx context.Context, s config.Source) collector.State {
+	if d.store == nil {
+		return nothing{}
+	}
+	return schedule.Remembered(ctx, d.store, s.Source)
 }
 
 // nothing is the memory of a source that is only looked at, and what is known of its items.

@@ -34,13 +34,12 @@ type slot struct {
 	from            observation.Date
 }
 
-func newGather(job Job, states map[string]string) *gather {
+func newGather(job Job, state *memory) *gather {
 	progress := job.Progress
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	return &gather{source: job.Source, metrics: job.Metrics, progress: progress, refused: map[slot]error{},
-		state: &memory{now: states, changed: map[string]string{}}}
+	return &gather{source: job.Source, metrics: job.Metrics, progress: progress, refused: map[slot]error{}, state: state}
 }
 
 // Observe fills in what the source's entry in the configuration says, and refuses what can never be stored.

@@ -93,7 +93,7 @@ func Look(ctx context.Context, store Store, job Job) (*Visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := newGather(job, states)
+	g := newGather(job, newMemory(store, job.Source, states))
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
 	failure := job.discreet(collect(ctx, store, job, window, g))
 	g.discreet(job)
@@ -134,7 +134,8 @@ func (j Job) logRun(ctx context.Context, r observation.Run, took time.Duration) 
 		"new", r.New, "changed", r.Changed, "unchanged", r.Unchanged)
 }
 
-// collect runs the collector. One that panics has failed; what it then remembers is not to be trusted.
+// collect runs the collector. One that panics has failed; what it then remembers, but for the calls that it spent, is not to be
+// trusted.
 func collect(ctx context.Context, store Store, job Job, w collector.Window, g *gather) (err error) {
 	defer func() {
 		broken := recover()
@@ -142,7 +143,7 @@ func collect(ctx context.Context, store Store, job Job, w collector.Window, g *g
 			return
 		}
 		err = &PanicError{broken}
-		clear(g.state.changed)
+		g.state.distrust()
 		if job.Log != nil {
 			hide := func(text string) string { return fetch.Hide(text, job.Policy.Secrets) }
 			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", hide(fmt.Sprint(broken)), "stack", hide(string(debug.Stack())))

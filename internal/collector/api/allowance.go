@@ -52,13 +52,14 @@ func (a *Allowance) take() error {
 	return nil
 }
 
-// spent returns when the calls were made that still count. Calls of the future are of a clock that was wrong.
+// spent returns when the calls were made that still count. The clock of a visit may begin anew where the one before it began, as
+// in the stretches of one command, so calls shortly ahead count; those further ahead are of a clock that was wrong.
 func (a *Allowance) spent(now time.Time) []int64 {
 	text, _ := a.State.Get(stateCalls)
 	var out []int64
 	for word := range strings.SplitSeq(text, " ") {
 		at, err := strconv.ParseInt(word, 10, 64)
-		if err == nil && at > now.Add(-a.Per).Unix() && at <= now.Unix() {
+		if err == nil && at > now.Add(-a.Per).Unix() && at <= now.Add(a.Per).Unix() {
 			out = append(out, at)
 		}
 	}
