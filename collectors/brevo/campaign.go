@@ -92,20 +92,15 @@ func (c campaign) counts(list int64) (map[string]float64, error) {
 	if s == nil || s.Sent.Known && s.Sent.Value == 0 {
 		return nil, nil
 	}
-	out := map[string]float64{}
-	for _, f := range []struct {
-		metric, field string
-		value         api.Number
-	}{
-		{"sends_total", "sent", s.Sent}, {"delivered_total", "delivered", s.Delivered}, {"bounces_total", "hardBounces", s.HardBounces}, {"bounces_total", "softBounces", s.SoftBounces},
-		{"opens_total", "viewed", s.Viewed}, {"unique_opens_total", "uniqueViews", s.UniqueViews},
-		{"clicks_total", "clickers", s.Clickers}, {"unique_clicks_total", "uniqueClicks", s.UniqueClicks}, {"unsubscribes_total", "unsubscriptions", s.Unsubscribed},
-	} {
-		n, err := f.value.Need(f.field)
-		if err != nil {
-			return nil, err
-		}
-		out[f.metric] += n
-	}
-	return out, nil
+	return api.Counts([]api.Counter{
+		{Metric: "sends_total", Field: "sent", Value: s.Sent},
+		{Metric: "delivered_total", Field: "delivered", Value: s.Delivered},
+		{Metric: "bounces_total", Field: "hardBounces", Value: s.HardBounces},
+		{Metric: "bounces_total", Field: "softBounces", Value: s.SoftBounces},
+		{Metric: "opens_total", Field: "viewed", Value: s.Viewed},
+		{Metric: "unique_opens_total", Field: "uniqueViews", Value: s.UniqueViews},
+		{Metric: "clicks_total", Field: "clickers", Value: s.Clickers},
+		{Metric: "unique_clicks_total", Field: "uniqueClicks", Value: s.UniqueClicks},
+		{Metric: "unsubscribes_total", Field: "unsubscriptions", Value: s.Unsubscribed},
+	})
 }

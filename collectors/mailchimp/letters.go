@@ -84,21 +84,17 @@ func (r report) issue() (api.Issue, error) {
 	if err != nil || r.ID == "" {
 		return api.Issue{}, api.Missing("send_time")
 	}
-	i := api.Issue{ID: r.ID, Title: cmp.Or(r.Subject, r.Title), SentAt: at, Counts: map[string]float64{}}
-	for _, f := range []struct {
-		metric, field string
-		value         api.Number
-	}{
-		{"sends_total", "emails_sent", r.Emails}, {"unsubscribes_total", "unsubscribed", r.Unsubscribed},
-		{"bounces_total", "hard_bounces", r.Bounces.Hard}, {"bounces_total", "soft_bounces", r.Bounces.Soft}, {"bounces_total", "syntax_errors", r.Bounces.Syntax},
-		{"opens_total", "opens_total", r.Opens.All}, {"unique_opens_total", "unique_opens", r.Opens.Unique},
-		{"clicks_total", "clicks_total", r.Clicks.All}, {"unique_clicks_total", "unique_subscriber_clicks", r.Clicks.People},
-	} {
-		n, err := f.value.Need(f.field)
-		if err != nil {
-			return i, err
-		}
-		i.Counts[f.metric] += n
-	}
-	return i, nil
+	i := api.Issue{ID: r.ID, Title: cmp.Or(r.Subject, r.Title), SentAt: at}
+	i.Counts, err = api.Counts([]api.Counter{
+		{Metric: "sends_total", Field: "emails_sent", Value: r.Emails},
+		{Metric: "unsubscribes_total", Field: "unsubscribed", Value: r.Unsubscribed},
+		{Metric: "bounces_total", Field: "hard_bounces", Value: r.Bounces.Hard},
+		{Metric: "bounces_total", Field: "soft_bounces", Value: r.Bounces.Soft},
+		{Metric: "bounces_total", Field: "syntax_errors", Value: r.Bounces.Syntax},
+		{Metric: "opens_total", Field: "opens_total", Value: r.Opens.All},
+		{Metric: "unique_opens_total", Field: "unique_opens", Value: r.Opens.Unique},
+		{Metric: "clicks_total", Field: "clicks_total", Value: r.Clicks.All},
+		{Metric: "unique_clicks_total", Field: "unique_subscriber_clicks", Value: r.Clicks.People},
+	})
+	return i, err
 }

@@ -128,20 +128,19 @@ func (c campaign) counts() (map[string]float64, error) {
 	if c.Stats == nil || !c.Stats.Sent.Known {
 		return nil, nil
 	}
-	s, out := c.Stats, map[string]float64{}
-	for _, f := range []struct {
-		metric, field string
-		value         api.Number
-	}{
-		{"sends_total", "sent", s.Sent}, {"bounces_total", "hard_bounces_count", s.HardBounces}, {"bounces_total", "soft_bounces_count", s.SoftBounces},
-		{"opens_total", "opens_count", s.Opens}, {"unique_opens_total", "unique_opens_count", s.UniqueOpens},
-		{"clicks_total", "clicks_count", s.Clicks}, {"unique_clicks_total", "unique_clicks_count", s.UniqueClicks}, {"unsubscribes_total", "unsubscribes_count", s.Unsubscribed},
-	} {
-		n, err := f.value.Need(f.field)
-		if err != nil {
-			return nil, err
-		}
-		out[f.metric] += n
+	s := c.Stats
+	out, err := api.Counts([]api.Counter{
+		{Metric: "sends_total", Field: "sent", Value: s.Sent},
+		{Metric: "bounces_total", Field: "hard_bounces_count", Value: s.HardBounces},
+		{Metric: "bounces_total", Field: "soft_bounces_count", Value: s.SoftBounces},
+		{Metric: "opens_total", Field: "opens_count", Value: s.Opens},
+		{Metric: "unique_opens_total", Field: "unique_opens_count", Value: s.UniqueOpens},
+		{Metric: "clicks_total", Field: "clicks_count", Value: s.Clicks},
+		{Metric: "unique_clicks_total", Field: "unique_clicks_count", Value: s.UniqueClicks},
+		{Metric: "unsubscribes_total", Field: "unsubscribes_count", Value: s.Unsubscribed},
+	})
+	if err != nil {
+		return nil, err
 	}
 	if tracked := c.Settings.TrackOpens; tracked != nil && !*tracked {
 		delete(out, "opens_total")

@@ -28,6 +28,26 @@ type Issue struct {
 	Counts map[string]float64
 }
 
+// Counter is a field of an answer that counts for a lifetime counter of a letter.
+type Counter struct {
+	Metric string
+	Field  string // as the platform calls it, for errors
+	Value  Number
+}
+
+// Counts adds the fields of a letter up by their metrics. A field that is not there is an error.
+func Counts(fields []Counter) (map[string]float64, error) {
+	out := map[string]float64{}
+	for _, f := range fields {
+		n, err := f.Value.Need(f.Field)
+		if err != nil {
+			return nil, err
+		}
+		out[f.Metric] += n
+	}
+	return out, nil
+}
+
 // rough are the counters that are estimates by their nature: mail programs load pictures that nobody looks at, and others load
 // none.
 var rough = map[string]bool{"unique_opens_total": true, "opens_total": true}
