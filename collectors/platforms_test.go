@@ -123,19 +123,23 @@ func TestKindsMeetPlatforms(t *testing.T) {
 
 func TestPlatformsRefuse(t *testing.T) {
 	for _, m := range meetings() {
-		for name := range secrets {
-			if !strings.Contains(m.keys, name) {
-				continue
-			}
-			t.Run(m.kind+" "+name, func(t *testing.T) {
-				c := m.at(t, serve(t, m.platform(visited(), mailed())), map[string]string{name: "another-" + secrets[name]})
-				if _, err := c.collect(t, meetingFrom); collector.ResultOf(err) != observation.Auth {
-					t.Errorf("with another %s: %v", name, err)
-				}
-				if _, err := c.Collector.(collector.Checker).Check(t.Context(), meetingNow); collector.ResultOf(err) != observation.Auth {
-					t.Errorf("check with another %s: %v", name, err)
-				}
-			})
+		t.Run(m.kind, func(t *testing.T) { refuses(t, m, m.platform(visited(), mailed())) })
+	}
+}
+
+// refuses has a source ask a platform with another of each of its secrets.
+func refuses(t *testing.T, m meeting, p platforms.Platform) {
+	t.Helper()
+	for name := range secrets {
+		if !strings.Contains(m.keys, name) {
+			continue
+		}
+		c := m.at(t, serve(t, p), map[string]string{name: "another-" + secrets[name]})
+		if _, err := c.collect(t, meetingFrom); collector.ResultOf(err) != observation.Auth {
+			t.Errorf("with another %s: %v", name, err)
+		}
+		if _, err := c.Collector.(collector.Checker).Check(t.Context(), meetingNow); collector.ResultOf(err) != observation.Auth {
+			t.Errorf("check with another %s: %v", name, err)
 		}
 	}
 }

@@ -131,6 +131,8 @@ type Deps struct {
 	Refuses func(observation.Observation) string
 	// BaseURL is where the source's platform is, "" at its usual place. It has neither a / at its end nor a query.
 	BaseURL string
+	// Credential is what `connect` got for the source; nil where nobody connected it.
+	Credential Credential
 }
 
 // Config is the settings of one source of a kind. It is decoded from the source's entry of the configuration, which takes

@@ -55,8 +55,8 @@ func (m *Memory) Known(ctx context.Context, organisation string, aliases []strin
 	return out, ctx.Err()
 }
 
-// learn takes in the items that a visit told: of an item told again only what is new.
-func (m *Memory) learn(told []observation.Item) {
+// Learn takes in the items that a visit told: of an item told again only what is new.
+func (m *Memory) Learn(told []observation.Item) {
 	for _, it := range told {
 		i := slices.IndexFunc(m.items, func(have observation.Item) bool { return have.ID == it.ID && have.Organisation == it.Organisation })
 		if i < 0 {

@@ -201,7 +201,7 @@ func (s *scene) read(ctx context.Context, m *Memory, v visit, w collector.Window
 	}
 	err := s.settings(v).New(s.deps(m, v, policy)).Collect(ctx, w, &r)
 	rec := r.Recording()
-	m.learn(rec.Items)
+	m.Learn(rec.Items)
 	return rec, err
 }
 

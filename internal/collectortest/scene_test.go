@@ -110,8 +110,8 @@ func (h handed) Error() string { return string(h) }
 
 func TestMemoryKnowsWhatWasTold(t *testing.T) {
 	var m Memory
-	m.learn([]observation.Item{{ID: "a", Aliases: []string{"url:a", "guid:1"}}, {ID: "b", Organisation: observation.Shared, Aliases: []string{"url:a"}}})
-	m.learn([]observation.Item{{ID: "a", Title: "uusi", Aliases: []string{"url:a2"}}})
+	m.Learn([]observation.Item{{ID: "a", Aliases: []string{"url:a", "guid:1"}}, {ID: "b", Organisation: observation.Shared, Aliases: []string{"url:a"}}})
+	m.Learn([]observation.Item{{ID: "a", Title: "uusi", Aliases: []string{"url:a2"}}})
 	own, err := m.Known(t.Context(), "koske", []string{"url:a2", "guid:1", "url:zzz"})
 	if err != nil || len(own) != 2 || own["guid:1"].Title != "uusi" || own["url:a2"].Aliases != nil {
 		t.Errorf("own items %+v, %v", own, err)

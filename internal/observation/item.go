@@ -38,6 +38,10 @@ type Item struct {
 // Shared is the reserved organisation of articles and of the runs of shared feeds: one article is one, whoever it concerns.
 const Shared = "_shared"
 
+// Deleted is the tag of an item that is no longer to be seen where it was published: it stays a publication, with what it had come
+// to.
+const Deleted = "deleted"
+
 // ItemKinds lists what an item may be.
 func ItemKinds() []string {
 	return []string{"post", "article", "video", "issue", "page", "media", "appearance", "training", "network"}

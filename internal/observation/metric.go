@@ -119,7 +119,8 @@ func StandardMetrics() Metrics {
 		}
 	}
 	add(Flow, false, "views", "visits", "impressions", "media_views", "downloads", "sends", "delivered", "bounces", "gained", "lost", "unsubscribes")
-	add(Flow, false, "page_views") // of a page; of a channel: of all pages that its source lists
+	add(Flow, false, "profile_views") // of the page of an account on a platform
+	add(Flow, false, "page_views")    // of a page; of a channel: of all pages that its source lists
 	add(Flow, false, "reactions", "comments", "shares", "link_clicks", "engagements")
 	add(Level, false, "followers", "subscribers", "members")
 	add(Unique, false, "visitors", "reach", "unique_opens", "unique_clicks")

@@ -19,6 +19,8 @@ type Platform struct {
 	HTTP   *fetch.Session
 	Base   string              // its address, without a / at its end
 	Header map[string][]string // goes with every question: the credential, as a rule
+	// Credential, where it is set, is shown as a bearer token in place of one in Header.
+	Credential collector.Credential
 	// Allowance bounds how often the platform is asked; nil is as often as the kind likes.
 	Allowance *Allowance
 	// Refusal reads the platform's own words for a failure out of the body of an answer, whatever its status: an error of one of
@@ -57,6 +59,9 @@ func (p *Platform) Ask(ctx context.Context, r Request, into any) (*fetch.Answer,
 func (p *Platform) Fetch(ctx context.Context, r Request) (*fetch.Answer, error) {
 	request, err := p.request(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.sign(ctx, request.Header); err != nil {
 		return nil, err
 	}
 	if err := p.Allowance.take(); err != nil {
@@ -107,6 +112,19 @@ func (p *Platform) request(r Request) (fetch.Request, error) {
 		}
 	}
 	return out, nil
+}
+
+// sign shows the credential that somebody connected.
+func (p *Platform) sign(ctx context.Context, header map[string][]string) error {
+	if p.Credential == nil {
+		return nil
+	}
+	token, err := p.Credential.Token(ctx)
+	if err != nil {
+		return err
+	}
+	header["Authorization"] = []string{"Bearer " + token.Reveal()}
+	return nil
 }
 
 // refused gives an answer that is no success the meaning that the platform's own words have, where it has some.

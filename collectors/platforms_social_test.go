@@ -1,0 +1,135 @@
+package collectors_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"seuranta/internal/collectortest"
+	"seuranta/internal/observation"
+	"seuranta/internal/platforms"
+)
+
+// socialMeeting is a kind that asks a social platform, with what it has to be told.
+type socialMeeting struct {
+	kind     string
+	platform func(platforms.Account) platforms.Platform
+	keys     string // of the source's entry, beside those that all have
+	channel  string // the kind of its channel
+	// own is what an observation has to say where the platform counts in a way of its own; ok is false of all others. It may be nil.
+	own func(o observation.Observation, a platforms.Account) (want float64, ok bool)
+	// apart are metrics that this platform tells to nobody here, with why.
+	apart map[string]string
+}
+
+// socialMeetings are the kinds that ask a social platform, each in a file of its own.
+func socialMeetings() []socialMeeting {
+	return []socialMeeting{}
+}
+
+// followed is an account that people followed and left, with posts of three weeks that were seen and liked for days, and one that
+// was deleted.
+func followed() platforms.Account {
+	a := platforms.Account{ID: "1024", Handle: "koske", Name: "Koske"}
+	for n := range 300 {
+		a.Changes = append(a.Changes, platforms.Change{At: meetingFrom.Start(helsinki).Add(time.Duration(n-250)*9*time.Hour + time.Hour), Left: n%7 == 3})
+	}
+	for n := range 12 {
+		at := meetingFrom.Start(helsinki).Add(time.Duration(n*41+8) * time.Hour)
+		p := platforms.Post{ID: fmt.Sprint(5000 + n), Title: fmt.Sprintf("Julkaisu %d", n+1), Text: fmt.Sprintf("Julkaisu %d", n+1), URL: fmt.Sprintf("https://social.example/koske/%d", 5000+n), Video: n%4 == 1, At: at}
+		for i := range 3 * n { // none of the first
+			what := platforms.Saw
+			if i%3 == 2 {
+				what = platforms.ActKind(1 + (i/3)%5)
+			}
+			p.Acts = append(p.Acts, platforms.Act{At: at.Add(time.Duration(i*i) * 11 * time.Minute), Person: i * n % 17, What: what})
+		}
+		if n == 6 {
+			p.Deleted = at.Add(50 * time.Hour)
+		}
+		a.Posts = append(a.Posts, p)
+	}
+	return a
+}
+
+func TestSocialKindsMeetPlatforms(t *testing.T) {
+	for _, m := range socialMeetings() {
+		t.Run(m.kind, func(t *testing.T) {
+			a := followed()
+			rec := meeting{kind: m.kind, keys: m.keys, channel: m.channel}.meet(t, m.platform(a))
+			told := map[string]int{}
+			for _, o := range rec.Observations {
+				told[o.Metric]++
+				if want, ok := m.truthOf(o, a, rec); ok && o.Value != want {
+					t.Errorf("%s of %q by %s from %s: %v, want %v", o.Metric, o.Subject, o.Grain, o.From, o.Value, want)
+				}
+			}
+			told["publications"] = len(rec.Items)
+			if want := len(a.Standing(meetingNow)); len(rec.Items) != want && m.apart["publications"] == "" {
+				t.Errorf("%d posts were told, want %d", len(rec.Items), want)
+			}
+			for _, metric := range kindOf(m.kind).Metrics {
+				if told[metric] == 0 && m.apart[metric] == "" {
+					t.Errorf("%s was not told", metric)
+				}
+			}
+		})
+	}
+}
+
+// truthOf is what an observation has to say; ok is false of what the facts do not know.
+func (m socialMeeting) truthOf(o observation.Observation, a platforms.Account, rec collectortest.Recording) (float64, bool) {
+	if m.own != nil {
+		if want, ok := m.own(o, a); ok {
+			return want, ok
+		}
+	}
+	if o.Subject != "" {
+		return truthOfPost(o, a, rec)
+	}
+	zone := helsinki
+	if rec.Zone != "" {
+		zone, _ = time.LoadLocation(rec.Zone)
+	}
+	p := observation.Period{From: o.From, To: o.Grain.Next(o.From)}
+	joined, left := a.Gained(p.Start(zone), p.End(zone), meetingNow)
+	if o.Metric == "followers" {
+		return float64(a.Followers(o.ObservedAt)), true
+	}
+	n, ok := ofActs(a.Of(p, zone, meetingNow), map[string]int{"gained": joined, "lost": left}, o.Metric)
+	return n, ok
+}
+
+// truthOfPost is what was told of a post.
+func truthOfPost(o observation.Observation, a platforms.Account, rec collectortest.Recording) (float64, bool) {
+	for _, i := range rec.Items {
+		for _, p := range a.Posts {
+			if i.ID == o.Subject && i.Title == p.Title {
+				return ofActs(p.Acted(meetingNow), nil, o.Metric)
+			}
+		}
+	}
+	return -1, true // it was told of something that there is not
+}
+
+// ofActs is the number of a metric.
+func ofActs(n platforms.Acted, more map[string]int, metric string) (float64, bool) {
+	for _, known := range []map[string]int{more, {
+		"views": n.Views, "media_views": n.Views, "impressions": n.Views, "reach": n.Viewers, "reactions": n.Reactions, "comments": n.Comments, "shares": n.Shares, "link_clicks": n.Clicks,
+		"engagements": n.Reactions + n.Comments + n.Shares, "views_total": n.Views, "impressions_total": n.Views, "reach_total": n.Viewers, "reactions_total": n.Reactions,
+		"comments_total": n.Comments, "shares_total": n.Shares, "link_clicks_total": n.Clicks, "clicks_total": n.Clicks,
+	}} {
+		if v, ok := known[metric]; ok {
+			return float64(v), true
+		}
+	}
+	return 0, false
+}
+
+func TestSocialPlatformsRefuse(t *testing.T) {
+	for _, m := range socialMeetings() {
+		t.Run(m.kind, func(t *testing.T) {
+			refuses(t, meeting{kind: m.kind, keys: m.keys, channel: m.channel}, m.platform(followed()))
+		})
+	}
+}

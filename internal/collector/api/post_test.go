@@ -1,0 +1,121 @@
+package api_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collectortest"
+	"seuranta/internal/observation"
+)
+
+// account is a source of posts that is visited again and again.
+type account struct {
+	t      *testing.T
+	memory collectortest.Memory
+}
+
+// visit tells posts on the morning of a day, and returns what was told.
+func (a *account) visit(now time.Time, from int, posts ...api.Post) (collectortest.Recording, error) {
+	a.t.Helper()
+	var out collectortest.Recorder
+	today := observation.DateOf(now)
+	w := collector.Window{Period: observation.Period{From: today - observation.Date(from), To: today}, Grains: []observation.Grain{observation.Day, observation.Snapshot}, Now: now, Zone: time.UTC}
+	t := api.NewTeller(&out, w, nil)
+	p := api.Posts{Kind: "made", Channel: "k", Part: "posts", Metrics: []string{"reactions_total", "shares_total"}, Since: t.Reread(10), State: &a.memory, Items: &a.memory,
+		Lacking: map[string]api.Lack{"shares_total": {Result: observation.Auth}}}
+	err := t.Posts(a.t.Context(), p, posts)
+	rec := out.Recording()
+	a.memory.Learn(rec.Items)
+	return rec, err
+}
+
+var monday = time.Date(2026, 11, 2, 5, 0, 0, 0, time.UTC)
+
+func made(id string, daysAgo int, reactions float64) api.Post {
+	return api.Post{ID: id, Text: "Julkaisu " + id, At: monday.AddDate(0, 0, -daysAgo), Counts: map[string]float64{"reactions_total": reactions}}
+}
+
+func TestPostsAreToldWithTheirCounters(t *testing.T) {
+	a := account{t: t}
+	rec, err := a.visit(monday, 3, made("2", 1, 7), made("1", 9, 3), made("2", 1, 7), made("0", 11, 9), made("3", -1, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var titles []string
+	for _, i := range rec.Items {
+		titles = append(titles, i.Title)
+	}
+	slices.Sort(titles)
+	if want := []string{"Julkaisu 1", "Julkaisu 2"}; !slices.Equal(titles, want) {
+		t.Errorf("told %q, want %q: one came twice, one is older than what is read again, one is not there yet", titles, want)
+	}
+	sum := 0.0
+	for _, o := range rec.Observations {
+		sum += o.Value
+	}
+	if len(rec.Observations) != 2 || sum != 10 {
+		t.Errorf("%d counters of %v together, want 2 of 10", len(rec.Observations), sum)
+	}
+	said := map[string]observation.Result{}
+	for _, c := range rec.Coverage {
+		said[c.Metric] = c.Result
+	}
+	if said["publications"] != observation.OK || said["reactions_total"] != observation.OK || said["shares_total"] != observation.Auth {
+		t.Errorf("covered as %v", said)
+	}
+}
+
+func TestDeletedPostsStay(t *testing.T) {
+	a := account{t: t}
+	for _, posts := range [][]api.Post{{made("1", 1, 3), made("2", 2, 4), made("3", 3, 5)}, {made("1", 1, 3), made("2", 2, 4), made("3", 3, 5)}} {
+		if rec, err := a.visit(monday, 3, posts...); err != nil || slices.ContainsFunc(rec.Items, deleted) {
+			t.Fatalf("%v, %v", rec.Items, err)
+		}
+	}
+	rec, err := a.visit(monday.AddDate(0, 0, 1), 3, made("1", 1, 3), made("3", 3, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := slices.DeleteFunc(rec.Items, func(i observation.Item) bool { return !deleted(i) })
+	if len(gone) != 1 || gone[0].Title != "Julkaisu 2" || gone[0].State != observation.Valid || !gone[0].PublishedAt.Equal(monday.AddDate(0, 0, -2)) {
+		t.Errorf("deleted: %+v, want the second, as it was", gone)
+	}
+	if rec, _ := a.visit(monday.AddDate(0, 0, 2), 3, made("1", 1, 3), made("3", 3, 5)); slices.ContainsFunc(rec.Items, deleted) {
+		t.Error("told as deleted again")
+	}
+	// A post that grew too old to be read again was not deleted.
+	if rec, _ := a.visit(monday.AddDate(0, 0, 9), 3, made("1", 1, 3)); slices.ContainsFunc(rec.Items, deleted) {
+		t.Errorf("an old post is told as deleted: %v", rec.Items)
+	}
+}
+
+func deleted(i observation.Item) bool { return slices.Contains(i.Tags, observation.Deleted) }
+
+func TestAnAccountIsNotEmptiedOvernight(t *testing.T) {
+	a := account{t: t}
+	if _, err := a.visit(monday, 3, made("1", 1, 3), made("2", 2, 4), made("3", 3, 5)); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := a.visit(monday.AddDate(0, 0, 1), 3)
+	if collector.ReasonOf(err) != collector.ReasonBadAnswer || len(rec.Items)+len(rec.Coverage) > 0 {
+		t.Errorf("none of three posts is there any more: %v, %d items", err, len(rec.Items))
+	}
+}
+
+func TestPostsNameNobody(t *testing.T) {
+	a := account{t: t}
+	x := made("1", 1, 3)
+	x.Text = "Kiitos @matti.meikalainen ja @liisa@mastodon.example!\nKysy: matti@example.org tai soita.\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
+	rec, err := a.visit(monday, 3, x)
+	if err != nil || len(rec.Items) != 1 {
+		t.Fatal(rec.Items, err)
+	}
+	want := "Kiitos @… ja @…!\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
+	if rec.Items[0].Text != want || strings.Contains(rec.Items[0].Title, "matti") {
+		t.Errorf("kept %q (%q), want %q", rec.Items[0].Text, rec.Items[0].Title, want)
+	}
+}
