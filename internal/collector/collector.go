@@ -177,7 +177,10 @@ type Kind struct {
 	// 0 is the usual four weeks, below 0 all at once, as suits what tells all that it has whatever is asked for.
 	BackfillDays int
 	Definitions  []observation.Definition
-	Sample       string // the commented sample.yaml; its first line says in a sentence what the kind reads
+	// Retention are the platform's terms: what of its numbers and items may be kept, and for how long. They hold unless a source
+	// says in writing why they do not.
+	Retention []Retention
+	Sample    string // the commented sample.yaml; its first line says in a sentence what the kind reads
 }
 
 // Summary returns what the kind reads, in a sentence: the first line of its sample.
