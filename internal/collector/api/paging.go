@@ -26,3 +26,22 @@ func Through(ask func(so, page int) (came, all int, err error)) error {
 		}
 	}
 }
+
+// Follow asks for page after page of a list of which each page names the next. ask is told what the page before said, "" for the
+// first, and says what the next is called, "" where there is none or no more are wanted. A list that leads back to where it was,
+// or never ends, is not what the platform is known to answer.
+func Follow(ask func(cursor string) (next string, err error)) error {
+	been := map[string]bool{}
+	for cursor := ""; ; {
+		next, err := ask(cursor)
+		switch {
+		case err != nil || next == "":
+			return err
+		case been[next]:
+			return bad("the list leads back to a page that was there already")
+		case len(been) >= mostPages-1:
+			return fmt.Errorf("the list has more than %d pages: %w", mostPages, bad("it has no end"))
+		}
+		been[next], cursor = true, next
+	}
+}

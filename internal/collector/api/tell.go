@@ -126,10 +126,22 @@ func (t *Teller) Instant() observation.Date {
 
 // Level tells a level as it is now; of a window of the past it tells nothing.
 func (t *Teller) Level(part, metric string, value float64) error {
+	return t.LevelBy(observation.Collected, part, metric, value)
+}
+
+// LevelBy tells a level as it is now that came to be otherwise than by counting: the platform rounds it, or estimates it.
+func (t *Teller) LevelBy(basis observation.Basis, part, metric string, value float64) error {
 	if !t.Now() {
 		return nil
 	}
-	return t.snapshot(part, metric, "", t.Instant(), t.window.Now, value, observation.Collected)
+	return t.snapshot(part, metric, "", t.Instant(), t.window.Now, value, basis)
+}
+
+// NoLevel says why a level cannot be looked at now; of a window of the past it says nothing.
+func (t *Teller) NoLevel(part, metric string, why Lack) {
+	if day := t.Instant(); t.Now() {
+		t.Untold(part, metric, observation.Snapshot, observation.Period{From: day, To: day + 1}, why.Result, why.Reason)
+	}
 }
 
 // LevelAt tells a level as it was at the end of a day, which the platform remembers.
