@@ -2,11 +2,13 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -16,11 +18,19 @@ import (
 //
 // The library gets every answer that a server gave, also one that is no success; LastError tells what the session made of it.
 type Library struct {
+	// Context, where it is set, is what a library is asked within that knows no contexts itself.
+	Context context.Context
+	// Header goes with everything that it asks: the credential of a library that is given none.
+	Header http.Header
+	// Usual is the only address that a library knows; what it asks below it is asked below Place, where that is set.
+	Usual, Place string
+
 	session *Session
 	part    string
 
-	mu   sync.Mutex
-	last *Error
+	mu     sync.Mutex
+	last   *Error
+	answer *Answer
 }
 
 // Library returns a way for a library to ask; part names what it asks for, for the record of answers.
@@ -39,6 +49,14 @@ func (l *Library) LastError() *Error {
 	return l.last
 }
 
+// LastAnswer returns what the newest request was answered with, nil where it was no success: libraries make a zero of a field
+// that is not there.
+func (l *Library) LastAnswer() *Answer {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answer
+}
+
 // mostSent is how much a library may send.
 const mostSent = 1 << 20
 
@@ -48,11 +66,15 @@ func (l *Library) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := l.session.Do(r.Context(), Request{Method: r.Method, URL: r.URL.String(), Header: r.Header, Body: body, Credential: true, Repeatable: true, Part: l.part})
+	ctx := r.Context()
+	if l.Context != nil {
+		ctx = l.Context
+	}
+	a, err := l.session.Do(ctx, Request{Method: r.Method, URL: l.address(r), Header: l.header(r), Body: body, Credential: true, Repeatable: true, Part: l.part})
 	var failed *Error
 	errors.As(err, &failed)
 	l.mu.Lock()
-	l.last = failed
+	l.last, l.answer = failed, a
 	l.mu.Unlock()
 	switch {
 	case err == nil:
@@ -61,6 +83,27 @@ func (l *Library) RoundTrip(r *http.Request) (*http.Response, error) {
 		return response(r, failed.Status, failed.header, failed.body), nil
 	}
 	return nil, err
+}
+
+// address is where a request goes.
+func (l *Library) address(r *http.Request) string {
+	address := r.URL.String()
+	if rest, below := strings.CutPrefix(address, l.Usual); below && l.Usual != "" && l.Place != "" {
+		return l.Place + rest
+	}
+	return address
+}
+
+// header is the head of a request, with what goes with all of them.
+func (l *Library) header(r *http.Request) http.Header {
+	out := r.Header.Clone()
+	for name, values := range l.Header {
+		if out == nil {
+			out = http.Header{}
+		}
+		out[name] = values
+	}
+	return out
 }
 
 // sent reads the body of a request and closes it.

@@ -120,3 +120,41 @@ func TestALibraryGetsUnpackedAnswersAndIsStopped(t *testing.T) {
 		t.Errorf("%v %v, want the deadline", res, err)
 	}
 }
+
+// TestALibraryThatKnowsLittle: one that knows a single address, no contexts and no credential is asked for at another, stopped,
+// and given one; what it was answered can be looked at.
+func TestALibraryThatKnowsLittle(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/here/slow" {
+			<-r.Context().Done()
+			return
+		}
+		if r.URL.Path == "/here/denied" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		_, _ = w.Write([]byte(r.URL.RequestURI() + " " + r.Header.Get("Authorization")))
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	l := home(quick()).Library("tili")
+	l.Context, l.Header, l.Usual, l.Place = ctx, http.Header{"Authorization": {"Bearer annettu-tunnus"}}, "https://api.example.org", s.URL+"/here"
+	get := func(path string) (string, error) {
+		res, err := l.Client().Get("https://api.example.org" + path)
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = res.Body.Close() }()
+		text, err := io.ReadAll(res.Body)
+		return string(text), err
+	}
+	const want = "/here/users?id=1 Bearer annettu-tunnus"
+	if text, err := get("/users?id=1"); err != nil || text != want || l.LastAnswer() == nil || string(l.LastAnswer().Body) != want {
+		t.Errorf("%q, %v, answered %v, want %q", text, err, l.LastAnswer(), want)
+	}
+	if _, err := get("/denied"); err != nil || l.LastAnswer() != nil || l.LastError() == nil {
+		t.Errorf("%v, answered %v: a refusal is no answer", err, l.LastAnswer())
+	}
+	time.AfterFunc(50*time.Millisecond, cancel)
+	if _, err := get("/slow"); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want that it was stopped", err)
+	}
+}
