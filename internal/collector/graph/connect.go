@@ -1,0 +1,15 @@
+package graph
+
+import (
+	"seuranta/internal/collector"
+)
+
+// Connection is how Meta gives tokens to people who log in to Facebook.
+func Connection(version, clientID string, clientSecret collector.Secret, scopes ...string) collector.Connection {
+	exchange := "/" + version + "/oauth/access_token"
+	return collector.Connection{
+		Platform: "Meta", ClientID: clientID, ClientSecret: clientSecret, Scopes: scopes,
+		Authorize: "https://www.facebook.com/" + version + "/dialog/oauth", Exchange: exchange, LongLived: exchange,
+		Help: "register an app of the type Business at developers.facebook.com, add Facebook Login to it, and enter the address that is shown here under Valid OAuth Redirect URIs; the app may stay in development mode",
+	}
+}

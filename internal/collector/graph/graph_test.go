@@ -1,0 +1,447 @@
+package graph_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/graph"
+	"seuranta/internal/fetch"
+	"seuranta/internal/observation"
+)
+
+const token = "EAAcanaryToken123"
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// memory is a state.
+type memory map[string]string
+
+func (m memory) Get(key string) (string, bool) { v, ok := m[key]; return v, ok }
+func (m memory) Set(key, value string)         { m[key] = value }
+
+// asks returns the Graph API of a server that answers as f does.
+func asks(t *testing.T, o graph.Options, f http.HandlerFunc) *graph.Graph {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.String(), "EAA") {
+			t.Errorf("a token is in the address: %s", r.URL)
+		}
+		f(w, r)
+	}))
+	t.Cleanup(server.Close)
+	o.Deps.BaseURL = server.URL
+	o.Deps.HTTP = fetch.New(fetch.Options{Spacing: -1, Pause: func(context.Context, time.Duration) error { return nil }}).Session(fetch.Policy{AllowPrivate: true})
+	if o.Version == "" {
+		o.Version = graph.DefaultVersion
+	}
+	if o.Token.IsZero() {
+		o.Token = collector.NewSecret(token)
+	}
+	if o.Now.IsZero() {
+		o.Now = noon
+	}
+	g, err := graph.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func refuse(w http.ResponseWriter, status, code, subcode int, message string) {
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintf(w, `{"error":{"message":%q,"type":"OAuthException","code":%d,"error_subcode":%d,"fbtrace_id":"A1b2"}}`, message, code, subcode)
+}
+
+func get(g *graph.Graph) error {
+	var into struct{}
+	return g.Get(context.Background(), graph.Ask{Path: "/104"}, &into)
+}
+
+// TestWhatCodesMean: nearly everything comes with status 400, and the code says what it is.
+func TestWhatCodesMean(t *testing.T) {
+	for _, c := range []struct {
+		status, code, subcode int
+		message               string
+		want                  observation.Result
+		says                  string
+		asked                 int
+	}{
+		{400, 190, 463, "Session has expired, Maija Mehiläinen", observation.Auth, "has expired: connect again", 1},
+		{400, 190, 0, "Bad signature", observation.Auth, "no longer good", 1},
+		{400, 190, 9999, "New", observation.Auth, "no longer good", 1},
+		{400, 102, 460, "", observation.Auth, "changed the password", 1},
+		{400, 190, 492, "", observation.Auth, "no role on the page", 1},
+		{403, 10, 0, "(#10) This endpoint requires the 'pages_read_engagement' permission or the 'Page Public Content Access' feature.", observation.Auth, "allow pages_read_engagement", 1},
+		{400, 200, 0, "Requires permission", observation.Auth, "allow everything that is asked", 1},
+		{400, 299, 0, "", observation.Auth, "may not read this", 1},
+		{400, 10, 0, "(#10) Not enough viewers for the media to show insights", observation.NotOffered, "too few people", 1},
+		{400, 100, 33, "Unsupported get request. Object with ID '104' does not exist", observation.Gone, "no such page", 1},
+		{404, 803, 0, "(#803) Some of the aliases you requested do not exist: koske", observation.Gone, "no such page", 1},
+		{400, 100, 0, "(#100) The value must be a valid insights metric", observation.Retired, "no such metric", 1},
+		{400, 100, 0, "(#100) metric[0] must be one of the following values: reach", observation.Retired, "no such metric", 1},
+		{400, 100, 0, "(#100) Tried accessing nonexisting field (fans) on node type (Page)", observation.Retired, "no such metric", 1},
+		{400, 100, 0, "(#100) There cannot be more than 30 days (2592000 s) between since and until", observation.Failed, "refuses the question", 1},
+		{400, 1, 0, "An unknown error occurred", observation.Failed, "not answer just now", 3},
+		{400, 2, 0, "Service temporarily unavailable", observation.Failed, "not answer just now", 3},
+		{400, 4, 0, "Application request limit reached", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 17, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{403, 32, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 613, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 341, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 80001, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 80002, 0, "", observation.Waiting, "2026-11-23T13:0", 1},
+		{400, 368, 0, "The action attempted has been deemed abusive", observation.Waiting, "2026-11-23T18:0", 1},
+		{200, 190, 463, "an error with status 200", observation.Auth, "expired", 1},
+		{401, 77777, 0, "new", observation.Auth, "error 77777", 1},
+		{400, 77777, 0, "new", observation.Failed, "error 77777", 1},
+	} {
+		calls := 0
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			refuse(w, c.status, c.code, c.subcode, c.message)
+		})
+		err := get(g)
+		if got := collector.ResultOf(err); got != c.want || !strings.Contains(err.Error(), c.says) || calls != c.asked {
+			t.Errorf("%d %d/%d: %s after %d calls, %v; want %s after %d, %q", c.status, c.code, c.subcode, got, calls, err, c.want, c.asked, c.says)
+		}
+		if strings.Contains(fmt.Sprint(err), "Maija") || strings.Contains(fmt.Sprint(err), token) {
+			t.Errorf("the error tells too much: %v", err)
+		}
+	}
+}
+
+// TestTransient: what Meta calls passing is asked again and may then be answered.
+func TestTransient(t *testing.T) {
+	calls := 0
+	g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		if calls++; calls == 1 {
+			w.WriteHeader(400)
+			_, _ = w.Write([]byte(`{"error":{"message":"x","code":12345,"is_transient":true}}`))
+			return
+		}
+		_, _ = w.Write([]byte(`{}`))
+	})
+	if err := get(g); err != nil || calls != 2 {
+		t.Errorf("%v after %d calls", err, calls)
+	}
+}
+
+// TestUsage: from 75 % on it goes slow, at 95 % it stops, before a call is wasted, and the next visit knows.
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		name, header, value string
+		paused, asked       int
+		until               string
+	}{
+		{"little", "X-App-Usage", `{"call_count":28,"total_cputime":25,"total_time":74}`, 0, 3, ""},
+		{"slow", "X-App-Usage", `{"call_count":28,"total_cputime":25,"total_time":75}`, 2, 3, ""},
+		{"stop", "x-app-usage", `{"call_count":95,"total_cputime":2,"total_time":3}`, 0, 1, "2026-11-23T13:00"},
+		{"page", "X-Business-Use-Case-Usage", `{"104":[{"type":"pages","call_count":97,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":19}]}`, 0, 1, "2026-11-23T12:19"},
+		{"page slow", "X-Business-Use-Case-Usage", `{"104":[{"type":"pages","call_count":80,"estimated_time_to_regain_access":0}]}`, 2, 3, ""},
+		{"broken", "X-Business-Use-Case-Usage", `[]`, 0, 3, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls, paused, state := 0, 0, memory{}
+			o := graph.Options{Deps: collector.Deps{State: state}, Pause: func(context.Context, time.Duration) error { paused++; return nil }}
+			answer := func(w http.ResponseWriter, _ *http.Request) {
+				calls++
+				w.Header().Set(c.header, c.value)
+				_, _ = w.Write([]byte(`{}`))
+			}
+			g := asks(t, o, answer)
+			var err error
+			for range 3 {
+				err = get(g)
+			}
+			if calls != c.asked || paused != c.paused || (err != nil) != (c.until != "") || err != nil && !strings.Contains(err.Error(), c.until) {
+				t.Errorf("%d calls, %d pauses, %v", calls, paused, err)
+			}
+			if c.until != "" && (get(asks(t, o, answer)) == nil || calls != c.asked) {
+				t.Error("the next visit asked")
+			}
+			o.Now = noon.Add(2 * time.Hour)
+			if err := get(asks(t, o, answer)); err != nil {
+				t.Errorf("later: %v", err)
+			}
+		})
+	}
+}
+
+// TestThrottledTellsWhen: where Meta says when there are calls again, it is asked then.
+func TestThrottledTellsWhen(t *testing.T) {
+	g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Business-Use-Case-Usage", `{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":7}]}`)
+		refuse(w, 400, 80001, 0, "")
+	})
+	var wait *collector.WaitError
+	if err := get(g); !errors.As(err, &wait) || wait.Until.Sub(noon).Round(time.Minute) != 7*time.Minute {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestList: the cursor alone is followed, whatever the address of the next page says.
+func TestList(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages map[string]string
+		want  string
+	}{
+		"three pages": {map[string]string{
+			"":  `{"data":[1,2],"paging":{"cursors":{"before":"x","after":"b"},"next":"https://evil.example/?access_token=EAAcanary&after=z"}}`,
+			"b": `{"data":[],"paging":{"cursors":{"after":"c"},"next":"https://evil.example/?access_token=EAAcanary"}}`,
+			"c": `{"data":[3],"paging":{"cursors":{"after":"d"}}}`,
+		}, "[1 2 3] <nil>"},
+		"circle":    {map[string]string{"": `{"data":[1],"paging":{"cursors":{"after":"b"},"next":"x"}}`, "b": `{"data":[1],"paging":{"cursors":{"after":"b"},"next":"x"}}`}, "[1 1] /104/posts: the list says that it goes on, and not where"},
+		"no cursor": {map[string]string{"": `{"data":[1],"paging":{"next":"x"}}`}, "[1] /104/posts: the list says that it goes on, and not where"},
+		"no data":   {map[string]string{"": `{}`}, `[] /104/posts: the answer has no "data": it is not what the platform is known to answer`},
+		"empty":     {map[string]string{"": `{"data":[]}`}, "[] <nil>"},
+	} {
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write([]byte(c.pages[r.URL.Query().Get("after")]))
+		})
+		var got []int
+		err := graph.List(context.Background(), g, graph.Ask{Path: "/104/posts", Query: url.Values{"limit": {"2"}}}, func(n int) (bool, error) {
+			got = append(got, n)
+			return true, nil
+		})
+		if text := fmt.Sprint(got, " ", err); text != c.want {
+			t.Errorf("%s: %s, want %s", name, text, c.want)
+		}
+	}
+}
+
+// family asks for metrics of which some are dead, and returns what was asked and what is lacking.
+func family(t *testing.T, state memory, now time.Time, dead ...string) (asked []string, lacking string) {
+	t.Helper()
+	g := asks(t, graph.Options{Deps: collector.Deps{State: state}, Now: now}, func(w http.ResponseWriter, r *http.Request) {
+		metric := r.URL.Query().Get("metric")
+		asked = append(asked, metric)
+		for _, m := range strings.Split(metric, ",") {
+			if slices.Contains(dead, m) {
+				refuse(w, 400, 100, 0, "(#100) The value must be a valid insights metric")
+				return
+			}
+		}
+		_, _ = w.Write([]byte(`{"data":[]}`))
+	})
+	_, lack, err := g.Insights(context.Background(), graph.Insights{Path: "/104/insights", Part: "views", Metrics: []string{"a", "b", "c"}, Query: url.Values{"period": {"day"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asked, fmt.Sprint(lack)
+}
+
+// TestWithdrawnMetrics: one dead metric leaves the others, costs one question a week, and is seen when it comes back.
+func TestWithdrawnMetrics(t *testing.T) {
+	state := memory{}
+	for _, c := range []struct {
+		after         time.Duration
+		dead          []string
+		asked, lacked string
+	}{
+		{0, nil, "[a,b,c]", "map[]"},
+		{time.Hour, []string{"b"}, "[a,b,c a b c]", "map[b:{withdrawn }]"},
+		{24 * time.Hour, []string{"b"}, "[a,c]", "map[b:{withdrawn }]"},
+		{6 * 24 * time.Hour, []string{"b"}, "[a,c]", "map[b:{withdrawn }]"},
+		{8 * 24 * time.Hour, []string{"b"}, "[a,c b]", "map[b:{withdrawn }]"},
+		{9 * 24 * time.Hour, nil, "[a,c]", "map[b:{withdrawn }]"},
+		{16 * 24 * time.Hour, nil, "[a,c b]", "map[]"},
+		{17 * 24 * time.Hour, nil, "[a,b,c]", "map[]"},
+		{18 * 24 * time.Hour, []string{"a", "b", "c"}, "[a,b,c a b c]", "map[a:{withdrawn } b:{withdrawn } c:{withdrawn }]"},
+		{19 * 24 * time.Hour, []string{"a", "b", "c"}, "[]", "map[a:{withdrawn } b:{withdrawn } c:{withdrawn }]"},
+	} {
+		asked, lacked := family(t, state, noon.Add(c.after), c.dead...)
+		if fmt.Sprint(asked) != c.asked || lacked != c.lacked {
+			t.Errorf("after %v: asked %v, lacking %s; want %s, %s", c.after, asked, lacked, c.asked, c.lacked)
+		}
+	}
+}
+
+// TestFamilyFails: what is neither withdrawn nor forbidden is an error of the question.
+func TestFamilyFails(t *testing.T) {
+	for code, want := range map[int]string{190: "auth map[]", 10: "ok map[a:{auth } b:{auth }]", 4: "waiting map[]", 368: "waiting map[]", 77: "failed map[]"} {
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, code, 0, "") })
+		_, lack, err := g.Insights(context.Background(), graph.Insights{Path: "/104/insights", Metrics: []string{"a", "b"}})
+		if got := fmt.Sprint(collector.ResultOf(err), " ", lack); got != want {
+			t.Errorf("%d: %s, want %s", code, got, want)
+		}
+	}
+}
+
+// TestValues reads numbers, objects, rows that are told apart, totals and their breakdowns.
+func TestValues(t *testing.T) {
+	const end = `"end_time":"2026-11-18T08:00:00+0000"`
+	for body, want := range map[string]string{
+		`[{"name":"m","period":"day","values":[{"value":412,` + end + `}]}]`:                                                                                 "412 true map[]",
+		`[{"name":"m","period":"day","values":[{"value":0,` + end + `}]}]`:                                                                                   "0 true map[]",
+		`[{"name":"m","period":"day","values":[{"value":null,` + end + `}]}]`:                                                                                "0 false map[]",
+		`[{"name":"m","period":"day","values":[{` + end + `}]}]`:                                                                                             "0 false map[]",
+		`[{"name":"m","period":"day","values":[{"value":{"like":3,"love":1},` + end + `}]}]`:                                                                 "4 true map[like:3 love:1]",
+		`[{"name":"m","period":"day","values":[{"value":{},` + end + `}]}]`:                                                                                  "0 true map[]",
+		`[{"name":"m","period":"day","values":[{"value":5,"is_from_ads":"0",` + end + `},{"value":2,"is_from_ads":"1",` + end + `}]}]`:                       "7 true map[is_from_ads=0:5 is_from_ads=1:2]",
+		`[{"name":"m","period":"day","values":[{"value":5,"is_from_ads":"0",` + end + `},{"value":5,"is_from_ads":"0",` + end + `}]}]`:                       "5 true map[is_from_ads=0:5]",
+		`[{"name":"m","period":"week","values":[{"value":9,` + end + `}]},{"name":"m","period":"day","values":[{"value":4,` + end + `}]}]`:                   "4 true map[]",
+		`[{"name":"m","period":"day","total_value":{"breakdowns":[{"results":[{"dimension_values":["X"],"value":3}]}]},"values":[{"value":1,` + end + `}]}]`: "1 true map[] total 3",
+	} {
+		var answer graph.Told
+		if err := json.Unmarshal([]byte(`{"data":`+body+`}`), &answer); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		series, err := answer.Series("day")
+		if err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		v, _ := series["m"].Day(observation.NewDate(2026, 11, 17))
+		if len(series["m"].Values) > 0 && !v.Number.Known {
+			v = series["m"].Values[0]
+		}
+		got := fmt.Sprintf("%v %v %v", v.Number.Value, v.Number.Known, orNone(v.Parts))
+		if total := series["m"].Total; total != nil {
+			got += fmt.Sprintf(" total %v", total.Number.Value)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+}
+
+func orNone(m map[string]float64) map[string]float64 { return maps.Clone(m) }
+
+// TestDays: a bucket is of the day that ends with it in the Pacific zone, also where the clock changes.
+func TestDays(t *testing.T) {
+	for end, want := range map[string]string{"2026-11-18T08:00:00+0000": "2026-11-17", "2026-07-18T07:00:00+0000": "2026-07-17", "2026-03-08T08:00:00+0000": "2026-03-07",
+		"2026-03-09T07:00:00+0000": "2026-03-08", "2026-11-01T07:00:00+0000": "2026-10-31", "2026-11-02T08:00:00+0000": "2026-11-01", "2027-01-01T08:00:00+00:00": "2026-12-31"} {
+		var at graph.Time
+		if err := json.Unmarshal([]byte(`"`+end+`"`), &at); err != nil || graph.DayOf(at.Time).String() != want {
+			t.Errorf("%s is of %s, %v; want %s", end, graph.DayOf(at.Time), err, want)
+		}
+	}
+	var at graph.Time
+	if err := json.Unmarshal([]byte(`"yesterday"`), &at); collector.ReasonOf(err) != collector.ReasonBadAnswer {
+		t.Errorf("yesterday: %v", err)
+	}
+	p := observation.Period{From: observation.NewDate(2026, 3, 1), To: observation.NewDate(2026, 9, 1)}
+	days := 0
+	for _, c := range graph.Chunks(p, graph.MostDays) {
+		q := graph.Seconds(c)
+		if days += c.Days(); c.Days()+1 > 88 || q.Get("since") >= q.Get("until") {
+			t.Errorf("%v: %v", c, q)
+		}
+	}
+	if days != p.Days() || graph.Dates(p).Encode() != "since=2026-03-01&until=2026-09-02" || graph.Seconds(p).Encode() != "since=1772352000&until=1788245999" {
+		t.Errorf("%d days, %v, %v", days, graph.Dates(p), graph.Seconds(p))
+	}
+}
+
+// TestProof: the proof is the token signed with the secret, by the known answer of the algorithm.
+func TestProof(t *testing.T) {
+	for _, path := range []string{"get", "batch"} {
+		g := asks(t, graph.Options{Token: collector.NewSecret("what do ya want for nothing?"), AppSecret: collector.NewSecret("Jefe")}, func(w http.ResponseWriter, r *http.Request) {
+			if got, want := r.FormValue("appsecret_proof"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"; got != want { // RFC 4231, case 2
+				t.Errorf("%s: proof %s, want %s", path, got, want)
+			}
+			if got := r.Header.Get("Authorization"); got != "Bearer what do ya want for nothing?" {
+				t.Errorf("Authorization: %s", got)
+			}
+			_, _ = w.Write([]byte(`{"data":[]}`))
+		})
+		if path == "get" {
+			if err := get(g); err != nil {
+				t.Error(err)
+			}
+		} else if _, err := g.Expiry(context.Background(), ""); err == nil {
+			t.Error("an answer that is no batch was read")
+		}
+	}
+}
+
+// TestExpiry: when the token ends is asked in the body of a question, once a day, and the alarms know.
+func TestExpiry(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer, want string
+	}{
+		"token first": {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":1796000000,\"data_access_expires_at\":1797000000,\"scopes\":[\"read_insights\"]}}"}]`, "2026-11-30T00:53:20Z"},
+		"data first":  {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":0,\"data_access_expires_at\":1797000000}}"}]`, "2026-12-11T14:40:00Z"},
+		"never":       {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":0}}"}]`, ""},
+		"may not":     {`[{"code":400,"body":"{\"error\":{\"code\":100}}"}]`, ""},
+		"no batch":    {`[null]`, ""},
+	} {
+		state, calls := memory{}, 0
+		g := asks(t, graph.Options{Deps: collector.Deps{State: state}}, func(w http.ResponseWriter, r *http.Request) {
+			calls++
+			if r.Method != "POST" || !strings.Contains(r.FormValue("batch"), "debug_token?input_token="+token) {
+				t.Errorf("%s %s", r.Method, r.FormValue("batch"))
+			}
+			_, _ = w.Write([]byte(c.answer))
+		})
+		for range 2 {
+			if err := g.RememberExpiry(context.Background(), ""); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if got := state["credential_expires"]; got != c.want || calls != 1 {
+			t.Errorf("%s: %q after %d calls, want %q", name, got, calls, c.want)
+		}
+	}
+}
+
+// TestAsPage: the token of a person is changed for that of the page, which shows up nowhere.
+func TestAsPage(t *testing.T) {
+	accounts := `{"data":[{"id":"7","name":"Toinen"},{"id":"104","name":"Esimerkki ry","username":"esimerkki","fan_count":300,"followers_count":310,"access_token":"EAApageToken"}]}`
+	for page, want := range map[string]string{"104": "/v26.0/104", "esimerkki": "/v26.0/esimerkki", "Esimerkki Ry": "/v26.0/me/accounts", "Esi": "/v26.0/Esi", "Muu ry": "/v26.0/me/accounts"} {
+		var asked []string
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+			asked = append(asked, r.URL.Path+" "+r.Header.Get("Authorization"))
+			switch r.URL.Path {
+			case "/v26.0/me/accounts":
+				_, _ = w.Write([]byte(accounts))
+			case "/v26.0/Esi":
+				refuse(w, 404, 803, 0, "")
+			default:
+				_, _ = w.Write([]byte(`{"id":"104","name":"Esimerkki ry","fan_count":300,"access_token":"EAApageToken"}`))
+			}
+		})
+		own, p, err := g.AsPage(context.Background(), page, "")
+		if strings.Contains(fmt.Sprintf("%+v %#v %v", p, p, err), "EAApage") || len(asked) != 1 || asked[0] != want+" Bearer "+token {
+			t.Errorf("%s: asked %v, got %+v, %v", page, asked, p, err)
+		}
+		if page == "Esi" || page == "Muu ry" {
+			if collector.ResultOf(err) != observation.Gone {
+				t.Errorf("%s: %v, want that it is gone", page, err)
+			}
+			continue
+		}
+		if err := get(own); err != nil || p.ID != "104" || asked[1] != "/v26.0/104 Bearer EAApageToken" {
+			t.Errorf("%s: %v, %+v, %v", page, asked, p, err)
+		}
+	}
+}
+
+// TestVersions: a version that has ended is refused with the day.
+func TestVersions(t *testing.T) {
+	for version, want := range map[string]string{"v26.0": "", "v21.0": "", "v20.0": "2026-09-24", "v2.0": "2026-09-24", "26": "no version", "v26": "no version", "": "no version"} {
+		if got := fmt.Sprint(graph.FaultsOfVersion(version)); (want == "") != (got == "[]") || !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %q", version, got, want)
+		}
+	}
+	for at, want := range map[string]string{"2027-01-20": "<nil>", "2027-01-21": "ended on 2027-01-21"} {
+		now, _ := time.Parse(time.DateOnly, at)
+		_, err := graph.New(graph.Options{Version: "v21.0", Token: collector.NewSecret("x"), Now: now})
+		if !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%s: %v, want %q", at, err, want)
+		}
+	}
+	if _, err := graph.New(graph.Options{Version: "v26.0", Now: noon}); collector.ResultOf(err) != observation.Auth {
+		t.Errorf("without a token: %v", err)
+	}
+}
