@@ -27,7 +27,7 @@ var errPatience = errors.New("the patience is over")
 
 // newCall looks at a request before anything is asked.
 func (s *Session) newCall(r Request) (*call, *Error) {
-	c := &call{session: s, request: r, sieve: s.sieve}
+	c := &call{session: s, request: r, sieve: s.sieve()}
 	if c.request.Method == "" {
 		c.request.Method = http.MethodGet
 	}

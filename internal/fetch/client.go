@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,7 +53,7 @@ func (c *Client) Close() {
 
 // Session returns a session for one source.
 func (c *Client) Session(p Policy) *Session {
-	return &Session{client: c, policy: p, sieve: newSieve(p.Secrets)}
+	return &Session{client: c, policy: p, secrets: slices.Clone(p.Secrets), strains: newSieve(p.Secrets)}
 }
 
 func withDefaults(o Options) Options {

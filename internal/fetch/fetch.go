@@ -58,8 +58,11 @@ type Policy struct {
 type Session struct {
 	client  *Client
 	policy  Policy
-	sieve   *sieve
 	telling sync.Mutex // Answered is called by one goroutine at a time
+
+	hiding  sync.Mutex // of the two below
+	secrets []string   // that nothing may show: those of the policy, and those that came to be known since
+	strains *sieve
 }
 
 // Request is one thing to be fetched.

@@ -138,12 +138,40 @@ func writings(r rune) []string {
 	return out
 }
 
+// Hide adds to what no error, log line and answer's address may show from now on: a token that was got during a visit.
+func (s *Session) Hide(secrets ...string) {
+	s.hiding.Lock()
+	defer s.hiding.Unlock()
+	known := len(s.secrets)
+	for _, secret := range secrets {
+		if secret != "" && !slices.Contains(s.secrets, secret) {
+			s.secrets = append(s.secrets, secret)
+		}
+	}
+	if len(s.secrets) > known {
+		s.strains = newSieve(s.secrets)
+	}
+}
+
+// Secrets returns what is kept back: the secrets of the policy, and what Hide added.
+func (s *Session) Secrets() []string {
+	s.hiding.Lock()
+	defer s.hiding.Unlock()
+	return slices.Clone(s.secrets)
+}
+
+func (s *Session) sieve() *sieve {
+	s.hiding.Lock()
+	defer s.hiding.Unlock()
+	return s.strains
+}
+
 // hide makes a call's messages keep back more than its source's secrets.
 func (c *call) hide(secrets ...string) {
 	more := slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" || c.sieve.holds(secret) })
 	if len(more) > 0 {
 		c.hidden = append(c.hidden, more...)
-		c.sieve = newSieve(append(slices.Clone(c.hidden), c.session.policy.Secrets...))
+		c.sieve = newSieve(append(slices.Clone(c.hidden), c.session.Secrets()...))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
+	"seuranta/internal/observation"
 )
 
 // Platform is the API of a platform as one source asks it.
@@ -64,12 +65,12 @@ func (p *Platform) Fetch(ctx context.Context, r Request) (*fetch.Answer, error) 
 	if err := p.sign(ctx, request.Header); err != nil {
 		return nil, err
 	}
-	if err := p.Allowance.take(); err != nil {
-		return nil, err
+	a, err := p.do(ctx, request)
+	if again, ok := p.renewed(ctx, request, err); ok {
+		a, err = again()
 	}
-	a, err := p.HTTP.Do(ctx, request)
 	if err != nil {
-		return nil, p.refused(err)
+		return nil, err
 	}
 	p.Allowance.heed(a.Header, a.Tries)
 	if p.Refusal != nil {
@@ -78,6 +79,37 @@ func (p *Platform) Fetch(ctx context.Context, r Request) (*fetch.Answer, error) 
 		}
 	}
 	return a, nil
+}
+
+// do spends a call.
+func (p *Platform) do(ctx context.Context, r fetch.Request) (*fetch.Answer, error) {
+	if err := p.Allowance.take(); err != nil {
+		return nil, err
+	}
+	a, err := p.HTTP.Do(ctx, r)
+	if err != nil {
+		return nil, p.refused(err)
+	}
+	return a, nil
+}
+
+// renewed tells whether a question is to be put once more, with another token, because the platform refused one (401) that
+// somebody connected and that should have been good.
+func (p *Platform) renewed(ctx context.Context, r fetch.Request, err error) (again func() (*fetch.Answer, error), ok bool) {
+	var failed *fetch.Error
+	renewer, renews := p.Credential.(collector.Renewer)
+	if !renews || !errors.As(err, &failed) || failed.Status != 401 || collector.ResultOf(err) != observation.Auth {
+		return nil, false
+	}
+	_, refused, _ := strings.Cut(r.Header["Authorization"][0], " ")
+	return func() (*fetch.Answer, error) {
+		token, renewing := renewer.Renew(ctx, collector.NewSecret(refused))
+		if renewing != nil {
+			return nil, fmt.Errorf("%w (%w)", renewing, failed)
+		}
+		r.Header["Authorization"] = []string{"Bearer " + token.Reveal()}
+		return p.do(ctx, r)
+	}, true
 }
 
 // request makes the request of a question.
