@@ -291,7 +291,10 @@ func TestValues(t *testing.T) {
 		`[{"name":"m","period":"day","values":[{"value":5,"is_from_ads":"0",` + end + `},{"value":2,"is_from_ads":"1",` + end + `}]}]`:                       "7 true map[is_from_ads=0:5 is_from_ads=1:2]",
 		`[{"name":"m","period":"day","values":[{"value":5,"is_from_ads":"0",` + end + `},{"value":5,"is_from_ads":"0",` + end + `}]}]`:                       "5 true map[is_from_ads=0:5]",
 		`[{"name":"m","period":"week","values":[{"value":9,` + end + `}]},{"name":"m","period":"day","values":[{"value":4,` + end + `}]}]`:                   "4 true map[]",
-		`[{"name":"m","period":"day","total_value":{"breakdowns":[{"results":[{"dimension_values":["X"],"value":3}]}]},"values":[{"value":1,` + end + `}]}]`: "1 true map[] total 3",
+		`[{"name":"m","period":"day","total_value":{"breakdowns":[{"results":[{"dimension_values":["X"],"value":3}]}]},"values":[{"value":1,` + end + `}]}]`: "1 true map[] total 3 true",
+		`[{"name":"m","period":"day","link_total_values":[{"value":3,"link_url":"https://a.example/"},{"value":2}]}]`:                                        "0 false map[] total 5 true",
+		`[{"name":"m","period":"day","link_total_values":[]}]`:                                                                                               "0 false map[] total 0 true",
+		`[{"name":"m","period":"day","link_total_values":[{"value":3},{"link_url":"https://a.example/"}]}]`:                                                  "0 false map[] total 3 false",
 	} {
 		var answer graph.Told
 		if err := json.Unmarshal([]byte(`{"data":`+body+`}`), &answer); err != nil {
@@ -307,7 +310,7 @@ func TestValues(t *testing.T) {
 		}
 		got := fmt.Sprintf("%v %v %v", v.Number.Value, v.Number.Known, orNone(v.Parts))
 		if total := series["m"].Total; total != nil {
-			got += fmt.Sprintf(" total %v", total.Number.Value)
+			got += fmt.Sprintf(" total %v %v", total.Number.Value, total.Number.Known)
 		}
 		if got != want {
 			t.Errorf("%s: %s, want %s", body, got, want)

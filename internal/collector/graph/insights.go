@@ -70,6 +70,7 @@ type told struct {
 	Period string `json:"period"`
 	Values []row  `json:"values"`
 	Total  *row   `json:"total_value"`
+	Links  *[]row `json:"link_total_values"` // of Threads: clicks by the links, none where nobody clicked
 }
 
 // row is a value as Meta writes it.
@@ -141,7 +142,28 @@ func (t Told) Series(period string) (map[string]Series, error) {
 			}
 			s.Total = &v
 		}
+		if one.Links != nil {
+			v, err := together(*one.Links)
+			if err != nil {
+				return nil, err
+			}
+			s.Total = &v
+		}
 		out[one.Name] = s
+	}
+	return out, nil
+}
+
+// together adds values up. Of none it is zero; one that is not there leaves the sum unknown.
+func together(rows []row) (Value, error) {
+	out := Value{Number: api.Number{Known: true}}
+	for _, r := range rows {
+		v, err := r.value()
+		if err != nil {
+			return out, err
+		}
+		out.Number.Value += v.Number.Value
+		out.Number.Known = out.Number.Known && v.Number.Known
 	}
 	return out, nil
 }
@@ -173,7 +195,9 @@ func (r row) value() (Value, error) {
 		v.Parts = map[string]float64{}
 		for _, b := range r.Breaks {
 			for _, one := range b.Results {
-				v.Parts[strings.Join(one.Values, ",")] += one.Value.Value
+				if one.Value.Known { // what is not there is no zero
+					v.Parts[strings.Join(one.Values, ",")] += one.Value.Value
+				}
 			}
 		}
 		v.Number = sum(v.Parts)
