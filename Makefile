@@ -52,13 +52,13 @@ clean: ## remove what was built; what was fetched stays
 	rm -rf bin demo
 
 distclean: clean ## remove what was fetched, too
-	rm -rf .tools/node_modules .tools/debian .tools/cache
+	rm -rf .tools/node_modules .tools/peers/node_modules .tools/debian .tools/cache
 
 ##@ Test
 setup-test: ## fetch what testing needs: also browser, ClickHouse server, goaccess, unpacked below .tools/debian
 	@.tools/setup test
 
-setup-peers: ## fetch what test-peers needs: WordPress with nginx, PHP and MariaDB, and Mailman 3, unpacked below .tools/debian
+setup-peers: ## fetch what test-peers needs: WordPress with nginx, PHP and MariaDB, Mailman 3, a network of Bluesky, unpacked below .tools
 	@.tools/setup peers
 
 # The drawing engine is C made into Go by a program. Watched for races it is forty times slower, and only ever one
@@ -69,7 +69,7 @@ test: setup-test lint ## all tests, with the race detector (PKGS=./internal/stor
 	go test $(RACE) -timeout 30m $(PKGS)
 	node --test .tools/browser/check.test.mjs
 
-test-peers: setup-peers ## collectors against real servers, started in scratch folders: WordPress, Mailman 3
+test-peers: setup-peers ## collectors against real servers, started in scratch folders: WordPress, Mailman 3, Bluesky
 	go vet -tags peers ./collectors
 	go test -tags peers -count=1 -timeout 10m -run '^TestPeer' ./collectors
 
