@@ -36,6 +36,7 @@ var remedies = map[string]string{
 	collector.ReasonBadAnswer:      "the service answered something else than it should: does base_url lead to it? `seuranta check SOURCE` tells more",
 	collector.ReasonBeforeStart:    "nothing: the service did not count yet, or no longer tells of so long ago",
 	collector.ReasonWithheld:       "nothing: the service holds small numbers back",
+	collector.ReasonNoNumber:       "nothing at first: the service counts late, and the next visit asks again; where it goes on for days, look whether the service shows the number itself, and whether who connected may see it there",
 	collector.ReasonPlan:           "the plan that is paid for does not have this: choose another plan, or another kind of source",
 	collector.ReasonNotTyped:       "`seuranta record SOURCE METRIC VALUE`, or `seuranta import FILE --source SOURCE`",
 	collector.ReasonReminder:       "type a new number: `seuranta record SOURCE METRIC VALUE`",

@@ -133,4 +133,5 @@ const (
 	ReasonBeforeStart = "before_start" // the platform did not count yet, or no longer tells of so long ago
 	ReasonWithheld    = "withheld"     // the platform holds small numbers back
 	ReasonPlan        = "plan"         // the plan that is paid for does not have it
+	ReasonNoNumber    = "no_number"    // the platform answered, and has told no number of it yet: that is no zero
 )
