@@ -9,7 +9,7 @@ func Connection(version, clientID string, clientSecret collector.Secret, scopes 
 	exchange := "/" + version + "/oauth/access_token"
 	return collector.Connection{
 		Platform: "Meta", ClientID: clientID, ClientSecret: clientSecret, Scopes: scopes,
-		Authorize: "https://www.facebook.com/" + version + "/dialog/oauth", Exchange: exchange, LongLived: exchange,
-		Help: "register an app of the type Business at developers.facebook.com, add Facebook Login to it, and enter the address that is shown here under Valid OAuth Redirect URIs; the app may stay in development mode",
+		Authorize: "https://www.facebook.com/" + version + "/dialog/oauth", Exchange: exchange, LongLived: exchange, Base: Host, Localhost: true,
+		Help: "Register an app of the type Business at developers.facebook.com and add Facebook Login to it. It may stay in development mode, in which Meta lets it come back to this computer; else enter the address that is shown here under Valid OAuth Redirect URIs.",
 	}
 }

@@ -448,3 +448,11 @@ func TestVersions(t *testing.T) {
 		t.Errorf("without a token: %v", err)
 	}
 }
+
+// TestConnection: everything that Meta is sent to is of one version.
+func TestConnection(t *testing.T) {
+	c := graph.Connection("v25.0", "77", collector.NewSecret("s"), "read_insights")
+	if c.Authorize != "https://www.facebook.com/v25.0/dialog/oauth" || c.Base+c.Exchange != "https://graph.facebook.com/v25.0/oauth/access_token" || c.LongLived != c.Exchange || c.PKCE || c.ClientID != "77" || len(c.Scopes) != 1 {
+		t.Errorf("%+v", c)
+	}
+}

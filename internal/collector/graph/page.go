@@ -49,6 +49,7 @@ func (g *Graph) AsPage(ctx context.Context, page, part string) (*Graph, Page, er
 	}
 	own := *g
 	if !p.Token.secret.IsZero() {
+		g.platform.HTTP.Hide(p.Token.secret.Reveal())
 		own.token, own.credential = p.Token.secret, nil
 	}
 	p.Token = pageToken{}
