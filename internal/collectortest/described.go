@@ -22,11 +22,13 @@ import (
 //	read: 2026-11-22
 //	answers:
 //	  - request: GET /api/v0/stats/total
+//	    parameters: {limit: 1..100, filter: all|new, cursor: string}
 //	    fields: {total: integer, "stats[].day": string, "stats[].hourly[]": integer}
 //	    undescribed: {"stats[].extra": why it is there all the same}
 //
 // where a request is a method and a regular expression of the whole path, and a type is string, integer, number, boolean,
-// object, or any; a ? behind it lets the field be null.
+// object, or any; a ? behind it lets the field be null. A parameter is string, integer, boolean, a range of integers or the words
+// that it may be; a * behind it lets it be a list with commas. Without parameters those of requests are not looked at.
 type described struct {
 	Source  string            `yaml:"source"`
 	Read    string            `yaml:"read"`
@@ -35,13 +37,35 @@ type described struct {
 
 type describedAnswer struct {
 	Request     string            `yaml:"request"`
+	Parameters  map[string]string `yaml:"parameters"`
 	Fields      map[string]string `yaml:"fields"`
 	Undescribed map[string]string `yaml:"undescribed"` // fields that real answers have beside the description, and where that is known from
 }
 
 // Described holds the recorded answers of all cases of a kind against the trimmed official description in a file: each field of
 // an answer of 200 has to be in it, with its type, each field of it in some answer, and each request in some case.
-func Described(t *testing.T, file string) {
+//
+// What is read of an answer is given by its request, as a value of the type that it is decoded into: each field of that has to be
+// in the description, too.
+func Described(t *testing.T, file string, read ...map[string]any) {
+	t.Helper()
+	d := readDescribed(t, file)
+	all := recordedAnswers(t)
+	for _, want := range d.Answers {
+		for _, fault := range want.faults(all) {
+			t.Error(fault)
+		}
+	}
+	for _, each := range read {
+		for request, value := range each {
+			for _, fault := range d.unknown(request, value) {
+				t.Error(fault)
+			}
+		}
+	}
+}
+
+func readDescribed(t *testing.T, file string) described {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -53,12 +77,7 @@ func Described(t *testing.T, file string) {
 	if err := decoder.Decode(&d); err != nil || d.Source == "" || d.Read == "" || len(d.Answers) == 0 {
 		t.Fatalf("%s: want source, read and answers (%v)", file, err)
 	}
-	all := recordedAnswers(t)
-	for _, want := range d.Answers {
-		for _, fault := range want.faults(all) {
-			t.Error(fault)
-		}
-	}
+	return d
 }
 
 // recordedAnswers returns the answers of all cases, which may also be told apart by visits.
@@ -97,6 +116,7 @@ func (d describedAnswer) faults(all []*answer) []string {
 		}
 		asked = true
 		r.walk(a.name, "", body)
+		r.ask(a)
 	}
 	if !asked {
 		return []string{"no case has an answer to " + d.Request}
