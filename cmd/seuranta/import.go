@@ -30,7 +30,7 @@ func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Read a table that somebody keeps or downloaded",
-		Long: `Reads a CSV or XLSX file into a source of kind sheet. First it shows which column is taken for what,
+		Long: `Reads a CSV, XLSX or XLS file into a source of kind sheet. First it shows which column is taken for what,
 and why. Where the configuration does not name the columns they are guessed and nothing is stored: the
 lines for the configuration are printed. Put them there and import the file again.
 

@@ -1,4 +1,4 @@
-// Package sheet reads the tables that people keep and that platforms let an admin download: CSV and XLSX, one metric a
+// Package sheet reads the tables that people keep and that platforms let an admin download: CSV, XLSX and XLS, one metric a
 // column or one number a row. README.md tells what it takes and how.
 //
 // A file is read as a whole or not at all: one with a fault stores nothing, and every fault names its cell.

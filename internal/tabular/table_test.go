@@ -131,7 +131,7 @@ func TestRefused(t *testing.T) {
 		"open quote":       {"a.csv", []byte("pvm;luku\n1.1.2026;\"5\n2.1.2026;6\n"), "in the row of line 2, is not ended rightly"},
 		"open quote, sep=": {"a.csv", []byte("sep=;\npvm;luku\n1.1.2026;\"5\n"), "in the row of line 3, is not ended rightly"},
 		"binary":           {"a.csv", []byte("pvm;luku\n1.1.2026;\x00\x01\n"), "a.csv:2: this is not a file of text"},
-		"old excel":        {"a.xls", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 512)...), "comes with a later version; save it as XLSX or CSV"},
+		"old excel":        {"a.xls", append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 512)...), "is called XLS and cannot be read as one"},
 		"password":         {"a.xlsx", locked, "protected by a password"},
 		"html":             {"a.xls", []byte("<html><table><tr><td>1</td></tr></table></html>"), "this is a web page"},
 		"pdf":              {"a.csv", []byte("%PDF-1.7"), "this is a PDF"},

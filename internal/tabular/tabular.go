@@ -1,5 +1,5 @@
 // Package tabular reads tables as people and platforms hand them over: CSV in the encodings and with the delimiters that
-// spreadsheet programs write, XLSX, and the numbers, days and weeks in them as they are written in Finnish, Swedish and
+// spreadsheet programs write, XLSX and XLS, and the numbers, days and weeks in them as they are written in Finnish, Swedish and
 // English. It knows nothing of metrics and sources.
 //
 // A file is foreign: what it may take of memory is bounded, and what a message shows of it is cut and cleaned.
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
@@ -47,7 +46,7 @@ type Cell struct {
 
 // Row is one row with its cells from the first column on; cells at its end may be missing.
 type Row struct {
-	Line   int // in the file of text, counted from 1; of an XLSX the row
+	Line   int // in the file of text, counted from 1; of a workbook the row
 	Number int // in the table, as a spreadsheet program counts it
 	Cells  []Cell
 }
@@ -74,11 +73,13 @@ func (r Row) Empty() bool {
 type Table struct {
 	Name      string // of the file, without its folder
 	Format    string // for people: CSV, UTF-8, semicolons
-	Delimiter rune   // of a file of text; 0 of an XLSX
-	Sheet     string // of an XLSX
+	Delimiter rune   // of a file of text; 0 of a workbook
+	Sheet     string // of a workbook
 	Rows      []Row
 	SHA256    string
 	Size      int64
+
+	cells int // in it, and in the tables of the file that were read before it
 }
 
 // Place names a cell for a message: members.csv:12:B, members.xlsx:Taul1:12:B.
@@ -114,26 +115,32 @@ func (f Fault) Error() string { return f.Place + ": " + f.Message }
 
 // Options say how a file is to be read.
 type Options struct {
-	Sheet    string                  // the sheet of an XLSX that holds the table; "" is the first that holds anything
+	Sheet    string                  // the sheet of a workbook that holds the table; "" is the first that holds anything
 	Progress func(done, total int64) // bytes; may be nil
 }
 
 // Read reads a file. An error that is a Fault tells of a place in it.
 func Read(ctx context.Context, path string, o Options) (*Table, error) {
-	name := Show(filepath.Base(path))
-	b, err := load(path)
+	t, b, err := opened(path)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, err
 	}
-	if o.Progress == nil {
-		o.Progress = func(int64, int64) {}
-	}
-	sum := sha256.Sum256(b)
-	t := &Table{Name: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b))}
-	if err := t.fill(ctx, b, o); err != nil {
+	if err := t.fill(ctx, b, o.withDefaults()); err != nil {
 		return nil, err
 	}
 	return t, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Progress == nil {
+		o.Progress = func(int64, int64) {}
+	}
+	return o
+}
+
+func sum(b []byte) string {
+	s := sha256.Sum256(b)
+	return hex.EncodeToString(s[:])
 }
 
 // load returns the bytes of a file that is not too large.
@@ -180,10 +187,8 @@ func (t *Table) fill(ctx context.Context, b []byte, o Options) error {
 	switch {
 	case len(b) == 0:
 		return refuse("the file is empty")
-	case strings.HasPrefix(begin, "PK\x03\x04"):
-		return t.readXLSX(ctx, b, o)
-	case strings.HasPrefix(begin, "\xd0\xcf\x11\xe0"):
-		return refuse(oldOrLocked(b))
+	case isBook(b):
+		return t.readBook(ctx, b, o)
 	case strings.HasPrefix(begin, "%PDF"):
 		return refuse("this is a PDF; export the table as CSV or XLSX")
 	case strings.HasPrefix(trimmed, "<!doctype"), strings.HasPrefix(trimmed, "<html"), strings.HasPrefix(trimmed, "<?xml"), strings.HasPrefix(trimmed, "<table"):
@@ -196,25 +201,22 @@ func (t *Table) fill(ctx context.Context, b []byte, o Options) error {
 
 func endsAs(name, ending string) bool { return strings.HasSuffix(strings.ToLower(name), ending) }
 
-// grown counts cells and refuses a table that is too large.
-type grown struct {
-	table *Table
-	cells int
-}
+// grown refuses a table that is too large.
+type grown struct{ table *Table }
 
 // add takes a row in.
 func (g *grown) add(r Row) error {
 	for len(r.Cells) > 0 && r.Cells[len(r.Cells)-1].Text == "" {
 		r.Cells = r.Cells[:len(r.Cells)-1]
 	}
-	g.cells += len(r.Cells)
+	g.table.cells += len(r.Cells)
 	at := fmt.Sprintf("%s:%d", g.table.where(), r.Line)
 	switch {
 	case len(r.Cells) > MaxColumns:
 		return Fault{at, fmt.Sprintf("this row has %d columns; at most %d are read", len(r.Cells), MaxColumns)}
 	case len(g.table.Rows) >= MaxRows:
 		return Fault{at, fmt.Sprintf("the table has more than %d rows; export fewer days at a time", MaxRows)}
-	case g.cells > MaxCells:
+	case g.table.cells > MaxCells:
 		return Fault{at, fmt.Sprintf("the table has more than %d cells; export fewer days or columns at a time", MaxCells)}
 	}
 	if len(r.Cells) > 0 {

@@ -24,8 +24,8 @@ const (
 	mostSheetTags = 5_000_000 // a sheet is read in a stream: they cost time
 )
 
-// oldOrLocked tells the two files apart that begin as the old Excel ones do: a locked XLSX names its parts in UTF-16.
-func oldOrLocked(b []byte) string {
+// lockedXLSX tells the XLSX with a password, which names its parts in UTF-16, from the old Excel files that begin as it does.
+func lockedXLSX(b []byte) string {
 	wide := func(s string) []byte {
 		var out []byte
 		for _, c := range []byte(s) {
@@ -36,73 +36,41 @@ func oldOrLocked(b []byte) string {
 	if bytes.Contains(b, wide("EncryptedPackage")) || bytes.Contains(b, wide("EncryptionInfo")) {
 		return "this XLSX is protected by a password; save it without one"
 	}
-	return "this is a file of an old Excel (.xls), which comes with a later version; save it as XLSX or CSV"
+	return ""
 }
 
-// readXLSX reads one sheet of a workbook.
-func (t *Table) readXLSX(ctx context.Context, b []byte, o Options) (err error) {
-	defer func() {
-		if broken := recover(); broken != nil { // the library stumbles over some damaged files
-			err = Fault{t.Name, damagedXLSX}
-		}
-	}()
+// xlsx is a workbook as spreadsheet programs write it today.
+type xlsx struct {
+	f        *excelize.File
+	from1904 bool
+	unworked map[string]formulas
+}
+
+// openXLSX opens a workbook that is not too large.
+func (t *Table) openXLSX(b []byte) (book, error) {
 	unworked, err := t.weigh(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(b), excelize.Options{UnzipSizeLimit: MaxBytes, UnzipXMLSizeLimit: MaxBytes})
 	if err != nil {
-		return Fault{t.Name, damagedXLSX}
+		return nil, Fault{t.Name, damagedXLSX}
 	}
-	defer f.Close()
-	sheets := f.GetSheetList()
-	if o.Sheet == "" {
-		sheets = visibleOf(f, sheets)
-	} else {
-		if sheets, err = t.sheetNamed(sheets, o.Sheet); err != nil {
-			return err
-		}
-	}
-	t.Format = "XLSX"
-	from1904 := countsFrom1904(f)
-	for _, sheet := range sheets {
-		t.Sheet, t.Rows = sheet, nil
-		if err := t.readSheet(ctx, f, sheet, from1904, unworked[sheet], o); err != nil {
-			return err
-		}
-		if len(t.Rows) > 1 {
-			return nil // the first that holds a head and a row
-		}
-	}
-	return nil
+	return &xlsx{f, countsFrom1904(f), unworked}, nil
 }
 
-// visibleOf leaves out the sheets that are hidden: what nobody sees is mostly an older state, or a list of choices. Where
-// all are, all stay.
-func visibleOf(f *excelize.File, sheets []string) []string {
-	var out []string
-	for _, s := range sheets {
-		if visible, err := f.GetSheetVisible(s); err != nil || visible {
-			out = append(out, s)
-		}
-	}
-	if len(out) == 0 {
-		return sheets
-	}
-	return out
+func (x *xlsx) names() []string { return x.f.GetSheetList() }
+
+func (x *xlsx) hides(name string) bool {
+	visible, err := x.f.GetSheetVisible(name)
+	return err == nil && !visible
 }
 
-// sheetNamed finds the sheet that was asked for.
-func (t *Table) sheetNamed(sheets []string, name string) ([]string, error) {
-	var shown []string
-	for _, s := range sheets {
-		if strings.EqualFold(Trim(s), Trim(name)) {
-			return []string{s}, nil
-		}
-		shown = append(shown, Show(s))
-	}
-	return nil, Fault{t.Name, fmt.Sprintf("there is no sheet %q; the file has %s", Show(name), strings.Join(shown[:min(len(shown), 20)], ", "))}
+func (x *xlsx) read(ctx context.Context, t *Table, name string, o Options) error {
+	return t.readSheet(ctx, x.f, name, x.from1904, x.unworked[name], o)
 }
+
+func (x *xlsx) close() { _ = x.f.Close() }
 
 // weigh refuses a packed file that would take too much when it is unpacked, whatever its own head says of its size. It returns
 // the formulas without a result, by the names of the sheets.
