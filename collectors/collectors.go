@@ -3,6 +3,7 @@ package collectors
 
 import (
 	"seuranta/collectors/accesslog"
+	"seuranta/collectors/bluesky"
 	"seuranta/collectors/brevo"
 	"seuranta/collectors/creamailer"
 	"seuranta/collectors/entry"
@@ -27,6 +28,7 @@ import (
 func Kinds() []collector.Kind {
 	return []collector.Kind{
 		accesslog.Kind(),
+		bluesky.Kind(),
 		brevo.Kind(),
 		creamailer.Kind(),
 		entry.Kind(),

@@ -1,0 +1,91 @@
+package bluesky
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/observation"
+)
+
+// profile is an account as Bluesky tells of it. Counts may be absent, which is no zero. Name, picture and description are not read.
+type profile struct {
+	DID       string     `json:"did"`
+	Handle    string     `json:"handle"`
+	Followers api.Number `json:"followersCount"`
+	Posts     api.Number `json:"postsCount"`
+	Created   string     `json:"createdAt"`
+}
+
+// profile asks for the account: by its handle until its DID is known, and by that from then on, because a handle may change and
+// be taken by somebody else.
+func (s *source) profile(ctx context.Context, p *api.Platform) (*profile, error) {
+	known := api.AccountID(s.deps.State, s.config.handle())
+	var a profile
+	_, err := p.Ask(ctx, api.Request{Path: "/app.bsky.actor.getProfile", Query: url.Values{"actor": {cmp.Or(known, s.config.handle())}}, Part: partAccount}, &a)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !didForm.MatchString(a.DID):
+		return nil, api.Missing("did")
+	case known != "" && a.DID != known:
+		return nil, &api.BadAnswerError{Text: "the answer is of another account than the one that was asked for"}
+	}
+	api.KeepAccountID(s.deps.State, s.config.handle(), a.DID)
+	return &a, nil
+}
+
+// tell tells how many follow the account now.
+func (a *profile) tell(t *api.Teller) error {
+	if !a.Followers.Known {
+		t.NoLevel(partAccount, "followers", api.Lack{Result: observation.NotOffered})
+		return nil
+	}
+	n, err := a.Followers.Need("followersCount")
+	if err != nil {
+		return err
+	}
+	return t.Level(partAccount, "followers", n)
+}
+
+// first returns the day from which on the account's posts are listed: that on which it was made, or that of its oldest post where
+// it brought posts along from elsewhere.
+func (a *profile) first(posts []api.Post, zone *time.Location) observation.Date {
+	made, err := time.Parse(time.RFC3339, a.Created)
+	if err != nil {
+		return 0
+	}
+	first := observation.DateOf(made.In(zone))
+	for _, p := range posts {
+		first = min(first, observation.DateOf(p.At.In(zone)))
+	}
+	return first
+}
+
+// words says what an account is, for check.
+func (a *profile) words(asked string) string {
+	out := "the account " + a.DID
+	switch {
+	case asked == a.DID || asked == strings.ToLower(a.Handle):
+		out += " is called @" + short(a.Handle)
+	default:
+		out += fmt.Sprintf(" is called @%s now and no longer @%s; its series goes on, and the configuration may say the new handle", short(a.Handle), asked)
+	}
+	for _, n := range []struct {
+		count api.Number
+		what  string
+	}{{a.Followers, "followers"}, {a.Posts, "posts, reposts and replies"}} {
+		if n.count.Known {
+			out += fmt.Sprintf(", %.0f %s", n.count.Value, n.what)
+		}
+	}
+	return out
+}
+
+var _ collector.Checker = (*source)(nil)
