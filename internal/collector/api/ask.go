@@ -172,10 +172,15 @@ func (p *Platform) refused(err error) error {
 	if p.Refusal == nil || failed.Status == 0 {
 		return err
 	}
-	if own := p.Refusal(failed.Status, failed.Body()); own != nil {
-		return fmt.Errorf("%w (%w)", own, err)
+	own := p.Refusal(failed.Status, failed.Body())
+	var strange *BadAnswerError
+	switch {
+	case own == nil:
+		return err
+	case errors.As(own, &strange): // it is not the platform that answers: its status means nothing
+		return fmt.Errorf("%w (%v)", own, err)
 	}
-	return err
+	return fmt.Errorf("%w (%w)", own, err)
 }
 
 // BadAnswerError is an answer that is not what the platform is known to answer.
