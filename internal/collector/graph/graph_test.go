@@ -137,6 +137,18 @@ func TestTransient(t *testing.T) {
 	}
 }
 
+// TestTransientOnce: what comes with a status of 5xx the client asks for again by itself, and three times is enough.
+func TestTransientOnce(t *testing.T) {
+	calls := 0
+	g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		calls++
+		refuse(w, 500, 2, 0, "An unexpected error has occurred.")
+	})
+	if err := get(g); err == nil || calls != 3 {
+		t.Errorf("%v after %d calls, want 3", err, calls)
+	}
+}
+
 // TestUsage: from 75 % on it goes slow, at 95 % it stops, before a call is wasted, and the next visit knows.
 func TestUsage(t *testing.T) {
 	for _, c := range []struct {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/fetch"
 )
 
 // meaning is what a refusal of Meta's means for who asked.
@@ -169,5 +170,8 @@ func Permission(err error) bool { return means(err, permission) }
 // Withdrawn tells whether an error is that there is no such metric or field any more.
 func Withdrawn(err error) bool { return means(err, withdrawn) }
 
-// again tells whether asking again may help at once.
-func again(err error) bool { return means(err, transient) }
+// again tells whether asking again may help at once. What the client has asked for again by itself it does not.
+func again(err error) bool {
+	var failed *fetch.Error
+	return means(err, transient) && !(errors.As(err, &failed) && failed.Tries > 1)
+}
