@@ -263,15 +263,8 @@ func (b *bench) readBack(t testing.TB, days observation.Period, out *visited) {
 // of each week and day of them, because these are numbers of their own.
 func (b *bench) figures(v *visited, days observation.Period) ([]indicator.Figure, error) {
 	judge := indicator.New(v.Desk, b.store, b.visit.Now, time.Time{})
-	var out []indicator.Figure
-	for _, p := range v.shown(days) {
-		figures, err := judge.Figures(context.Background(), indicator.Ask{Organisations: []string{v.source.Organisation}, Metrics: v.source.Metrics, Period: p})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, figures...)
-	}
-	return out, nil
+	ask := indicator.Ask{Organisations: []string{v.source.Organisation}, Metrics: v.source.Metrics}
+	return judge.FiguresOf(context.Background(), ask, v.shown(days))
 }
 
 // mostShown bounds the periods beside that of the visit.
