@@ -78,6 +78,7 @@ func TestWhatCodesMean(t *testing.T) {
 		asked                 int
 	}{
 		{400, 190, 463, "Session has expired, Maija Mehiläinen", observation.Auth, "has expired: connect again", 1},
+		{400, 100, 0, "Invalid appsecret_proof provided in the API argument", observation.Auth, "give client_secret", 1},
 		{400, 190, 0, "Bad signature", observation.Auth, "no longer good", 1},
 		{400, 190, 9999, "New", observation.Auth, "no longer good", 1},
 		{400, 102, 460, "", observation.Auth, "changed the password", 1},

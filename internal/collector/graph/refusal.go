@@ -19,6 +19,7 @@ type meaning string
 const (
 	unknown    meaning = ""           // nothing that is known: the status of the answer decides
 	credential meaning = "credential" // a person has to connect anew
+	unproved   meaning = "unproved"   // the secret of the app is wrong or missing
 	permission meaning = "permission" // the token may not read this
 	gone       meaning = "gone"       // the page, account or post is not there
 	withdrawn  meaning = "withdrawn"  // there is no such metric any more
@@ -80,6 +81,8 @@ func meant(code, subcode int, message string) meaning {
 		return withheld
 	case code == 3 || code == 10 || code >= 200 && code <= 299:
 		return permission
+	case code == 100 && strings.Contains(message, "appsecret_proof"):
+		return unproved
 	case code == 100 && subcode == 33 || slices.Contains(absences, code):
 		return gone
 	case code == 100 && badMetric.MatchString(message):
@@ -100,7 +103,7 @@ var badMetric = regexp.MustCompile(`(?i)valid insights metric|metric\[\d+\] must
 // Unwrap returns the class of the error.
 func (e *Error) Unwrap() error {
 	switch e.means {
-	case credential, permission:
+	case credential, unproved, permission:
 		return collector.ErrAuth
 	case gone:
 		return collector.ErrGone
@@ -125,6 +128,8 @@ func (e *Error) words() string {
 	switch e.means {
 	case credential:
 		return cmp.Or(credentialWords[e.Subcode], credentialWords[0])
+	case unproved:
+		return "Meta wants every question signed with the secret of the app, and it is missing or wrong: give client_secret as App settings, Basic shows it, of the app that the token was made with"
 	case permission:
 		if len(e.wants) > 0 {
 			return "the token may not read this; connect again and allow " + strings.Join(e.wants, ", ")
