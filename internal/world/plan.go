@@ -3,6 +3,7 @@ package world
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"sync"
 	"time"
 	_ "time/tzdata" // the world is the same on a machine that has no zones
 
@@ -65,13 +66,13 @@ func newPlan(o Options) plan {
 }
 
 // helsinki returns the zone of the centre; it is built in, so it is always there.
-func helsinki() *time.Location {
+var helsinki = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Europe/Helsinki")
 	if err != nil {
 		panic("world: " + err.Error())
 	}
 	return zone
-}
+})
 
 // clock returns the moment at which the clock on the wall shows hour:minute on d.
 func (p plan) clock(d observation.Date, hour, minute int) moment {
