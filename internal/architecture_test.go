@@ -23,7 +23,7 @@ var levels = [][]string{
 	{"cmd"},
 	{"collectors", "internal/web", "internal/collectortest"},
 	{"internal/report", "internal/schedule", "internal/alarm", "internal/mail", "internal/platforms", "internal/world"},
-	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config"},
+	{"collectors/*", "internal/store", "internal/indicator", "internal/chart", "internal/config", "internal/connect"},
 	{"internal/collector", "internal/match", "internal/tabular", "internal/locale"},
 	{"internal/fetch", "internal/address", "sql", "dashboards"},
 	{"internal/observation"},
@@ -38,9 +38,9 @@ var owners = map[string][]string{
 	"github.com/spf13/cobra":   {"cmd"},
 	"github.com/wneessen/":     {"internal/mail"},
 	"github.com/xuri/excelize": {"internal/tabular"},
-	"golang.org/x/oauth2":      {"collectors/ga4"},
+	"golang.org/x/oauth2":      {"collectors/ga4", "internal/connect"},
 	"google.golang.org/":       {"collectors/ga4"},
-	"net/http":                 {"internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
+	"net/http":                 {"internal/connect", "internal/fetch", "internal/store", "internal/web", "internal/platforms", "internal/collectortest", "cmd"},
 	"pgregory.net/rapid":       {}, // tests are not looked at
 	"github.com/google/go-cmp": {"internal/collectortest"},
 }

@@ -24,10 +24,12 @@ type builder struct {
 	regions       index
 	declared      map[string]bool // the metrics that the file declares
 	unsure        bool            // it is not known of every source what it tells and of which channel
+	secretsDir    string
+	lenient       bool // see surroundings
 }
 
-func build(r *reporter, keys *fileKeys, c *Config) {
-	b := &builder{reporter: r, keys: keys, declared: map[string]bool{}}
+func build(r *reporter, keys *fileKeys, c *Config, lenient bool) {
+	b := &builder{reporter: r, keys: keys, declared: map[string]bool{}, secretsDir: filepath.Join(c.Dir, SecretsDir), lenient: lenient}
 	b.index()
 	b.metrics = b.catalogue()
 	b.metricNames = slices.Sorted(maps.Keys(b.metrics))

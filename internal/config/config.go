@@ -54,6 +54,7 @@ type Source struct {
 	Spacing      time.Duration // the least time between two of its calls that its platform asks for
 	AllowPrivate bool          // it may reach private and loopback addresses
 	Fetches      bool          // it asks a server
+	Lacks        []string      // the keys of its secrets that could not be had; see LoadStored
 	// CredentialExpires is the day from which on its credential is no longer good; 0 where nobody wrote it.
 	CredentialExpires observation.Date
 }
@@ -108,7 +109,7 @@ func load(path string, text []byte, s surroundings) (*Config, error) {
 	keys := fileKeys{Storage: storageKeys{Path: defaultPath}, Server: serverKeys{Listen: defaultListen, Pages: defaultPages}}
 	decode(r, root, &keys, s)
 	c := &Config{Path: path, Dir: s.dir, Text: text, Hash: hashOf(text)}
-	build(r, &keys, c)
+	build(r, &keys, c, s.lenient)
 	c.SecretFiles, c.Lacking = r.files, r.lacking
 	if err := r.err(); err != nil {
 		return nil, err

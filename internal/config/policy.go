@@ -15,6 +15,20 @@ func (s Source) Policy() fetch.Policy {
 	return fetch.Policy{AllowPrivate: s.AllowPrivate, Spacing: s.Spacing, Secrets: slices.Compact(secrets)}
 }
 
+// Gives tells whether the settings of the source hold a secret under a key.
+func (s Source) Gives(key string) bool {
+	v := reflect.Indirect(reflect.ValueOf(s.Settings))
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	f, ok := fieldsOf(v).named(key)
+	if !ok || f.out.Type() != reflect.TypeFor[Secret]() {
+		return false
+	}
+	secret, ok := f.out.Interface().(Secret)
+	return ok && !secret.IsZero()
+}
+
 // secretsIn returns every secret of settings: each Secret, and each text under a key that holds one.
 func secretsIn(v reflect.Value, secret bool) []string {
 	var found []string

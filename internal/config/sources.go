@@ -3,6 +3,8 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -75,10 +77,12 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 			continue
 		}
 		settings := keys.settings.Elem().Interface().(collector.Config)
+		lacks := b.lackingOf(at)
+		b.excuseToken(at, string(keys.ID), settings)
 		b.checkSettings(at, settings)
 		telling := tellingOf(*keys.found, settings, b.remarks(at, settings))
 		b.checkCommon(at, keys, telling)
-		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Spacing: keys.found.Spacing, BackfillDays: keys.found.BackfillDays, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
+		s := Source{Settings: settings, AllowPrivate: keys.AllowPrivate, Fetches: keys.found.Fetches, Lacks: lacks, Spacing: keys.found.Spacing, BackfillDays: keys.found.BackfillDays, CredentialExpires: keys.CredentialExpires, Source: observation.Source{
 			ID: string(keys.ID), Kind: keys.found.Name, Life: observation.Life(keys.Life), Schedule: string(keys.Schedule),
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays, Method: keys.found.Method,
 			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
@@ -172,6 +176,29 @@ func (b *builder) checkSettings(at string, settings collector.Config) {
 	}
 	if more > 0 {
 		b.fault(at, fmt.Sprintf("and %d more faults of this source", more), "mend these first")
+	}
+}
+
+// lackingOf returns the keys of a source's secrets that could not be had.
+func (b *builder) lackingOf(at string) (keys []string) {
+	for path := range b.lacks {
+		if parentOf(path) == at {
+			keys = append(keys, keyOf(path))
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// excuseToken lets a source do without a token that people get in a browser: when somebody has connected it, and where nobody is
+// asked, as by the command that connects it.
+func (b *builder) excuseToken(at, id string, settings collector.Config) {
+	if _, ok := settings.(collector.Connectable); !ok || id == "" {
+		return
+	}
+	_, err := os.Lstat(filepath.Join(b.secretsDir, collector.CredentialFile(id)))
+	if b.lenient || err == nil {
+		b.lacks[under(at, collector.TokenKey)] = true
 	}
 }
 

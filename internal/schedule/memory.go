@@ -24,13 +24,14 @@ const keptPrefix = "calls"
 type memory struct {
 	now     map[string]string
 	changed map[string]string
-	keeper  Keeper // nil where the store keeps nothing before a commit
+	touched map[string]bool // what was set, be it to what it was
+	keeper  Keeper          // nil where the store keeps nothing before a commit
 	source  observation.Source
 }
 
 // newMemory returns what a source remembers: what is stored, and before that what was kept.
 func newMemory(store Store, source observation.Source, states map[string]string) *memory {
-	m := &memory{now: states, changed: map[string]string{}, source: source}
+	m := &memory{now: states, changed: map[string]string{}, touched: map[string]bool{}, source: source}
 	m.keeper, _ = store.(Keeper)
 	return m
 }
@@ -61,6 +62,7 @@ func (m *memory) Get(key string) (string, bool) {
 
 // Set remembers a value; the run commits it, and what was spent is kept at once.
 func (m *memory) Set(key, value string) {
+	m.touched[key] = true
 	if old, ok := m.Get(key); ok && old == value {
 		return
 	}

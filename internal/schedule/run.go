@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/connect"
 	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 )
@@ -34,9 +35,10 @@ type Job struct {
 	Metrics     observation.Metrics
 	Log         *slog.Logger
 	HTTP        *fetch.Client
-	Policy      fetch.Policy // what the source may fetch; Answered is filled in
-	ChannelKind string       // the kind of the source's channel
-	Projects    []string     // see collector.Deps, as of the next
+	Policy      fetch.Policy     // what the source may fetch; Answered is filled in
+	Account     *connect.Account // of its platform; nil where people connect nothing, or a token of the settings goes before
+	ChannelKind string           // the kind of the source's channel
+	Projects    []string         // see collector.Deps, as of the next
 	Refuses     func(observation.Observation) string
 	Import      string                  // a file that people hand over: it is read instead of what the source reads by itself
 	Progress    func(done, total int64) // may be nil
@@ -95,7 +97,12 @@ func Look(ctx context.Context, store Store, job Job) (*Visit, error) {
 	}
 	g := newGather(job, newMemory(store, job.Source, states))
 	window := collector.Window{Period: job.Days, Grains: job.Source.Grains, Now: job.Now, Zone: job.Source.Zone}
-	failure := job.discreet(collect(ctx, store, job, window, g))
+	session := job.session(g)
+	credential, over := job.connect(session, g.state)
+	failure := collect(ctx, job, window, g, job.deps(store, g, session, credential))
+	over()
+	job.Policy.Secrets = session.Secrets() // with those that were got on the way
+	failure = job.discreet(failure)
 	g.discreet(job)
 	g.dropRejected()
 	untold := g.untold(window)
@@ -136,7 +143,7 @@ func (j Job) logRun(ctx context.Context, r observation.Run, took time.Duration) 
 
 // collect runs the collector. One that panics has failed; what it then remembers, but for the calls that it spent, is not to be
 // trusted.
-func collect(ctx context.Context, store Store, job Job, w collector.Window, g *gather) (err error) {
+func collect(ctx context.Context, job Job, w collector.Window, g *gather, deps collector.Deps) (err error) {
 	defer func() {
 		broken := recover()
 		if broken == nil {
@@ -145,11 +152,11 @@ func collect(ctx context.Context, store Store, job Job, w collector.Window, g *g
 		err = &PanicError{broken}
 		g.state.distrust()
 		if job.Log != nil {
-			hide := func(text string) string { return fetch.Hide(text, job.Policy.Secrets) }
+			hide := func(text string) string { return fetch.Hide(text, deps.HTTP.Secrets()) }
 			job.Log.Error("collector broke down", "source", job.Source.ID, "panic", hide(fmt.Sprint(broken)), "stack", hide(string(debug.Stack())))
 		}
 	}()
-	c := job.Settings.New(job.deps(store, g))
+	c := job.Settings.New(deps)
 	if job.Import == "" {
 		return c.Collect(ctx, w, g)
 	}
@@ -160,14 +167,19 @@ func collect(ctx context.Context, store Store, job Job, w collector.Window, g *g
 	return importer.Import(ctx, job.Import, w, g)
 }
 
-// deps returns what the collector of a job works with.
-func (j Job) deps(store Store, g *gather) collector.Deps {
+// session returns what the collector of a job fetches by.
+func (j Job) session(g *gather) *fetch.Session {
 	policy := j.Policy
 	policy.Answered = func(part string, status int, size int64, sha256 string) {
 		g.Answered(observation.Answer{Part: part, Status: status, Size: size, SHA256: sha256})
 	}
-	return collector.Deps{ChannelID: j.Source.Channel, Log: j.Log, State: g.state, Items: known{store, j.Source.Organisation}, HTTP: j.client().Session(policy), Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics,
-		ChannelKind: j.ChannelKind, Projects: j.Projects, Refuses: j.Refuses}
+	return j.client().Session(policy)
+}
+
+// deps returns what the collector of a job works with.
+func (j Job) deps(store Store, g *gather, session *fetch.Session, credential collector.Credential) collector.Deps {
+	return collector.Deps{ChannelID: j.Source.Channel, Log: j.Log, State: g.state, Items: known{store, j.Source.Organisation}, HTTP: session, Dir: j.Dir, BaseURL: j.Source.BaseURL, Metrics: j.Metrics,
+		ChannelKind: j.ChannelKind, Projects: j.Projects, Refuses: j.Refuses, Credential: credential}
 }
 
 // known is what is known of items; where a collector names no organisation the source's own is meant.

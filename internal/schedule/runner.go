@@ -52,7 +52,7 @@ func (r *Runner) Job(s config.Source, days observation.Period) Job {
 		projects = append(projects, p.ID)
 	}
 	return Job{Source: s.Source, Settings: s.Settings, Days: days, Now: r.Now(), Dir: r.Config.Dir, Config: r.Config.Hash, Program: r.Program,
-		Metrics: r.Config.Desk.Metrics, Log: r.Log, HTTP: r.HTTP, Policy: s.Policy(), ChannelKind: r.channelKind(s.Channel), Projects: projects, Refuses: r.refuses()}
+		Metrics: r.Config.Desk.Metrics, Log: r.Log, HTTP: r.HTTP, Policy: s.Policy(), Account: r.account(s), ChannelKind: r.channelKind(s.Channel), Projects: projects, Refuses: r.refuses()}
 }
 
 func (r *Runner) channelKind(channel string) string {
@@ -223,7 +223,7 @@ func (a Ask) Days(owed observation.Period) observation.Period {
 const refusedPause = 24 * time.Hour
 
 // Due tells whether a source is to be visited without anybody asking for it. One that refused its credential is left alone until
-// the configuration changes or somebody has it visited, as by collect SOURCE: asking again with what was refused helps nobody,
+// the configuration changes, somebody connects it anew or has it visited, as by collect SOURCE: asking again with what was refused helps nobody,
 // and may lock an account or an address out. One that was shown no credential is asked again after a day. A visit that was stopped
 // is made up for at once where no server was asked.
 func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time) (bool, error) {
@@ -231,7 +231,7 @@ func (r *Runner) Due(s config.Source, st observation.SourceStatus, now time.Time
 	if st.Reason == collector.ReasonStopped && !s.Fetches && s.Schedule != "" {
 		return true, err
 	}
-	if st.Result == observation.Auth && st.Config == r.Config.Hash {
+	if st.Result == observation.Auth && st.Config == r.Config.Hash && !r.connectedSince(s, st.Started) {
 		since := now.Sub(st.Started)
 		return due && len(s.Policy().Secrets) == 0 && (since < 0 || since >= refusedPause), err
 	}
