@@ -187,8 +187,9 @@ func (t *Teller) tellDeleted(ctx context.Context, p Posts, gone []string) error 
 }
 
 var (
-	// mention is somebody's name on a platform, as texts call people: @name, @name@instance, @name.bsky.social.
-	mention = regexp.MustCompile(`(^|[^\pL\pN_@/.])@[\pL\pN_][\pL\pN_.-]*(?:@[\pL\pN_.-]+)?`)
+	// mention is somebody's name on a platform, as texts call people: @name, @name@instance, @name.bsky.social. A full stop before
+	// it makes all followers see what would be a reply: .@name.
+	mention = regexp.MustCompile(`(^\.?|[^\pL\pN_@/.]\.?)@[\pL\pN_][\pL\pN_.-]*(?:@[\pL\pN_.-]+)?`)
 	space   = regexp.MustCompile(`\s+`)
 )
 

@@ -109,12 +109,12 @@ func TestAnAccountIsNotEmptiedOvernight(t *testing.T) {
 func TestPostsNameNobody(t *testing.T) {
 	a := account{t: t}
 	x := made("1", 1, 3)
-	x.Text = "Kiitos @matti.meikalainen ja @liisa@mastodon.example!\nKysy: matti@example.org tai soita.\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
+	x.Text = ".@pekka kiitos @matti.meikalainen ja .@liisa@mastodon.example!\nKysy: matti@example.org tai soita.\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
 	rec, err := a.visit(monday, 3, x)
 	if err != nil || len(rec.Items) != 1 {
 		t.Fatal(rec.Items, err)
 	}
-	want := "Kiitos @… ja @…!\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
+	want := ".@… kiitos @… ja .@…!\nTapahtuma 12.11.2026 klo 9, osoite koske.fi/@arkisto"
 	if rec.Items[0].Text != want || strings.Contains(rec.Items[0].Title, "matti") {
 		t.Errorf("kept %q (%q), want %q", rec.Items[0].Text, rec.Items[0].Title, want)
 	}
