@@ -87,12 +87,13 @@ var unique = map[string][]string{
 	"system.tables":    {"name"},
 	"system.columns":   {"table", "name"},
 	"system.processes": {},
+	"system.mutations": {"table", "mutation_id"},
 }
 
 var (
 	fromTable = regexp.MustCompile(`\bFROM ([a-z_.]+)`)
 	equals    = regexp.MustCompile(`\b([a-z_]+) = \?`)
-	orderBy   = regexp.MustCompile(`\bORDER BY ([^)]*?)(?: LIMIT \?)?$`)
+	orderBy   = regexp.MustCompile(`\bORDER BY ([^)]*?)(?: LIMIT (?:\?|1 BY [a-z_, ]+))?$`)
 	groupBy   = regexp.MustCompile(`\bGROUP BY ([a-z_, ]+?) (?:HAVING|ORDER)\b`)
 	created   = regexp.MustCompile(`(?s)^CREATE TABLE IF NOT EXISTS ([a-z_]+) .*\nORDER BY \(([a-z_, ]+)\)$`)
 )

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,8 +35,8 @@ const (
 	appearances  = "appearances"  // of a project, and of the organisation
 )
 
-// questions lists what ask wants and the desk has, in its order: channels, topics, projects, organisations. Lifetime
-// counters are left out: each item has its own, a channel none.
+// questions lists what ask wants and the desk has, in its order: channels, topics, projects, organisations. Of lifetime
+// counters each item has its own; what items come to together is asked by itemsOf.
 func (j *Judge) questions(ask Ask) ([]*question, error) {
 	l := lister{judge: j, ask: ask, rules: map[string]*found{}, desk: &table{n: -1}}
 	for _, c := range j.desk.Channels {
@@ -91,8 +92,11 @@ func (l *lister) add(q *question, life observation.Life, feeds func(observation.
 }
 
 func (l *lister) asks(metric string) bool {
-	return wanted(l.ask.Metrics, metric) && !l.judge.desk.Metrics[metric].Lifetime
+	return wanted(l.ask.Metrics, metric)
 }
+
+// lifetime tells whether a metric is a counter of single items.
+func (l *lister) lifetime(metric string) bool { return l.judge.desk.Metrics[metric].Lifetime }
 
 // metrics lists what the sources tell that feed says feed a target, each metric once, in their order.
 func (j *Judge) metrics(feeds func(observation.Source) bool) []string {
@@ -110,20 +114,27 @@ func (j *Judge) metrics(feeds func(observation.Source) bool) []string {
 func (l *lister) channel(c observation.Channel) {
 	feeds := func(s observation.Source) bool { return s.Channel == c.ID }
 	for _, metric := range l.judge.metrics(feeds) {
-		if metric == mediaHits || metric == appearances || metric == pageViews && len(l.ask.Metrics) == 0 {
+		if l.lifetime(metric) || metric == mediaHits || metric == appearances || metric == pageViews && len(l.ask.Metrics) == 0 {
 			continue // single pages are ranked, Pages does so: all of them together are much the same as the views
 		}
-		q := l.judge.organised(c.Organisation, metric)
-		q.channel = c
-		if metric == publications {
-			q.counts = func(_ int, i *observation.Item) bool { return i.Channel == c.ID && q.metric.Counts(*i) && q.holds(i) }
-		}
+		q := l.judge.ofChannel(c, metric)
 		alone := *q
 		l.add(q, c.Life, feeds)
 		if l.ask.Beside && len(q.tellers) > 1 {
 			l.beside(alone, c.Life, q.tellers)
 		}
 	}
+	l.itemsOf(l.judge.ofChannel(c, publications), c.Life, feeds)
+}
+
+// ofChannel begins a question of a channel.
+func (j *Judge) ofChannel(c observation.Channel, metric string) *question {
+	q := j.organised(c.Organisation, metric)
+	q.channel = c
+	if metric == publications {
+		q.counts = func(_ int, i *observation.Item) bool { return i.Channel == c.ID && q.metric.Counts(*i) && q.holds(i) }
+	}
+	return q
 }
 
 // beside asks each source of a channel's metric for itself, whichever is preferred.
@@ -137,48 +148,51 @@ func (l *lister) beside(alone question, life observation.Life, tellers []*teller
 
 // topic asks for the media hits and for the publications of a topic.
 func (l *lister) topic(t *observation.Topic) {
+	about := func(q *question) { q.topic = t }
+	l.byTopics(t.Organisation, about, observation.Life{}, t.ID)
+}
+
+// byTopics asks for the media hits and publications about topics, and for what the publications earned and reached. aim gives
+// each question its target.
+func (l *lister) byTopics(organisation string, aim func(*question), life observation.Life, topics ...string) {
 	for _, metric := range []string{mediaHits, publications} {
-		q := l.judge.organised(t.Organisation, metric)
-		q.topic = t
-		l.matching(q, observation.Life{}, t.ID)
+		q := l.judge.organised(organisation, metric)
+		aim(q)
+		if l.asks(metric) {
+			l.add(q, life, l.matching(q, topics...))
+		}
+	}
+	if pubs := l.judge.organised(organisation, publications); len(l.ask.Metrics) > 0 {
+		aim(pubs)
+		l.itemsOf(pubs, life, l.matching(pubs, topics...))
 	}
 }
 
-// matching asks for articles that match one of the topics: those of the media, whichever source found them, or our own, in
-// whichever channel they stand.
-func (l *lister) matching(q *question, life observation.Life, topics ...string) {
-	if !l.asks(q.metric.ID) || l.err != nil {
-		return
-	}
+// matching has a question count articles that match one of the topics: those of the media, whichever source found them, or our
+// own, in whichever channel they stand. It returns which sources may answer it.
+func (l *lister) matching(q *question, topics ...string) (feeds func(observation.Source) bool) {
 	var rules []*found
 	for _, id := range topics {
 		rule, err := l.rule(id)
-		if err != nil {
-			l.err = err
-			return
+		if l.err = cmp.Or(l.err, err); err == nil {
+			rules = append(rules, rule)
 		}
-		rules = append(rules, rule)
 	}
 	q.counts = func(n int, i *observation.Item) bool {
 		matches := func(f *found) bool { return f.matches(n, i) }
 		return q.metric.Counts(*i) && q.holds(i) && slices.ContainsFunc(rules, matches)
 	}
-	feeds := func(s observation.Source) bool { return q.owns(s) || s.Organisation == observation.Shared }
 	if q.metric.ID == publications {
 		q.channels = l.judge.desk.Channels
-		feeds = func(s observation.Source) bool { return q.owns(s) && s.Channel != "" }
+		return func(s observation.Source) bool { return q.owns(s) && s.Channel != "" }
 	}
-	l.add(q, life, feeds)
+	return func(s observation.Source) bool { return q.owns(s) || s.Organisation == observation.Shared }
 }
 
 // project asks for what an organisation typed for a project, and for the media hits and publications of its topics.
 func (l *lister) project(p *observation.Project, organisation string) {
 	if topics := topicsOf(*p); len(topics) > 0 {
-		for _, metric := range []string{mediaHits, publications} {
-			q := l.judge.organised(organisation, metric)
-			q.project = p
-			l.matching(q, p.Life, topics...)
-		}
+		l.byTopics(organisation, func(q *question) { q.project = p }, p.Life, topics...)
 	}
 	l.typed(organisation, func(q *question) observation.Life {
 		q.project, q.quiet = p, !follows(*p, q.metric.ID)
@@ -207,7 +221,7 @@ func (l *lister) typed(organisation string, aim func(*question) observation.Life
 		case metric == appearances:
 			q.counts = func(_ int, i *observation.Item) bool { return q.metric.Counts(*i) && q.holds(i) && q.typedFor(i) }
 			l.add(q, life, owner.owns)
-		case q.metric.Shape != observation.Counted:
+		case q.metric.Shape != observation.Counted && !q.metric.Lifetime:
 			l.add(q, life, free)
 		}
 	}

@@ -61,6 +61,9 @@ type Figure struct {
 	// On is the day of the snapshot that counts, of a level that is looked at on days: a typed one may be of long before.
 	On *observation.Date `json:"on"`
 
+	// Deleted is how many of the items that count are no longer to be seen where they were published.
+	Deleted int `json:"deleted,omitempty"`
+
 	// Gaps are the stretches that were not measured, each with its reason; Note is made of them.
 	Gaps []Gap `json:"gaps"`
 }

@@ -54,6 +54,14 @@ func (l *ledger) Items(_ context.Context, sel observation.ItemSelection) ([]obse
 	return l.Ledger.Items(sel), nil
 }
 
+func (l *ledger) Looks(_ context.Context, sel observation.LookSelection) ([]observation.Observation, error) {
+	return l.Ledger.Looks(sel), nil
+}
+
+func (l *ledger) ItemsByID(_ context.Context, organisation string, ids []string, asOf time.Time) ([]observation.Item, error) {
+	return l.Ledger.ItemsByID(organisation, ids, asOf), nil
+}
+
 func selects(sel observation.Selection, organisation, channel, metric string, g observation.Grain, from observation.Date) bool {
 	return slices.Contains(sel.Organisations, organisation) && slices.Contains(sel.Channels, channel) && slices.Contains(sel.Metrics, metric) &&
 		slices.Contains(sel.Grains, g) && sel.Contains(from)

@@ -14,6 +14,8 @@ type Store interface {
 	Observations(context.Context, observation.Selection) ([]observation.Observation, error)
 	CoverageStore
 	Items(context.Context, observation.ItemSelection) ([]observation.Item, error)
+	ItemsByID(ctx context.Context, organisation string, ids []string, asOf time.Time) ([]observation.Item, error)
+	Looks(context.Context, observation.LookSelection) ([]observation.Observation, error)
 	Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error)
 }
 
@@ -70,7 +72,7 @@ func (j *Judge) FiguresOf(ctx context.Context, ask Ask, periods []observation.Pe
 	for _, p := range periods {
 		days = observation.Period{From: min(days.From, p.From), To: max(days.To, p.To)}
 	}
-	shelves, err := j.shelves(ctx, ask, days)
+	shelves, err := j.shelves(ctx, ask, days, periods...)
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +86,12 @@ func (j *Judge) FiguresOf(ctx context.Context, ask Ask, periods []observation.Pe
 }
 
 // shelves reads what ask needs of the days, and returns what is to be shown.
-func (j *Judge) shelves(ctx context.Context, ask Ask, days observation.Period) ([]*shelf, error) {
-	return j.shelvesIf(ctx, ask, days, func(*question) bool { return true })
+func (j *Judge) shelves(ctx context.Context, ask Ask, days observation.Period, periods ...observation.Period) ([]*shelf, error) {
+	return j.shelvesIf(ctx, ask, days, func(*question) bool { return true }, periods...)
 }
 
 // shelvesIf does so for some of the questions only.
-func (j *Judge) shelvesIf(ctx context.Context, ask Ask, days observation.Period, some func(*question) bool) ([]*shelf, error) {
+func (j *Judge) shelvesIf(ctx context.Context, ask Ask, days observation.Period, some func(*question) bool, periods ...observation.Period) ([]*shelf, error) {
 	questions, err := j.questions(ask)
 	if err != nil {
 		return nil, err
@@ -98,7 +100,7 @@ func (j *Judge) shelvesIf(ctx context.Context, ask Ask, days observation.Period,
 	if len(questions) == 0 {
 		return nil, nil
 	}
-	library, err := j.load(ctx, questions, days)
+	library, err := j.load(ctx, questions, days, periods...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,19 +121,30 @@ func (j *Judge) judge(s *shelf, p observation.Period) judged {
 		Indicator: q.metric.ID, Shape: q.metric.Shape, Unit: q.metric.Unit, Period: Period{From: p.From, To: p.To, Label: p.Label()}}
 	f.alsoOf(q)
 	over := q.closed(p)
-	v := weigh(q, s, p, over)
 	f.Open = over.To < p.To
-	f.Coverage = Coverage{Expected: v.expected, Measured: v.measured, Unit: "days"}
+	v := j.conclude(&f, s, p, over)
 	f.Gaps, f.Sources, f.Basis = v.gaps, v.sources, v.basis
 	f.Settled = !f.Open && v.settled
-	f.conclude(q.shape(), v)
-	if f.Shape == observation.Level && f.Value != nil {
+	if f.Shape == observation.Level && f.Value != nil && !q.ofItems() {
 		f.On, f.Basis = v.on, v.newest
 	}
 	if t, ok := q.target(p); ok {
 		f.aim(t, float64(over.Days())/float64(max(1, p.Days())), f.Open)
 	}
 	return judged{f, v}
+}
+
+// conclude gives a figure its state and number, and returns what they follow from.
+func (j *Judge) conclude(f *Figure, s *shelf, p, over observation.Period) verdict {
+	if s.question.ofItems() {
+		t := j.tally(s, p, over)
+		f.tell(t)
+		return t.verdict
+	}
+	v := weigh(s.question, s, p, over)
+	f.Coverage = Coverage{Expected: v.expected, Measured: v.measured, Unit: "days"}
+	f.conclude(s.question.shape(), v)
+	return v
 }
 
 // alsoOf names what the target of a figure implies: the only topic of a project, the project that a channel's number was

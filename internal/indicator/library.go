@@ -14,6 +14,7 @@ import (
 type library struct {
 	days     observation.Period
 	shelves  []*shelf // in the order of the questions
+	pubs     []*shelf // of the publications that questions of items need
 	base     map[rowName][]*shelf
 	answers  map[rowName][]*shelf // with the dimensions that were found; nil for those that nobody asks for
 	coverage map[rowName][]*shelf
@@ -25,17 +26,24 @@ type library struct {
 type rowName struct{ channel, metric, dims string }
 
 // load reads what the questions need of the days, once for all of them.
-func (j *Judge) load(ctx context.Context, questions []*question, days observation.Period) (*library, error) {
-	findLeftOut(questions, days)
+func (j *Judge) load(ctx context.Context, questions []*question, days observation.Period, periods ...observation.Period) (*library, error) {
 	l := &library{days: days, base: map[rowName][]*shelf{}, answers: map[rowName][]*shelf{}, coverage: map[rowName][]*shelf{}}
 	for _, q := range questions {
-		l.open(newShelf(q, days))
+		l.shelves = append(l.shelves, j.shelfFor(l, q))
 	}
-	r, err := j.read(ctx, j.want(questions, days))
+	all := l.questions()
+	findLeftOut(all, days)
+	w := j.want(all, days)
+	for _, q := range questions {
+		if q.ofItems() {
+			w.wantBounds(q.midnights(append(periods, days)))
+		}
+	}
+	r, err := j.read(ctx, w)
 	if err != nil {
 		return nil, fmt.Errorf("judge %s: %w", days.Label(), err)
 	}
-	findFaults(questions, r.standing)
+	findFaults(all, r.standing)
 	for i := range r.observations {
 		l.put(&r.observations[i])
 	}
@@ -46,9 +54,16 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 	for i := range r.coverage {
 		l.cover(&r.coverage[i])
 	}
+	for i := range r.looked {
+		l.cover(&r.looked[i])
+	}
 	slices.SortFunc(r.items, observation.CompareItems)
+	sights := newSights(r.looks, r.sighted, len(r.items), j.now)
+	for _, s := range l.shelves {
+		s.sights = sights
+	}
 	for i := range r.items {
-		for _, s := range l.shelves {
+		for _, s := range slices.Concat(l.shelves, l.pubs) {
 			s.place(i, &r.items[i])
 		}
 	}
@@ -59,30 +74,57 @@ func (j *Judge) load(ctx context.Context, questions []*question, days observatio
 	return l, nil
 }
 
+// shelfFor makes the shelf of a question; one of items has that of the publications beside it.
+func (j *Judge) shelfFor(l *library, q *question) *shelf {
+	if !q.ofItems() {
+		return l.open(newShelf(q, l.days))
+	}
+	s := l.open(newShelf(q, observation.Period{From: lookedFrom(l.days), To: max(l.days.To, q.today) + 1}))
+	i := slices.IndexFunc(l.pubs, func(p *shelf) bool { return p.question == q.pubs })
+	if i < 0 {
+		i, l.pubs = len(l.pubs), append(l.pubs, l.open(newShelf(q.pubs, l.days)))
+	}
+	s.pubs = l.pubs[i]
+	return s
+}
+
+// questions lists what the shelves are for, those of publications that others need, too.
+func (l *library) questions() []*question {
+	var out []*question
+	for _, s := range slices.Concat(l.shelves, l.pubs) {
+		out = append(out, s.question)
+	}
+	return out
+}
+
 // open makes a shelf known by what rows will name it by.
-func (l *library) open(s *shelf) {
+func (l *library) open(s *shelf) *shelf {
 	q := s.question
-	l.shelves = append(l.shelves, s)
-	key := rowName{channel: q.channel.ID, metric: q.metric.ID}
-	l.base[key] = append(l.base[key], s)
-	if q.counts == nil {
+	key := rowName{channel: q.channel.ID, metric: q.told()}
+	if !q.ofItems() {
+		l.base[key] = append(l.base[key], s)
+	}
+	if q.counts == nil && !q.ofItems() {
 		l.coverage[key] = append(l.coverage[key], s)
-		return
+		return s
 	}
 	for _, t := range q.tellers { // what items are counted is covered where their source stands
 		if key.channel = t.Channel; !slices.Contains(l.coverage[key], s) {
 			l.coverage[key] = append(l.coverage[key], s)
 		}
 	}
+	return s
 }
 
 // want is what has to be read.
 type want struct {
-	rows  observation.Selection
-	early observation.Selection
-	noted observation.Selection // days of logs of events
-	items observation.ItemSelection
-	owner []string // organisations of sources that people feed and that are read on schedule
+	rows   observation.Selection
+	early  observation.Selection
+	noted  observation.Selection // days of logs of events
+	items  observation.ItemSelection
+	looks  observation.LookSelection // at single items
+	looked observation.Selection     // how those who looked were answered
+	owner  []string                  // organisations of sources that people feed and that are read on schedule
 }
 
 // want says what the questions need of the days. What people typed is also looked for before them: a level or a log of events
@@ -91,8 +133,13 @@ func (j *Judge) want(questions []*question, days observation.Period) want {
 	w := want{rows: observation.Selection{AsOf: j.asOf, Period: days}}
 	w.early = observation.Selection{AsOf: j.asOf, Period: observation.Period{From: observation.FirstDay, To: days.From}}
 	w.noted = w.early
+	w.looks.AsOf, w.looked.AsOf = j.asOf, j.asOf
 	for _, q := range questions {
 		owners := q.owners()
+		if q.ofItems() {
+			w.wantLooks(q, days, q.today)
+			continue
+		}
 		w.rows.Organisations = union(w.rows.Organisations, owners)
 		w.rows.Metrics = union(w.rows.Metrics, []string{q.metric.ID})
 		if q.counts != nil {
@@ -142,6 +189,9 @@ type reading struct {
 	observations, early []observation.Observation
 	coverage, noted     []observation.Coverage
 	items               []observation.Item
+	looks               []observation.Observation
+	looked              []observation.Coverage
+	sighted             []observation.Item
 	standing            []observation.SourceStatus
 }
 
@@ -154,12 +204,18 @@ func (j *Judge) read(ctx context.Context, w want) (r reading, err error) {
 		if err == nil && !w.noted.Empty() {
 			r.noted, err = j.store.Coverage(ctx, w.noted)
 		}
+		if err == nil && !w.looked.Empty() {
+			r.looked, err = Spoken(ctx, j.store, j.desk.Sources, w.looked)
+		}
 		done <- err
 	}()
 	go func() {
 		var err error
 		if len(w.items.Organisations) > 0 {
 			r.items, err = j.store.Items(ctx, w.items)
+		}
+		if err == nil {
+			r.looks, r.sighted, err = j.readSights(ctx, w)
 		}
 		done <- err
 	}()

@@ -27,6 +27,7 @@ type question struct {
 	project      *observation.Project
 	dims         string // that the numbers are told for, beyond the project
 	metric       observation.Metric
+	pubs         *question                         // of what items earned or reached: the publications of the target
 	counts       func(int, *observation.Item) bool // of a metric counted from items: whether one counts, by its place and itself
 	tellers      []*teller
 	alive        []observation.Period // when the target and an organisation of the chain were there, oldest first
@@ -54,8 +55,8 @@ func union[T comparable](list, more []T) []T {
 
 // organised begins a question of an organisation.
 func (j *Judge) organised(organisation, metric string) *question {
-	q := &question{metric: j.desk.Metrics[metric], chain: j.chain(organisation)}
-	q.metric.ID, q.channel.Organisation = metric, organisation
+	q := &question{metric: j.indicator(metric), chain: j.chain(organisation)}
+	q.channel.Organisation = organisation
 	if len(q.chain) > 0 {
 		q.organisation = q.chain[0]
 	}
@@ -67,10 +68,10 @@ func (j *Judge) organised(organisation, metric string) *question {
 func (j *Judge) hear(q *question, life observation.Life, feeds func(observation.Source) bool) (*question, error) {
 	rows := 0
 	for _, s := range j.desk.Sources {
-		if !slices.Contains(s.Metrics, q.metric.ID) || !feeds(s) {
+		if !slices.Contains(s.Metrics, q.told()) || !feeds(s) {
 			continue
 		}
-		t, err := newTeller(s, q.metric, rows)
+		t, err := newTeller(s, j.indicator(q.told()), rows)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +176,7 @@ func (q *question) takeTurns() []turn {
 		starts = append(starts, life.From, life.To)
 	}
 	for _, c := range q.ruling() {
-		for _, p := range c.Primary[q.metric.ID] {
+		for _, p := range c.Primary[q.told()] {
 			starts = append(starts, p.From)
 		}
 	}
@@ -192,7 +193,7 @@ func (q *question) takeTurns() []turn {
 func (q *question) ranked(d observation.Date) []*teller {
 	place, chosen := map[string]int{}, map[string]bool{}
 	for _, c := range q.ruling() {
-		for i, p := range c.Primary[q.metric.ID] {
+		for i, p := range c.Primary[q.told()] {
 			if _, named := place[p.Source]; !named && (p.From == 0 || p.From <= d) {
 				place[p.Source], chosen[c.ID] = i, true
 			}

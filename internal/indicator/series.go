@@ -16,7 +16,7 @@ func (j *Judge) Weekly(ctx context.Context, ask Ask, last observation.Date, week
 	before, _ := observation.YearBefore(first)
 	// A longer period that a goal speaks of begins with the year of the week's Thursday at the earliest.
 	days := observation.Period{From: min(before.From, observation.Year.Start(last+3)), To: last + 7}
-	shelves, err := j.shelves(ctx, ask, days)
+	shelves, err := j.shelvesIf(ctx, ask, days, ask.notOfItems, observation.Week.Split(days)...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (j *Judge) Weekly(ctx context.Context, ask Ask, last observation.Date, week
 func (j *Judge) Slow(ctx context.Context, ask Ask, last observation.Date, periods int) ([]Series, error) {
 	last = observation.Week.Start(last)
 	days := observation.Period{From: back(observation.Year, last+7, periods+1), To: last + 7}
-	shelves, err := j.shelvesIf(ctx, ask, days, (*question).maybeSlow)
+	shelves, err := j.shelvesIf(ctx, ask, days, func(q *question) bool { return !q.ofItems() && q.maybeSlow() })
 	if err != nil {
 		return nil, err
 	}
@@ -199,8 +199,13 @@ func (q *question) breakBetween(before, now stretch) Break {
 // what counts, and then by how its sources find it; the rule of typed numbers says nothing of it.
 func (q *question) definitions(span observation.Period) []observation.Definition {
 	var out []observation.Definition
-	if q.counts != nil {
+	switch {
+	case q.counts != nil:
 		out = append(out, countedBy(q.metric.ID))
+	case q.ofItems() && q.earned():
+		out = append(out, countedBy("earned"))
+	case q.ofItems():
+		out = append(out, countedBy("reached"))
 	}
 	for _, t := range q.tellers {
 		if q.counts != nil && t.Typed {

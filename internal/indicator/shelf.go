@@ -24,6 +24,9 @@ type shelf struct {
 	// item.
 	told []observation.Grain
 
+	pubs   *shelf  // of a question of items: the publications
+	sights *sights // what was seen of single items
+
 	tracing bool // keep what figures are made of, for explaining
 }
 

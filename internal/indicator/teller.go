@@ -56,6 +56,8 @@ func neededOf(s observation.Source, m observation.Metric) []observation.Grain {
 	told := s.GrainsOf(m.ID)
 	needed := m.Shape.Needed(told)
 	switch {
+	case m.Lifetime:
+		return []observation.Grain{observation.Snapshot}
 	case isCounted(m):
 		return []observation.Grain{observation.Day}
 	case m.Shape == observation.Flow && (s.Typed || s.Remind != ""):
@@ -71,7 +73,7 @@ func isCounted(m observation.Metric) bool {
 
 // byTopic tells whether the question counts items that the rule of a topic matches.
 func (q *question) byTopic() bool {
-	return q.channel.ID == "" && (q.metric.ID == mediaHits || q.metric.ID == publications)
+	return q.channel.ID == "" && (q.metric.ID == mediaHits || q.metric.ID == publications || q.ofItems())
 }
 
 // row returns where the answers of a grain stand on the shelf, -1 when the source is not asked for it.

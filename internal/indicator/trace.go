@@ -119,7 +119,7 @@ func (j *Judge) shelfOf(ctx context.Context, a Asked) (*shelf, error) {
 	if len(questions) == 0 {
 		return nil, fmt.Errorf("no source of the configuration tells %s of %s", a.Metric, a.target())
 	}
-	l, err := j.load(ctx, questions, a.Period)
+	l, err := j.load(ctx, questions, a.Period, a.Period)
 	if err != nil {
 		return nil, err
 	}

@@ -365,6 +365,16 @@ func (s silent) Items(context.Context, observation.ItemSelection) ([]observation
 	return nil, nil
 }
 
+func (s silent) ItemsByID(context.Context, string, []string, time.Time) ([]observation.Item, error) {
+	s.Error("the store is asked for items by their ids")
+	return nil, nil
+}
+
+func (s silent) Looks(context.Context, observation.LookSelection) ([]observation.Observation, error) {
+	s.Error("the store is asked what was seen of items")
+	return nil, nil
+}
+
 func TestYearsAreNotReadOfWhatHasWeeks(t *testing.T) {
 	for _, site := range []*centre{newCentre(), newsroom()} {
 		site.desk.Sources = slices.DeleteFunc(site.desk.Sources, func(s observation.Source) bool { return s.ID == "paivakirja" })

@@ -90,6 +90,33 @@ func (l *Ledger) Current(asOf time.Time) []Observation {
 	return out
 }
 
+// Looks returns what was seen of single items.
+func (l *Ledger) Looks(sel LookSelection) []Observation {
+	newest := map[Key]Observation{} // by item, counter, source and definition
+	var out []Observation
+	for _, o := range l.Current(sel.AsOf) {
+		if o.Subject == "" || o.Dims != "" || o.Grain != Snapshot || !slices.Contains(sel.Organisations, o.Organisation) || !slices.Contains(sel.Channels, o.Channel) ||
+			!slices.Contains(sel.Metrics, o.Metric) {
+			continue
+		}
+		if slices.Contains(sel.Days, o.From) {
+			out = append(out, o)
+		}
+		k := o.Key
+		k.From = 0
+		if have, known := newest[k]; o.From >= sel.Since && o.From <= sel.Until && (!known || o.From > have.From) {
+			newest[k] = o
+		}
+	}
+	for _, o := range newest {
+		if !slices.Contains(sel.Days, o.From) {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, CompareLooks)
+	return out
+}
+
 // withdraw drops the answers that c says are gone: those of a completed period that it did not tell again, and those of
 // retracted days.
 func (l *Ledger) withdraw(best map[Key]Observation, c Commit) {
@@ -171,6 +198,18 @@ func (l *Ledger) Items(sel ItemSelection) []Item {
 	var out []Item
 	for _, it := range l.things(sel.AsOf).items {
 		if it.Stands() && sel.Wants(it) {
+			out = append(out, it)
+		}
+	}
+	slices.SortFunc(out, CompareItems)
+	return out
+}
+
+// ItemsByID returns the items of an organisation that go by the ids and stand, sorted.
+func (l *Ledger) ItemsByID(organisation string, ids []string, asOf time.Time) []Item {
+	var out []Item
+	for k, it := range l.things(asOf).items {
+		if k.organisation == organisation && it.Stands() && slices.Contains(ids, k.id) {
 			out = append(out, it)
 		}
 	}

@@ -3,6 +3,7 @@ package observation
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Shape says what may be done with the numbers of a metric. Shape.Fold is the only place where numbers become one number.
@@ -91,6 +92,20 @@ type Metric struct {
 	Name  Text   // of a metric that a configuration declares; the languages of the program name the others
 	// Lifetime marks a counter that an item carries from its publication on; it is read as snapshots.
 	Lifetime bool
+	// Counter is the lifetime counter that an indicator is formed of when it is shown; "" of what is stored.
+	Counter string
+}
+
+// OverItems is what a lifetime counter of several items comes to together: what each was counted adds, but for people, of whom
+// one may have met several.
+func (m Metric) OverItems(counters []float64) Total {
+	switch {
+	case m.Shape != Unique:
+		return Flow.Fold(OverSubjects, counters)
+	case len(counters) == 1:
+		return Total{Value: counters[0]}
+	}
+	return Unique.Fold(OverSubjects, counters)
 }
 
 // Metrics is a catalogue of metrics by id.
@@ -129,6 +144,35 @@ func StandardMetrics() Metrics {
 	add(Unique, true, "reach_total", "unique_opens_total", "unique_clicks_total")
 	add(Counted, false, "publications", "media_hits", "stories", "outlets", "appearances")
 	return m
+}
+
+// earned ends the ids of what the items of a channel earn in a period: reactions_earned is how much their reactions_total grew.
+const earned = "_earned"
+
+// Earned returns the indicators that are formed of lifetime counters when a figure is shown, and never stored. That of unique people
+// is among them, to be refused with its reason.
+func Earned() Metrics {
+	out := Metrics{}
+	for id, m := range StandardMetrics() {
+		name, lifetime := strings.CutSuffix(id, "_total")
+		if !m.Lifetime || !lifetime {
+			continue
+		}
+		shape := Flow
+		if m.Shape == Unique {
+			shape = Unique
+		}
+		out[name+earned] = Metric{ID: name + earned, Shape: shape, Unit: m.Unit, Counter: id}
+	}
+	return out
+}
+
+// Grows returns the reason why the growth of a counter of this shape says nothing, or nil.
+func (s Shape) Grows() error {
+	if s == Unique {
+		return fmt.Errorf("people who came twice are counted once: by how much a count of them grew is not how many came")
+	}
+	return nil
 }
 
 // unitOf names what one of a metric is, where the id itself does not.

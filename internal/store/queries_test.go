@@ -116,9 +116,12 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 		check(err)
 		_, err = s.KnownAt(ctx, observation.Shared, addresses, at)
 		check(err)
+		_, err = s.Looks(ctx, observation.LookSelection{Organisations: []string{"koske"}, Channels: []string{"x"}, Metrics: []string{"reactions_total"}, Days: []observation.Date{observation.FirstDay}, Until: 1, AsOf: at})
+		check(err)
 	}
 	_, _, err = s.ConfigAt(ctx, time.Time{})
 	check(err)
+	useForget(t, s)
 	useArchive(t, e, s, record)
 	day := observation.Day.Holding(observation.NewDate(2026, 12, 26))
 	_, err = s.Retract(ctx, run("loki"), day, "x")
@@ -131,6 +134,18 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 		s.Kill("no-such-statement")
 	} else if e.Name != "embedded" {
 		t.Errorf("%s has no second connection", e.Name)
+	}
+}
+
+// useForget forgets everything of a source, and one item.
+func useForget(t *testing.T, s *store.Store) {
+	t.Helper()
+	days := observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}
+	for _, f := range []observation.Forgetting{{Items: true, Only: []string{"item-1"}}, {Numbers: true, Items: true}} {
+		f.Organisation, f.Source, f.Zone, f.Days = "koske", "kasin", "UTC", days
+		if _, err := s.Forget(context.Background(), observation.Tombstone{Forgetting: f}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -257,6 +257,31 @@ func compareWithLedger(t fataler, s *store.Store, ledger *observation.Ledger, as
 		t.Fatalf("as of %v the store shows other coverage (-ledger +store):\n%s", asOf, diff)
 	}
 	compareItems(t, s, ledger, asOf)
+	compareLooks(t, s, ledger, asOf)
+}
+
+// compareLooks holds what was seen of single items, and the items by their ids, against a ledger.
+func compareLooks(t fataler, s *store.Store, ledger *observation.Ledger, asOf time.Time) {
+	t.Helper()
+	first := observation.NewDate(2026, 12, 30)
+	for _, days := range [][]observation.Date{nil, {first}, {first, first + 1, first - 200_000}} {
+		sel := observation.LookSelection{Organisations: []string{"koske"}, Channels: []string{"kotisivut"}, Metrics: []string{"followers"}, Days: days, Since: first + 1, Until: first + 2, AsOf: asOf}
+		got, err := s.Looks(context.Background(), sel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(visible(ledger.Looks(sel)), visible(got)); diff != "" {
+			t.Fatalf("as of %v the store saw other things of items on %v (-ledger +store):\n%s", asOf, days, diff)
+		}
+	}
+	ids := []string{"a", "b", "c", "x"}
+	got, err := s.ItemsByID(context.Background(), "koske", ids, asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(visibleItems(ledger.ItemsByID("koske", ids, asOf)), visibleItems(got)); diff != "" {
+		t.Fatalf("as of %v items by their ids are others (-ledger +store):\n%s", asOf, diff)
+	}
 }
 
 // selections are some ways to ask for items as of a moment.
