@@ -3,7 +3,8 @@
 //   DB_POSTGRES_URL=postgresql://…  REDIS_HOST=127.0.0.1:PORT  node bluesky.mjs
 //
 // It prints {"ready": ADDRESS} of the app view when it is there. Each line of standard input is a deed, a JSON object; it is
-// answered with a line, {"did": …} or {"error": TEXT}, when the app view knows of it. It ends with standard input.
+// answered with a line, {"did": …} or {"error": TEXT}, when the app view knows of it; with "more" at once, as others come. It
+// ends with standard input.
 //
 //   {"do":"account","who":"koske"}                     an account, whose handle is koske.test
 //   {"do":"post","who":"koske","as":"a","text":"…"}    with "at": a moment, "quote": a post, or "reply": a post
@@ -57,7 +58,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     const deed = JSON.parse(line)
     const answer = await deeds[deed.do](deed)
-    await network.processAll()
+    if (!deed.more) await network.processAll()
     say({ did: did(deed.who), ...(answer?.uri || answer?.did ? answer : {}) })
   } catch (err) {
     say({ error: String(err) })
