@@ -15,6 +15,7 @@ import (
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailerlite"
 	"seuranta/collectors/mailman"
+	"seuranta/collectors/mastodon"
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/plausible"
 	"seuranta/collectors/sheet"
@@ -40,6 +41,7 @@ func Kinds() []collector.Kind {
 		mailchimp.Kind(),
 		mailerlite.Kind(),
 		mailman.Kind(),
+		mastodon.Kind(),
 		matomo.Kind(),
 		plausible.Kind(),
 		sheet.Kind(),

@@ -30,6 +30,9 @@ func socialMeetings() []socialMeeting {
 		{kind: "bluesky", channel: "bluesky", keys: "handle: koske.bsky.social", platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Bluesky{Account: a, DID: "did:plc:koske2koske2koske2koske2", Most: 5}
 		}},
+		{kind: "mastodon", channel: "mastodon", keys: `account: "@koske@social.example", token: "${TOKEN}"`, platform: func(a platforms.Account) platforms.Platform {
+			return &platforms.Mastodon{Account: a, Token: token, Most: 5}
+		}},
 	}
 }
 

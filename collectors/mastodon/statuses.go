@@ -1,0 +1,142 @@
+package mastodon
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/markup"
+)
+
+// pageSize is how many posts are asked for at once, the most that Mastodon gives; without it there are 20.
+const pageSize = 40
+
+// status is a post as its instance tells of it. Whom it mentions and what its pictures show is not read.
+type status struct {
+	ID         string          `json:"id"`
+	Created    string          `json:"created_at"`
+	Visibility string          `json:"visibility"`
+	URL        string          `json:"url"`
+	Language   string          `json:"language"`
+	Warning    string          `json:"spoiler_text"`
+	Content    string          `json:"content"`
+	Boosted    json.RawMessage `json:"reblog"` // the post of others that it passes on
+	Replies    api.Number      `json:"replies_count"`
+	Boosts     api.Number      `json:"reblogs_count"`
+	Favourites api.Number      `json:"favourites_count"`
+	Quotes     api.Number      `json:"quotes_count"` // of newer instances
+}
+
+// statuses asks for page after page, newest first, until one ends before a moment.
+func (s *source) statuses(ctx context.Context, p *api.Platform, id string, since time.Time) (out []api.Post, err error) {
+	err = api.Follow(func(before string) (string, error) {
+		var page *[]status
+		answer, err := p.Ask(ctx, api.Request{Path: "/api/v1/accounts/" + url.PathEscape(id) + "/statuses", Query: s.query(before), Part: partPosts}, &page)
+		switch {
+		case err != nil:
+			return "", err
+		case page == nil:
+			return "", api.Missing("the list of posts")
+		}
+		last := time.Time{}
+		for _, x := range *page {
+			if last, err = x.at(); err != nil {
+				return "", err
+			}
+			if !x.public() {
+				continue
+			}
+			post, err := x.post(last)
+			if err != nil {
+				return "", err
+			}
+			out = append(out, post)
+		}
+		if !last.IsZero() && last.Before(since) {
+			return "", nil
+		}
+		return next(answer.Header["Link"])
+	})
+	return out, err
+}
+
+// query asks for a page without what the account passes on of others.
+func (s *source) query(before string) url.Values {
+	q := url.Values{"limit": {strconv.Itoa(pageSize)}, "exclude_reblogs": {"true"}}
+	if !s.config.Replies {
+		q.Set("exclude_replies", "true")
+	}
+	if before != "" {
+		q.Set("max_id", before)
+	}
+	return q
+}
+
+// nextForm finds the address of the next page in a line of the head.
+var nextForm = regexp.MustCompile(`<([^<>]*)>\s*;[^,<]*\brel="?next"?`)
+
+// next returns what the next page is called, "" where there is none. The address itself is not followed: it may lead anywhere.
+func next(links []string) (string, error) {
+	for _, link := range links {
+		m := nextForm.FindStringSubmatch(link)
+		if m == nil {
+			continue
+		}
+		to, err := url.Parse(m[1])
+		if err != nil || to.Query().Get("max_id") == "" {
+			return "", api.Missing("max_id of the next page")
+		}
+		return to.Query().Get("max_id"), nil
+	}
+	return "", nil
+}
+
+// public tells whether everybody may see a post, and whether it is the account's own. With a token the instance shows also what
+// is for followers, or for one person alone: nothing of that is kept.
+func (x status) public() bool {
+	own := len(x.Boosted) == 0 || string(x.Boosted) == "null"
+	return own && (x.Visibility == "public" || x.Visibility == "unlisted")
+}
+
+func (x status) at() (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, x.Created)
+	if err != nil || x.ID == "" {
+		return at, api.Missing("id or created_at of a post")
+	}
+	return at, nil
+}
+
+// post reads a post.
+func (x status) post(at time.Time) (api.Post, error) {
+	p := api.Post{ID: x.ID, Title: markup.Title(x.Warning), Text: plain(x.Content), URL: x.URL, Language: x.Language, At: at}
+	fields := []api.Counter{
+		{Metric: "reactions_total", Field: "favourites_count", Value: x.Favourites},
+		{Metric: "comments_total", Field: "replies_count", Value: x.Replies},
+		{Metric: "shares_total", Field: "reblogs_count", Value: x.Boosts},
+	}
+	if x.Quotes.Known { // an instance that does not count them has none
+		fields = append(fields, api.Counter{Metric: "shares_total", Field: "quotes_count", Value: x.Quotes})
+	}
+	var err error
+	p.Counts, err = api.Known(fields)
+	return p, err
+}
+
+// lineForm is what ends a line of a post.
+var lineForm = regexp.MustCompile(`(?i)</p>|<br\s*/?>`)
+
+// plain makes plain text of a post, with its lines: one that names somebody can then be left out alone.
+func plain(content string) string {
+	var lines []string
+	for _, line := range lineForm.Split(content, -1) {
+		if text := markup.Text(line, markup.LongestText); text != "" {
+			lines = append(lines, text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
