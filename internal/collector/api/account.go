@@ -2,6 +2,7 @@ package api
 
 import (
 	"strings"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/observation"
@@ -68,4 +69,18 @@ func Lacks(metrics []string, posts []Post) map[string]Lack {
 		}
 	}
 	return out
+}
+
+// Begins returns the day from which on the posts of an account are listed: that on which it was made, as the platform writes it, or
+// that of its oldest post where it brought posts along from elsewhere. It is the beginning of all days where nobody says it.
+func Begins(made string, posts []Post, zone *time.Location) observation.Date {
+	at, err := time.Parse(time.RFC3339, made)
+	if err != nil {
+		return 0
+	}
+	first := observation.DateOf(at.In(zone))
+	for _, p := range posts {
+		first = min(first, observation.DateOf(p.At.In(zone)))
+	}
+	return first
 }

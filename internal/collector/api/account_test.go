@@ -3,6 +3,7 @@ package api_test
 import (
 	"maps"
 	"testing"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
@@ -50,5 +51,22 @@ func TestWhatNoPostHas(t *testing.T) {
 	}
 	if got := api.Lacks(metrics, nil); len(got) > 0 {
 		t.Errorf("of no posts: %v", got)
+	}
+}
+
+func TestWhenAnAccountBegins(t *testing.T) {
+	night := time.Date(2024, 2, 8, 22, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		made  string
+		posts []api.Post
+		want  observation.Date
+	}{
+		{"2024-02-08T22:30:00.000Z", nil, observation.NewDate(2024, 2, 9)},
+		{"2024-02-08T22:30:00.000Z", []api.Post{{At: night.AddDate(0, 0, 7)}, {At: night.AddDate(0, 0, -7)}}, observation.NewDate(2024, 2, 2)},
+		{"", []api.Post{{At: night}}, 0},
+	} {
+		if got := api.Begins(c.made, c.posts, helsinki); got != c.want {
+			t.Errorf("made %q, with %d posts: %s, want %s", c.made, len(c.posts), got, c.want)
+		}
 	}
 }

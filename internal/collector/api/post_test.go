@@ -62,7 +62,9 @@ func TestPostsAreToldWithTheirCounters(t *testing.T) {
 	}
 	said := map[string]observation.Result{}
 	for _, c := range rec.Coverage {
-		said[c.Metric] = c.Result
+		if said[c.Metric] = c.Result; c.Reason == "" && !c.Result.Answered() {
+			t.Errorf("%s is %s without a reason", c.Metric, c.Result)
+		}
 	}
 	if said["publications"] != observation.OK || said["reactions_total"] != observation.OK || said["shares_total"] != observation.Auth {
 		t.Errorf("covered as %v", said)

@@ -100,6 +100,9 @@ func (t *Teller) Untold(part, metric string, g observation.Grain, p observation.
 
 func (t *Teller) cover(part, metric string, g observation.Grain, p observation.Period, c observation.Coverage) {
 	c.CoverageKey = observation.CoverageKey{Part: part, Metric: metric, Grain: g, From: p.From}
+	if c.Reason == "" && !c.Result.Answered() {
+		c.Reason = string(c.Result) // which says it all, and every language has words for it
+	}
 	t.out.Cover(c)
 }
 
