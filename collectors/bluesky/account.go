@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
@@ -52,20 +51,6 @@ func (a *profile) tell(t *api.Teller) error {
 		return err
 	}
 	return t.Level(partAccount, "followers", n)
-}
-
-// first returns the day from which on the account's posts are listed: that on which it was made, or that of its oldest post where
-// it brought posts along from elsewhere.
-func (a *profile) first(posts []api.Post, zone *time.Location) observation.Date {
-	made, err := time.Parse(time.RFC3339, a.Created)
-	if err != nil {
-		return 0
-	}
-	first := observation.DateOf(made.In(zone))
-	for _, p := range posts {
-		first = min(first, observation.DateOf(p.At.In(zone)))
-	}
-	return first
 }
 
 // words says what an account is, for check.

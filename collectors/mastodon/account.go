@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
-	"seuranta/internal/observation"
 )
 
 // account is an account as its instance tells of it. Name, pictures, description and fields are not read.
@@ -83,15 +81,6 @@ func (a *account) tell(t *api.Teller) error {
 		return err
 	}
 	return t.Level(partAccount, "followers", n)
-}
-
-// first returns the day on which the account was made; the beginning of all days where the instance does not say it.
-func (a *account) first(zone *time.Location) observation.Date {
-	made, err := time.Parse(time.RFC3339, a.Created)
-	if err != nil {
-		return 0
-	}
-	return observation.DateOf(made.In(zone))
 }
 
 // words says what an account is, for check.

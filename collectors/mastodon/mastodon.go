@@ -72,7 +72,7 @@ func (s *source) posts(ctx context.Context, p *api.Platform, a *account, tell *a
 	if err != nil {
 		return err
 	}
-	return tell.Posts(ctx, api.Posts{Kind: "mastodon", Channel: s.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, First: a.first(tell.Zone()),
+	return tell.Posts(ctx, api.Posts{Kind: "mastodon", Channel: s.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, First: api.Begins(a.Created, posts, tell.Zone()),
 		Lacking: api.Lacks(counters(), posts), State: s.deps.State, Items: s.deps.Items}, posts)
 }
 
