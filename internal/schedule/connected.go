@@ -78,3 +78,13 @@ func (j Job) connect(session *fetch.Session, m *memory) (c collector.Credential,
 	m.begun(j.Account.Connected())
 	return c, func() { m.ended(c) }
 }
+
+// Credential returns what was got for a source by connecting it, nil where nobody did; it asks its platform by a session from a
+// moment on.
+func Credential(s config.Source, dir string, session *fetch.Session, now time.Time) collector.Credential {
+	a, ok := Account(s, dir)
+	if !ok {
+		return nil
+	}
+	return a.Credential(session, api.Clock(now))
+}
