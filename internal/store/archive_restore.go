@@ -29,7 +29,9 @@ type Restored struct {
 	KnownAt time.Time   `json:"known_at"` // the newest commit
 	Tables  []TableRows `json:"tables"`
 	Current Rows        `json:"current"` // of the tables that were made again from the others
-	Anew    bool        `json:"anew"`    // what an interrupted restore had left was thrown away before
+	// Forgotten is what the export held and tombstones, its own or those of the store, no longer allow to be kept.
+	Forgotten observation.Forgot `json:"forgotten"`
+	Anew      bool               `json:"anew"` // what an interrupted restore had left was thrown away before
 }
 
 // TableRows is how many rows a table was given.
@@ -106,7 +108,7 @@ func (s *Store) restore(ctx context.Context, a *Archive, progress func(done, tot
 
 // RestoreFailpoints lists the places of a restore beside those of a rebuild.
 func RestoreFailpoints() []string {
-	return []string{"restore:marked", "restore:history", "restore:filled", "restore:renewed", "restore:finished"}
+	return []string{"restore:marked", "restore:history", "restore:filled", "restore:tombstones", "restore:renewed", "restore:finished"}
 }
 
 // tablesToFill sees to it that the tables of this program's schema are there.
@@ -220,6 +222,7 @@ func (s *Store) mustBeEmpty(ctx context.Context) error {
 		return err
 	}
 	delete(pieces, "configs")
+	delete(pieces, "tombstones") // what is forgotten there does not come back
 	var holds []string
 	for table, days := range pieces {
 		n := int64(0)
@@ -248,7 +251,9 @@ func (s *Store) emptyAll(ctx context.Context) error {
 	}
 	var names []string
 	for _, t := range tables {
-		names = append(names, t.Name)
+		if t.Name != "tombstones" {
+			names = append(names, t.Name)
+		}
 	}
 	names = append(names, derived...)
 	if engine := s.kept(); engine != nil {
@@ -284,16 +289,24 @@ func (s *Store) fill(ctx context.Context, a *Archive, progress func(done, total 
 		return err
 	}
 	told := a.teller(progress)
-	for _, runs := range []bool{false, true} {
+	stages := []struct {
+		takes     func(table string) bool
+		failpoint string
+	}{
+		{func(table string) bool { return table != "runs" && table != "tombstones" }, "restore:history"},
+		{func(table string) bool { return table == "runs" }, "restore:filled"},
+		{func(table string) bool { return table == "tombstones" }, "restore:tombstones"}, // they stay, whatever becomes of this restore
+	}
+	for _, stage := range stages {
 		for _, f := range a.Files {
-			if (f.Table == "runs") != runs {
+			if !stage.takes(f.Table) {
 				continue
 			}
 			if err := s.fillFile(ctx, a, f, tables, told); err != nil {
 				return err
 			}
 		}
-		s.opt.Failpoint(map[bool]string{false: "restore:history", true: "restore:filled"}[runs])
+		s.opt.Failpoint(stage.failpoint)
 	}
 	return nil
 }
@@ -398,6 +411,11 @@ func (s *Store) finishRestore(ctx context.Context, out *Restored) error {
 		return fmt.Errorf("make the current tables again: %w", err)
 	}
 	out.Current = rebuilt.Current
+	forgot, err := s.ForgetAgain(ctx)
+	if err != nil {
+		return err
+	}
+	out.Forgotten = forgot
 	s.opt.Failpoint("restore:renewed")
 	if err := s.markFinished(ctx); err != nil {
 		return err

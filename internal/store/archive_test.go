@@ -111,6 +111,9 @@ func TestNoTableIsForgotten(t *testing.T) {
 				t.Errorf("%s: nothing of %s is exported; give it the queries export_, empty_ and insert_ and a line of export_days, or name it as left out", e.Name, table)
 			}
 			for _, query := range []string{"store.export_", "store.empty_", "store.insert_"} {
+				if query+table == "store.empty_tombstones" {
+					continue // they stand whatever becomes of a restore
+				}
 				if !slices.Contains(sql.Queries(), query+table) {
 					t.Errorf("there is no query %s%s", query, table)
 				}
@@ -340,7 +343,8 @@ func TestAnotherExportAfterAnInterruptedRestore(t *testing.T) {
 		if diff := cmp.Diff(shows(t, s), shows(t, to)); diff != "" {
 			t.Errorf("%s (-was +is):\n%s", e.Name, diff)
 		}
-		if _, again := exported(t, to); !cmp.Equal(m.Files, again.Files) {
+		_, again := exported(t, to)
+		if again.Files = slices.DeleteFunc(again.Files, func(f store.ArchiveFile) bool { return f.Table == "tombstones" }); !cmp.Equal(m.Files, again.Files) { // what was forgotten stays so
 			t.Errorf("%s: the export is another one", e.Name)
 		}
 	}

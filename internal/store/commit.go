@@ -34,6 +34,10 @@ func (s *Store) Commit(ctx context.Context, c observation.Commit) (observation.R
 		s.telling.Lock() // sources that find one article at once must see each other's
 		defer s.telling.Unlock()
 	}
+	c, err := s.strip(ctx, c)
+	if err != nil {
+		return c.Run, fmt.Errorf("commit run of %s: %w", c.Run.Source, err)
+	}
 	p, err := s.plan(ctx, c)
 	if err != nil {
 		return c.Run, fmt.Errorf("commit run of %s: %w", c.Run.Source, err)

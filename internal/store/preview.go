@@ -15,6 +15,10 @@ func (s *Store) Preview(ctx context.Context, c observation.Commit) (Planned, err
 	if err := s.refuse(c); err != nil {
 		return Planned{}, err
 	}
+	c, err := s.strip(ctx, c)
+	if err != nil {
+		return Planned{}, err
+	}
 	p, err := s.plan(ctx, c)
 	if err != nil {
 		return Planned{}, fmt.Errorf("count what %s would tell: %w", c.Run.Source, err)

@@ -47,7 +47,18 @@ func (s *Store) Coverage(ctx context.Context, sel observation.Selection) ([]obse
 	if err != nil {
 		return nil, fmt.Errorf("read coverage: %w", err)
 	}
-	return out.all(), nil
+	graves, err := s.Tombstones(ctx)
+	rows := graves.Cover(out.all(), sel)
+	if len(rows) > len(out.all()) {
+		slices.SortFunc(rows, compareCoverage)
+	}
+	return rows, err
+}
+
+// compareCoverage orders coverage as it is read.
+func compareCoverage(a, b observation.Coverage) int {
+	return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Grain, b.Grain),
+		cmp.Compare(a.From, b.From), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Part, b.Part))
 }
 
 // selected runs the query of name, or its _as_of twin when the selection names a moment.

@@ -416,8 +416,15 @@ func (s *Store) doubtful(ctx context.Context, organisation, source string, trust
 		said = append(said, *c)
 		return err
 	}, args...)
+	graves, forgotten := s.Tombstones(ctx)
+	if err == nil {
+		err = forgotten
+	}
 	var out []rankedCoverage
 	for i, c := range said {
+		if graves.Whole(c.CoverageKey) {
+			continue // there are no answers, and nothing is wrong
+		}
 		var next *rankedCoverage
 		if i+1 < len(said) && said[i+1].CoverageKey == c.CoverageKey {
 			next = &said[i+1]

@@ -16,7 +16,7 @@ import (
 )
 
 // roles are what children do that share a store with others; each speaks in lines on standard output.
-var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "later": commitLater, "visit": visitUntilTheEnd, "slow": commitSlowly, "old": beOfAnotherVersion}
+var roles = map[string]func(order) error{"commit": commitUntilTheEnd, "once": commitOnce, "later": commitLater, "visit": visitUntilTheEnd, "slow": commitSlowly, "old": beOfAnotherVersion, "forget": forgetInAFolder}
 
 func childOptions(o order) store.Options {
 	return store.Options{Path: o.Path, Library: o.Library, Program: "child", Failpoint: func(place string) {

@@ -296,6 +296,11 @@ func fillWithSamples(t *testing.T, open storetest.Open) {
 	if _, got, err := s.Claim(context.Background(), "alarms", time.Minute); !got || err != nil {
 		t.Fatal(got, err)
 	}
+	grave := observation.Tombstone{ID: "f-1", Reason: "asked for", Forgetting: observation.Forgetting{Organisation: "koske", Source: "unohdettu", Zone: "UTC", Numbers: true, Metrics: []string{"views"},
+		Days: observation.Period{From: observation.FirstDay, To: observation.NewDate(2026, 11, 1)}}}
+	if _, err := s.Forget(context.Background(), grave); err != nil {
+		t.Fatal(err)
+	}
 	for i, c := range samples(clock) {
 		clock = clock.Add(time.Minute)
 		c.Run.ID, c.Run.StartedAt = fmt.Sprintf("sample-%d", i), clock

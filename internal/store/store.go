@@ -58,6 +58,8 @@ type Store struct {
 	life context.Context // see Life
 	end  context.CancelCauseFunc
 
+	graves tombstones
+
 	unkept atomic.Pointer[configuration] // the newest one, when it could not be kept
 
 	telling sync.Mutex // held while items are planned, written and applied
@@ -170,6 +172,9 @@ func (s *Store) ready(ctx context.Context) error {
 		_, err = s.Rebuild(ctx, nil)
 	} else if err == nil {
 		err = s.finish(ctx)
+	}
+	if err == nil && s.info.Engine == "embedded" { // nobody else uses it yet
+		s.finishForgetting(ctx)
 	}
 	return err
 }

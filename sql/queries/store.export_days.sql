@@ -10,5 +10,6 @@ FROM (
     UNION ALL SELECT 'states' AS name, toInt64(intDiv(version, 5662310400000)) AS day, count() AS rows FROM states GROUP BY day
     UNION ALL SELECT 'runs' AS name, toInt64(intDiv(committed_ms, 86400000)) AS day, count() AS rows FROM runs GROUP BY day
     UNION ALL SELECT 'configs' AS name, toInt64(intDiv(seen_ms, 86400000)) AS day, count() AS rows FROM configs GROUP BY day
-    UNION ALL SELECT 'alarms' AS name, toInt64(intDiv(version, 5662310400000)) AS day, count() AS rows FROM alarms GROUP BY day)
+    UNION ALL SELECT 'alarms' AS name, toInt64(intDiv(version, 5662310400000)) AS day, count() AS rows FROM alarms GROUP BY day
+    UNION ALL SELECT 'tombstones' AS name, toInt64(intDiv(version, 5662310400000)) AS day, count() AS rows FROM tombstones GROUP BY day)
 ORDER BY name, day

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // What the folder carries beside the engine's own files.
@@ -60,8 +62,12 @@ func (e *Engine) rememberParts() error {
 
 // ForgetParts forgets the parts of tables that are about to be emptied; a process that
 // is killed while it does so leaves no damage then. Names are as Remember takes them.
-func (e *Engine) ForgetParts(tables []string) error {
-	kept, err := readParts(e.folder.path)
+func (e *Engine) ForgetParts(tables []string) error { return ForgetParts(e.folder.path, tables) }
+
+// ForgetParts is [Engine.ForgetParts] for a process that need not be the one that runs the
+// engine of a folder: of tables of which rows are about to be removed, whole parts with them.
+func ForgetParts(folder string, tables []string) error {
+	kept, err := readParts(folder)
 	if err != nil {
 		return err
 	}
@@ -69,8 +75,22 @@ func (e *Engine) ForgetParts(tables []string) error {
 		_, table, _ := strings.Cut(p.table, ".")
 		return slices.Contains(tables, p.table) || slices.Contains(tables, table)
 	})
-	if err := writeParts(e.folder.path, kept); err != nil {
+	if err := writeParts(folder, kept); err != nil {
 		return fmt.Errorf("forget the parts: %w", err)
+	}
+	return nil
+}
+
+// Flush has what was written into a folder be on its disk. What changes of tables write is
+// not, as what is inserted is, and what they replace is about to be removed.
+func Flush(folder string) error {
+	f, err := os.Open(folder)
+	if err != nil {
+		return unusable(folder, err)
+	}
+	defer f.Close()
+	if err := unix.Syncfs(int(f.Fd())); err != nil {
+		return unusable(folder, err)
 	}
 	return nil
 }

@@ -37,6 +37,12 @@ func (*Engine) Remember([]string) error { return supported() }
 // ForgetParts answers as Open does.
 func (*Engine) ForgetParts([]string) error { return supported() }
 
+// ForgetParts answers as Open does.
+func ForgetParts(string, []string) error { return supported() }
+
+// Flush answers as Open does.
+func Flush(string) error { return supported() }
+
 // Due is never so: there is no engine.
 func (*Engine) Due() (bool, string) { return false, "" }
 

@@ -1,0 +1,398 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"seuranta/internal/observation"
+	"seuranta/internal/store/embedded"
+)
+
+// Forget removes for good what a tombstone means, from the history and from what counts now, and keeps the tombstone: what it
+// means is not taken in again. The tombstone comes first, so that a removal that is interrupted goes on at the next opening.
+// Nobody else may visit the source meanwhile. It returns the tombstone with what was removed.
+//
+// The rows are removed by changes of tables, which the engine makes in the background; Forget waits for their end. Then the
+// embedded engine's files hold nothing of it any more. A server removes the files by its own settings (old_parts_lifetime, eight
+// minutes).
+func (s *Store) Forget(ctx context.Context, t observation.Tombstone) (observation.Tombstone, error) {
+	t, would, err := s.buried(ctx, t)
+	if err != nil {
+		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
+	}
+	t.At, t.Done, t.Removed = s.opt.Now().UTC().Truncate(time.Millisecond), !would.Any(), observation.Forgot{}
+	if err = s.current(ctx); err == nil {
+		err = s.noteTombstone(ctx, &t)
+	}
+	s.opt.Failpoint("forget:begun")
+	if err == nil && !t.Done {
+		err = s.remove(ctx, &t)
+	}
+	if err != nil {
+		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
+	}
+	return t, nil
+}
+
+// Forgettable counts what Forget would remove now. Nothing is changed.
+func (s *Store) Forgettable(ctx context.Context, t observation.Tombstone) (observation.Forgot, error) {
+	_, would, err := s.buried(ctx, t)
+	if err != nil {
+		return would, fmt.Errorf("count what %s told: %w", t.Source, err)
+	}
+	return would, nil
+}
+
+// buried fills in what a tombstone tells besides what is asked for, and counts what there is of it.
+func (s *Store) buried(ctx context.Context, t observation.Tombstone) (observation.Tombstone, observation.Forgot, error) {
+	if t.ID == "" {
+		var chance [4]byte
+		_, _ = rand.Read(chance[:]) // it cannot fail
+		t.ID = "f-" + hex.EncodeToString(chance[:])
+	}
+	days := t.Days.Intersect(storable())
+	if days.Empty() {
+		return t, observation.Forgot{}, errors.New("no day that can be stored is asked for")
+	}
+	t.Days = days
+	for _, id := range t.Only {
+		if err := s.known(ctx, &t, id); err != nil {
+			return t, observation.Forgot{}, err
+		}
+	}
+	slices.Sort(t.Addresses)
+	t.Addresses = slices.Compact(t.Addresses)
+	if err := s.applyLeftovers(ctx, "store.unapplied_runs"); err != nil {
+		return t, observation.Forgot{}, err
+	}
+	g, err := s.grave(ctx, t)
+	return t, g.count, err
+}
+
+// known adds what is known of one item that is meant: its addresses and, when the item itself is to go, its day and what counts it.
+func (s *Store) known(ctx context.Context, t *observation.Tombstone, id string) error {
+	if !t.Items {
+		return nil
+	}
+	for _, organisation := range []string{t.Organisation, observation.Shared} {
+		items, err := s.currentItems(ctx, organisation, []string{id})
+		if err != nil {
+			return err
+		}
+		it, have := items[id]
+		if !have {
+			continue
+		}
+		aliases, err := s.AliasesOf(ctx, organisation, id, noMoment)
+		if err != nil {
+			return err
+		}
+		for _, a := range aliases {
+			t.Addresses = append(t.Addresses, observation.HashAddress(a))
+		}
+		zone, err := time.LoadLocation(t.Zone)
+		if err != nil {
+			return err
+		}
+		t.Days = observation.Day.Holding(observation.DateOf(it.At().In(zone)))
+		if it.Stands() {
+			t.Partly = observation.CountedIn(it)
+		}
+	}
+	return nil
+}
+
+// grave is what there is of a tombstone: the items, and how many rows of each table.
+type grave struct {
+	items []string
+	count observation.Forgot
+	rows  map[string]uint64 // by table
+}
+
+// organisations are those that the items of a source may be of.
+func organisations(t observation.Tombstone) []string {
+	return []string{t.Organisation, observation.Shared}
+}
+
+// grave looks what there is.
+func (s *Store) grave(ctx context.Context, t observation.Tombstone) (g grave, err error) {
+	g.rows = map[string]uint64{}
+	add := func(scan func(...any) error) error {
+		var table string
+		var n uint64
+		err := scan(&table, &n)
+		g.rows[table] += n
+		return err
+	}
+	if t.Numbers {
+		args := numbersOf(t)
+		if err := s.query(ctx, "store.forgettable_numbers", add, append(args, args...)...); err != nil {
+			return g, err
+		}
+	}
+	if g.items, err = s.itemsOf(ctx, t); err != nil {
+		return g, err
+	}
+	for _, some := range chunked(g.items) {
+		ids := set(some)
+		if err := s.query(ctx, "store.forgettable_subjects", add, t.Organisation, ids, t.Organisation, ids); err != nil {
+			return g, err
+		}
+		if err := s.countOf(ctx, g.rows, "aliases", "store.forgettable_aliases", set(organisations(t)), ids); err != nil {
+			return g, err
+		}
+	}
+	if everything(t) {
+		if err := s.countOf(ctx, g.rows, "states", "store.forgettable_states", t.Organisation, t.Source); err != nil {
+			return g, err
+		}
+	}
+	numbers := max(g.rows["observations"], g.rows["observations_current"])
+	g.count = observation.Forgot{Numbers: int64(numbers), Items: int64(len(g.items)), Addresses: int64(g.rows["aliases"]), States: int64(g.rows["states"])}
+	return g, nil
+}
+
+// countOf adds the one number that a query gives to what is known of a table.
+func (s *Store) countOf(ctx context.Context, rows map[string]uint64, table, name string, args ...any) error {
+	return s.query(ctx, name, func(scan func(...any) error) error {
+		var n uint64
+		err := scan(&n)
+		rows[table] += n
+		return err
+	}, args...)
+}
+
+// everything tells whether nothing at all is to be left of a source up to a day: then what it remembers goes as well, or it would
+// take for told what is gone.
+func everything(t observation.Tombstone) bool {
+	return t.Numbers && t.Items && len(t.Metrics) == 0 && len(t.Only) == 0 && !t.Subjects && t.Days.From == observation.FirstDay
+}
+
+// itemsOf returns the ids of the items that are to go.
+func (s *Store) itemsOf(ctx context.Context, t observation.Tombstone) (ids []string, err error) {
+	if !t.Items {
+		return nil, nil
+	}
+	orgs := set(organisations(t))
+	if len(t.Only) > 0 {
+		err = s.query(ctx, "store.forgettable_only", func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		}, orgs, set(t.Only), orgs, set(t.Only))
+		return ids, err
+	}
+	first, last, ok := seconds(t.Span())
+	if !ok || len(t.Addresses) > 0 {
+		return nil, nil
+	}
+	err = s.query(ctx, "store.forgettable_items", func(scan func(...any) error) error {
+		var organisation, id string
+		err := scan(&organisation, &id)
+		ids = append(ids, id)
+		return err
+	}, orgs, t.Source, first, last)
+	slices.Sort(ids)
+	return slices.Compact(ids), err
+}
+
+// numbersOf returns the parameters by which statements choose the numbers of a tombstone.
+func numbersOf(t observation.Tombstone) []any {
+	args := []any{t.Organisation, t.Source, flag(len(t.Metrics) == 0), someOf(t.Metrics), flag(t.Subjects), flag(len(t.Only) == 0), someOf(t.Only)}
+	for _, g := range []observation.Grain{observation.Day, observation.Week, observation.Days28, observation.Month, observation.Quarter, observation.Year} {
+		first, last := t.Bounds(g)
+		if last < first || last < observation.FirstDay { // the database would take it for another day
+			first, last = observation.FirstDay+1, observation.FirstDay
+		}
+		args = append(args, max(first, observation.FirstDay).String(), min(last, observation.LastDay).String())
+	}
+	return args
+}
+
+// ForgetFailpoints lists the places of a removal.
+func ForgetFailpoints() []string {
+	return []string{"forget:begun", "forget:numbers", "forget:history", "forget:items", "forget:swept"}
+}
+
+// remove takes away what a tombstone means, and marks it as done. What was taken away before is not counted twice.
+func (s *Store) remove(ctx context.Context, t *observation.Tombstone) error {
+	g, err := s.grave(ctx, *t)
+	if err != nil {
+		return err
+	}
+	if err := s.unparted(); err != nil {
+		return err
+	}
+	if err := s.removeRows(ctx, *t, g); err != nil {
+		return err
+	}
+	if err := s.sweep(ctx); err != nil {
+		return err
+	}
+	s.opt.Failpoint("forget:swept")
+	t.Done, t.Removed = true, t.Removed.Plus(g.count)
+	if err := s.noteTombstone(ctx, t); err != nil {
+		return err
+	}
+	if s.kept() != nil {
+		return s.remember(ctx)
+	}
+	return nil
+}
+
+// removedFrom are the tables that rows are removed from.
+var removedFrom = []string{"observations", "observations_current", "aliases", "items", "items_current", "states"}
+
+// unparted has the folder of the embedded engine forget which parts the tables have: whole ones may be taken away, and that would
+// look like damage.
+func (s *Store) unparted() error {
+	if s.shared == nil && !s.keeps {
+		return nil
+	}
+	var tables []string
+	for _, table := range removedFrom {
+		tables = append(tables, s.info.Database+"."+table)
+	}
+	return embedded.ForgetParts(s.info.Place, tables)
+}
+
+// removeRows removes the rows. Those by which items are found go last of all, when the others are gone.
+func (s *Store) removeRows(ctx context.Context, t observation.Tombstone, g grave) error {
+	if t.Numbers {
+		for _, table := range []string{"observations", "observations_current"} {
+			if err := s.runIf(ctx, g.rows[table] > 0, "store.forget_"+table, numbersOf(t)...); err != nil {
+				return err
+			}
+		}
+	}
+	s.opt.Failpoint("forget:numbers")
+	orgs := set(organisations(t))
+	for _, some := range chunked(g.items) {
+		ids := set(some)
+		for _, table := range []string{"observations", "observations_current"} {
+			if err := s.runIf(ctx, g.rows[table] > 0, "store.forget_subjects_"+table, t.Organisation, ids); err != nil {
+				return err
+			}
+		}
+		for _, table := range []string{"aliases", "items"} {
+			if err := s.run(ctx, "store.forget_"+table, orgs, ids); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.removeRest(ctx, t); err != nil {
+		return err
+	}
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	s.opt.Failpoint("forget:history")
+	for _, some := range chunked(g.items) {
+		if err := s.run(ctx, "store.forget_items_current", orgs, set(some)); err != nil {
+			return err
+		}
+	}
+	err := s.settled(ctx)
+	s.opt.Failpoint("forget:items")
+	return err
+}
+
+// removeRest removes what nobody sees: items of killed runs, and what the source remembers.
+func (s *Store) removeRest(ctx context.Context, t observation.Tombstone) error {
+	first, last, ok := seconds(t.Span())
+	if err := s.runIf(ctx, ok && t.Items && len(t.Only)+len(t.Addresses) == 0, "store.forget_orphans", set(organisations(t)), t.Source, first, last, first, last); err != nil {
+		return err
+	}
+	return s.runIf(ctx, everything(t), "store.forget_states", t.Organisation, t.Source)
+}
+
+func (s *Store) runIf(ctx context.Context, needed bool, name string, args ...any) error {
+	if !needed {
+		return nil
+	}
+	return s.run(ctx, name, args...)
+}
+
+// removing is how long a removal may take. A table of a hundred million rows is written anew within it.
+const removing = 30 * time.Minute
+
+// settled waits until every change of the tables is made. Those that a killed process began go on by themselves.
+func (s *Store) settled(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, removing)
+	defer cancel()
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		open := 0
+		err := s.query(ctx, "store.mutations", func(scan func(...any) error) error {
+			var table, id string
+			open++
+			return scan(&table, &id)
+		})
+		if err != nil || open == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d changes of tables are under way still and go on by themselves; run the command again later: %w", open, ctx.Err())
+		case <-time.After(wait):
+		}
+	}
+}
+
+// sweep has the files removed that the changes replaced, once what replaces them is on the disk.
+func (s *Store) sweep(ctx context.Context) error {
+	if s.shared != nil || s.keeps {
+		if err := embedded.Flush(s.info.Place); err != nil {
+			return err
+		}
+	}
+	for _, table := range removedFrom {
+		if err := s.run(ctx, "store.sweep_"+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishForgetting goes on with the removals that a killed process began. It hinders nobody from opening the store: what cannot be
+// removed now is tried again at the next opening.
+func (s *Store) finishForgetting(ctx context.Context) {
+	if s.Ready(ctx) != nil {
+		return
+	}
+	all, err := s.Tombstones(ctx)
+	for i := range all {
+		if err == nil && !all[i].Done {
+			s.opt.Log.Info("finish an interrupted removal", "source", all[i].Source, "tombstone", all[i].Name())
+			err = s.remove(ctx, &all[i])
+		}
+	}
+	if err != nil {
+		s.opt.Log.Warn("what is to be forgotten is not removed yet", "error", err)
+	}
+}
+
+// ForgetAgain removes what came to be there again of what stands as forgotten: by a restore, or by a commit that was planned before.
+func (s *Store) ForgetAgain(ctx context.Context) (observation.Forgot, error) {
+	all, err := s.Tombstones(ctx)
+	var sum observation.Forgot
+	for _, t := range all.Widest() {
+		if err != nil {
+			break
+		}
+		var g grave
+		if g, err = s.grave(ctx, t); err == nil && (g.count.Any() || !t.Done) {
+			sum = sum.Plus(g.count)
+			err = s.remove(ctx, &t)
+		}
+	}
+	if err != nil {
+		return sum, fmt.Errorf("remove again what was forgotten: %w", err)
+	}
+	return sum, nil
+}

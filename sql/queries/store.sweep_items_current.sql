@@ -1,0 +1,4 @@
+-- purpose: have the files of items_current removed that changes replaced: leaving out a partition that there is not does so, where the engine keeps them for no time
+-- parameters: none
+-- columns: none
+ALTER TABLE items_current DROP PARTITION ID 'none'
