@@ -175,19 +175,20 @@ func (d *desk) channelsOf(organisations []string) []string {
 	return ids
 }
 
-// indicators lists what figures there are of: first what the sources of this configuration tell. A lifetime counter is of an
-// item, and no figure of a channel.
+// indicators lists what figures there are of: first what the sources of this configuration tell, then what is formed when it is
+// shown.
 func (d *desk) indicators() []string {
 	var ids []string
 	for _, s := range d.Desk.Sources {
 		ids = append(ids, s.Metrics...)
 	}
 	ids = append(ids, slices.Sorted(maps.Keys(d.Desk.Metrics))...)
+	ids = append(ids, slices.Sorted(maps.Keys(observation.Earned()))...)
 	seen := map[string]bool{}
 	return slices.DeleteFunc(ids, func(id string) bool {
 		again := seen[id]
 		seen[id] = true
-		return again || d.Desk.Metrics[id].Lifetime
+		return again
 	})
 }
 

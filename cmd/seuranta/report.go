@@ -225,6 +225,10 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
+	posts, err := judge.Posts(ctx, ask, weeklyPosts)
+	if err != nil {
+		return nil, "", err
+	}
 	warnings, err := d.warnings(ctx, organisation, lang, asOf)
 	if err != nil {
 		return nil, "", err
@@ -232,7 +236,7 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if !asOf.Before(d.now) {
 		day = nil // nothing of what is known now is hidden: it is the page that was made on that day
 	}
-	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Pages: pages, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Pages: pages, Posts: posts, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}
@@ -242,6 +246,9 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 
 // weeklyPages is how many of the most viewed pages of a website a weekly review lists.
 const weeklyPages = 10
+
+// weeklyPosts is how many publications of a channel a weekly review lists.
+const weeklyPosts = 30
 
 // closedWeek reads --week and refuses one that is not over: an unfinished week is not compared with finished ones.
 func (d *desk) closedWeek(text string) (observation.Period, error) {

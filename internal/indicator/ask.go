@@ -21,6 +21,8 @@ type Ask struct {
 	// Beside asks, of a channel's metric that several sources tell, for what each of them tells alone, too: those figures name
 	// the source, and stand beside the one that counts.
 	Beside bool
+
+	posts bool // the usual indicators of items, and every counter of them
 }
 
 // wants tells whether a target is wanted, of those of its kind that were named.

@@ -70,7 +70,7 @@ func (l *lister) wantedOfItems(pubs *question, told []string) []string {
 		if byDefault || slices.Contains(l.ask.Metrics, earned) {
 			out = append(out, earned)
 		}
-		if slices.Contains(l.ask.Metrics, id) {
+		if l.ask.posts || slices.Contains(l.ask.Metrics, id) {
 			out = append(out, id)
 		}
 	}

@@ -7,9 +7,6 @@ import (
 	"seuranta/internal/observation"
 )
 
-// ReasonRedefined is why a day is not in a figure of items: what was counted on it was counted by two rules.
-const ReasonRedefined = "redefined"
-
 // tally is what the items of a target come to in a period, before it becomes a figure. Its expected and measured are items.
 type tally struct {
 	verdict

@@ -15,6 +15,7 @@ const (
 	ReasonNotYet    = "not_yet"    // the days have not come, or are not over where the source counts them
 	ReasonNotWhole  = "not_whole"  // what the source tells does not make up the period as a whole
 	ReasonOtherRule = "other_rule" // told by another definition than the one in force: to be collected again
+	ReasonRedefined = "redefined"  // of what items earned: on this day two definitions counted
 	ReasonNotTold   = "not_told"   // the source answered, but told no number where there must be one
 )
 

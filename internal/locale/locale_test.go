@@ -144,13 +144,17 @@ func families() map[string][]string {
 	for id := range observation.StandardMetrics() {
 		metrics = append(metrics, id)
 	}
+	named, counters := slices.Clone(metrics), []string{}
+	for id, m := range observation.Earned() {
+		named, counters = append(named, id), append(counters, m.Counter)
+	}
 	alarms := []string{"source_failed", "source_late", "credential_expires", "disk_full", "store_unreachable"}
 	months := []string{}
 	for m := range 12 {
 		months = append(months, fmt.Sprint(m+1))
 	}
 	return map[string][]string{
-		"metric.": metrics, "unit.": metrics, "month.": months, "kind.": {"appearance", "training", "network"},
+		"metric.": named, "unit.": metrics, "posts.counter.": counters, "posts.kind.": {"post", "article", "video", "issue"}, "month.": months, "kind.": {"appearance", "training", "network"},
 		"alarm.": alarms, "alarm.over.": alarms,
 		"alarm.todo.": append([]string{"auth", "budget", "not_found", "gone", "bad_feed", "feed_empty", "log_missing", "log_silent", "log_damaged", "refused", "report", "waiting"}, alarms...),
 		"method.":     {observation.MethodLog, observation.MethodScript, observation.MethodSessions, observation.MethodSite},

@@ -83,7 +83,10 @@ func (w words) targetOf(f indicator.Figure) string {
 }
 
 func metricOf(f indicator.Figure, desk observation.Desk) observation.Metric {
-	m := desk.Metrics[f.Indicator]
+	m, stored := desk.Metrics[f.Indicator]
+	if !stored {
+		m = observation.Earned()[f.Indicator]
+	}
 	m.ID = f.Indicator
 	return m
 }

@@ -22,6 +22,8 @@ func (r *WeeklyReview) Text(w io.Writer) error {
 	functions["table"] = r.words.textTable
 	functions["slow"] = r.words.slowTable
 	functions["pages"] = func(v *pagesView) []string { return r.words.pageLines(*v) }
+	functions["earned"] = func(v *postsView) []string { return r.words.earnedLines(*v) }
+	functions["posts"] = func(v *postsView) []string { return r.words.postLines(*v) }
 	t, err := template.New("weekly.txt.tmpl").Funcs(functions).ParseFS(dashboards.Files(), "weekly.txt.tmpl")
 	if err != nil {
 		return fmt.Errorf("write weekly text: %w", err)

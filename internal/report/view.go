@@ -30,6 +30,7 @@ type channelView struct {
 	Name, Purpose            foreign
 	Metrics                  []metricView
 	Pages                    *pagesView // nil of a channel without
+	Posts                    *postsView // nil of a channel without
 }
 
 // metricView is one metric of one channel: what the page says, draws and lists of it.

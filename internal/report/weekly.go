@@ -20,6 +20,7 @@ type WeeklyInput struct {
 	Series       []indicator.Series  // in any order
 	Slow         []indicator.Series  // of longer grains than the week, in any order
 	Pages        []indicator.Ranking // of websites whose sources tell them
+	Posts        []indicator.Posts   // of channels whose sources read what publications have come to
 	Regions      []observation.Region
 	Warnings     []string          // what else of the installation readers must know: a credential that ends, a full disk
 	Order        []string          // ids of channels: in this order those of one kind come, others after them by their ids
@@ -62,6 +63,7 @@ func Weekly(in WeeklyInput) (*WeeklyReview, error) {
 		return nil, fmt.Errorf("make weekly review of %s: %w", in.Week.Label(), err)
 	}
 	r.figures = append(figuresOf(tracks), slowFigures(m.slow())...)
+	r.figures = append(r.figures, postFigures(in.Posts)...)
 	return r, nil
 }
 
@@ -135,6 +137,7 @@ func (m maker) page(tracks []track) (weeklyView, error) {
 	}
 	for i := range v.Channels {
 		v.Channels[i].Pages = m.pagesOf(v.Channels[i])
+		v.Channels[i].Posts = m.postsOf(v.Channels[i])
 	}
 	v.namePictures()
 	v.Slow = m.slowRows()

@@ -42,7 +42,7 @@ func (w words) counted(m observation.Metric, v float64) string {
 }
 
 func (w words) unit(m observation.Metric, number string, n float64) string {
-	for _, id := range []string{m.ID, m.Unit} {
+	for _, id := range []string{m.ID, m.Counter, m.Unit} {
 		if w.l.Has("unit." + id) {
 			return number + " " + w.l.Text("unit."+id, "n", n)
 		}
@@ -146,7 +146,7 @@ func (w words) note(f indicator.Figure) string {
 		}
 		found[text] = append(found[text], g)
 	}
-	var out []string
+	out := w.itemsNote(f)
 	for _, reason := range order {
 		if dates := w.gapDates(found[reason], f.Period.Days()); dates != "" {
 			reason = w.l.Text("note.gap", "dates", dates, "reason", reason)
