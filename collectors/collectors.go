@@ -19,6 +19,7 @@ import (
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/plausible"
 	"seuranta/collectors/sheet"
+	"seuranta/collectors/twitter"
 	"seuranta/collectors/umami"
 	"seuranta/collectors/wordpress"
 	"seuranta/collectors/wpstatistics"
@@ -45,6 +46,7 @@ func Kinds() []collector.Kind {
 		matomo.Kind(),
 		plausible.Kind(),
 		sheet.Kind(),
+		twitter.Kind(),
 		umami.Kind(),
 		wordpress.Kind(),
 		wpstatistics.Kind(),

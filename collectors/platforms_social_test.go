@@ -33,7 +33,22 @@ func socialMeetings() []socialMeeting {
 		{kind: "mastodon", channel: "mastodon", keys: `account: "@koske@social.example", token: "${TOKEN}"`, platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Mastodon{Account: a, Token: token, Most: 5}
 		}},
+		{kind: "twitter", channel: "x", keys: `username: koske, token: "${TOKEN}"`, apart: exportOfX(), platform: func(a platforms.Account) platforms.Platform {
+			return &platforms.Twitter{Account: a, Token: token}
+		}},
+		{kind: "twitter", channel: "x", keys: `account_id: "1024", token: "${TOKEN}"`, apart: exportOfX(), platform: func(a platforms.Account) platforms.Platform {
+			return &platforms.Twitter{Account: a, Token: token, Renamed: true}
+		}},
 	}
+}
+
+// exportOfX are the metrics that X tells by the day to nobody who asks, but in the files that it lets the owner download.
+func exportOfX() map[string]string {
+	out := map[string]string{}
+	for _, m := range []string{"impressions", "reactions", "comments", "shares", "profile_views", "gained", "lost", "engagements", "link_clicks"} {
+		out[m] = "in the export alone"
+	}
+	return out
 }
 
 // followed is an account that people followed and left, with posts of three weeks that were seen and liked for days, and one that

@@ -40,7 +40,7 @@ func of(g observation.Grain, d observation.Date) (When, error) { return When{g.H
 
 var (
 	timeOfDay = regexp.MustCompile(`(?i)(?:[ t]+(?:klo|kl\.?)? ?|t)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|utc|gmt|[+-]\d{2}:?\d{2}))?$`)
-	weekday   = regexp.MustCompile(`(?i)^(?:ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun)\.?,? (\d{1,4}[-./ ])`)
+	weekday   = regexp.MustCompile(`(?i)^(?:ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun)\.?,? (\d{1,4}[-./ ]|\p{L}{3,}\.? \d{1,2},? \d)`)
 	yearFirst = regexp.MustCompile(`^(\d{4})([-./])(\d{1,2})([-./])(\d{1,2})\.?$`)
 	yearLast  = regexp.MustCompile(`^(\d{1,2})([-./]) ?(\d{1,2})([-./]) ?(\d{4})$`)
 	yearShort = regexp.MustCompile(`^\d{1,2}[-./] ?\d{1,2}[-./] ?\d{2}$`)

@@ -22,6 +22,7 @@ func TestParsePeriod(t *testing.T) {
 		{"3.11.2026 klo 12.30", "", "day 2026-11-03"}, {"ti 3.11.2026", "", "day 2026-11-03"}, {"11/3/2026", MDY, "day 2026-11-03"}, {"3/11/2026", DMY, "day 2026-11-03"},
 		{"11/23/2026", "", "day 2026-11-23"}, {"23/11/2026", "", "day 2026-11-23"}, {"11/11/2026", "", "day 2026-11-11"}, {"11/3/2026 10:00 PM", MDY, "day 2026-11-03"},
 		{"1. marraskuuta 2026", "", "day 2026-11-01"}, {"3 november 2026", "", "day 2026-11-03"}, {"Nov 3, 2026", "", "day 2026-11-03"}, {"28.2.2026", "", "day 2026-02-28"},
+		{"Tue, Nov 3, 2026", "", "day 2026-11-03"}, {"tis 3 november 2026", "", "day 2026-11-03"}, {"Sun, Mar 1, 2026", "", "day 2026-03-01"},
 		{"vk 47/2026", "", "week 2026-W47"}, {"Viikko 47/2026", "", "week 2026-W47"}, {"2026-W47", "", "week 2026-W47"}, {"v. 47/2026", "", "week 2026-W47"},
 		{"vecka 53 2026", "", "week 2026-W53"}, {"W47-2026", "", "week 2026-W47"}, {"marraskuu 2026", "", "month 2026-11"}, {"Marraskuu\u00a02026", "", "month 2026-11"},
 		{"11/2026", "", "month 2026-11"}, {"11.2026", "", "month 2026-11"}, {"2026-11", "", "month 2026-11"}, {"november 2026", "", "month 2026-11"}, {"Mar 2026", "", "month 2026-03"},
@@ -55,7 +56,7 @@ func TestEveryDayInEveryForm(t *testing.T) {
 		y, m, day := d.UTC().Date()
 		forms := map[string]Order{
 			d.String(): Unknown, fmt.Sprintf("%d.%d.%d", day, m, y): Unknown, fmt.Sprintf("%d/%d/%d", day, m, y): DMY, fmt.Sprintf("%02d/%02d/%d", m, day, y): MDY,
-			fmt.Sprintf("%d. %skuuta %d", day, fi[m-1], y): Unknown, d.UTC().Format("2 January 2006"): Unknown, d.UTC().Format("Jan 2, 2006"): Unknown,
+			fmt.Sprintf("%d. %skuuta %d", day, fi[m-1], y): Unknown, d.UTC().Format("2 January 2006"): Unknown, d.UTC().Format("Jan 2, 2006"): Unknown, d.UTC().Format("Mon, Jan 2, 2006"): Unknown,
 		}
 		for text, order := range forms {
 			if w, err := ParsePeriod(text, order); err != nil || w.From != d || w.Grain != observation.Day {

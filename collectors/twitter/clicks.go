@@ -1,0 +1,85 @@
+package twitter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/observation"
+)
+
+// clickField holds what X shows of a post to nobody but the account, for thirty days.
+const clickField = "non_public_metrics"
+
+const (
+	clicksMetric = "link_clicks_total"
+	clicksDays   = 30 * 24 * time.Hour
+	// settled is how long before now a question about posts has to end.
+	settled = 15 * time.Second
+)
+
+// addClicks adds the clicks on links to posts of the last thirty days, and says where they are lacking why. Who may not see them
+// sees the rest all the same.
+func (v *visit) addClicks(ctx context.Context, told []api.Post, lacking map[string]api.Lack) error {
+	l := listing{fields: "created_at," + clickField, from: v.window.Now.Add(time.Hour - clicksDays), known: true}
+	newest := time.Time{}
+	for _, p := range told {
+		if newest.Before(p.At) {
+			newest = p.At
+		}
+	}
+	l.to = newest.Add(time.Second)
+	if last := v.window.Now.Add(-settled); l.to.After(last) {
+		l.to = last
+	}
+	if !v.config.Clicks || !v.tell.Now() || !l.to.After(l.from) {
+		return nil
+	}
+	all, err := v.list(ctx, &l)
+	lack, failed := lackOf(err)
+	if err == nil {
+		lack, failed = addTo(told, all, l.incomplete), nil
+	}
+	if lack.Result != "" {
+		lacking[clicksMetric] = lack
+	}
+	return failed
+}
+
+// lackOf says why there are no clicks. Only what is about to pass ends the visit.
+func lackOf(err error) (api.Lack, error) {
+	var unknown *unknownError
+	switch {
+	case err == nil:
+		return api.Lack{}, nil
+	case errors.As(err, &unknown) && unknown.value != "":
+		return api.Lack{Result: observation.Retired}, nil
+	case collector.ResultOf(err) == observation.Auth:
+		return api.Lack{Result: observation.Auth}, nil
+	}
+	return api.Lack{Result: collector.ResultOf(err), Reason: collector.ReasonOf(err)}, err
+}
+
+// addTo adds clicks to posts. Without any, an answer that withholds some is one to somebody who may not see them.
+func addTo(told []api.Post, all []post, withheld bool) api.Lack {
+	clicks := map[string]api.Number{}
+	for _, p := range all {
+		clicks[p.first()] = p.Own.Clicks
+	}
+	added := 0
+	for i := range told {
+		if n, ok := sum([]api.Number{clicks[told[i].ID]}); ok {
+			told[i].Counts[clicksMetric] = n
+			added++
+		}
+	}
+	switch {
+	case added > 0 || len(all) == 0 && !withheld:
+		return api.Lack{}
+	case withheld:
+		return api.Lack{Result: observation.Auth}
+	}
+	return api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
+}

@@ -1,0 +1,314 @@
+package twitter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"net/url"
+	"strconv"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/observation"
+)
+
+const (
+	mostPage  = 100 // posts in an answer, the most that X gives …
+	leastPage = 5   // … and the fewest that can be asked for
+	// reach is how many of its newest posts X lists of an account, replies and reposts among them, when replies are left out.
+	reach = 800
+)
+
+// firstPosts is the day from which on X takes questions about posts.
+var firstPosts = observation.NewDate(2010, time.November, 7)
+
+// post is a post as the API writes it. Two of its fields have two names, of which one comes.
+type post struct {
+	ID      string   `json:"id"`
+	Text    string   `json:"text"`
+	Created string   `json:"created_at"`
+	Tweets  []string `json:"edit_history_tweet_ids"`
+	Posts   []string `json:"edit_history_post_ids"`
+	Public  struct {
+		Likes       api.Number `json:"like_count"`
+		Replies     api.Number `json:"reply_count"`
+		Retweets    api.Number `json:"retweet_count"`
+		Reposts     api.Number `json:"repost_count"`
+		Quotes      api.Number `json:"quote_count"`
+		Impressions api.Number `json:"impression_count"`
+	} `json:"public_metrics"`
+	Own struct {
+		Clicks api.Number `json:"url_link_clicks"`
+	} `json:"non_public_metrics"`
+}
+
+// timeline is an answer about posts.
+type timeline struct {
+	Data   []post    `json:"data"`
+	Errors []problem `json:"errors"`
+	Meta   struct {
+		Count api.Number `json:"result_count"`
+		Next  string     `json:"next_token"`
+	} `json:"meta"`
+}
+
+// listing is what is asked of the posts of an account.
+type listing struct {
+	fields     string
+	from, to   time.Time // zero is until now
+	known      bool      // all of them were read today, so they cost nothing
+	incomplete bool      // some could not be had, X says
+}
+
+// posts tells the posts of the days, and those that still change.
+func (v *visit) posts(ctx context.Context) error {
+	since := max(v.tell.Reread(v.config.PostsDays), firstPosts)
+	list := listing{fields: "created_at,public_metrics", from: since.Start(v.window.Zone)}
+	if !v.tell.Now() {
+		list.to = v.window.End(v.window.Zone)
+	}
+	var all []post
+	var err error
+	if list.to.IsZero() || list.to.After(list.from) {
+		all, err = v.list(ctx, &list)
+	}
+	if err != nil && !errors.Is(err, collector.ErrBudget) {
+		return err
+	}
+	told, lacking, wrong := v.told(all)
+	if wrong != nil {
+		return wrong
+	}
+	tell := v.tell
+	if err != nil { // the budget ended on the way: days that were read whole are told
+		if since = oldest(told, v.window.Zone) + 1; since == 1 || since >= v.window.To {
+			return err
+		}
+		narrow := v.window
+		narrow.From = max(narrow.From, since)
+		tell = api.NewTeller(v.out, narrow, nil)
+	}
+	clicks := v.addClicks(ctx, told, lacking)
+	if failed := v.tellPosts(ctx, tell, since, list.incomplete, told, lacking); failed != nil {
+		return failed
+	}
+	switch {
+	case err != nil:
+		return err
+	case clicks != nil:
+		return fmt.Errorf("the clicks: %w", clicks)
+	case list.incomplete:
+		return fmt.Errorf("some of the posts were left out by X, which says so: %w", collector.ErrPartial)
+	}
+	return nil
+}
+
+// tellPosts tells posts. Where X left some out it is not known which were deleted.
+func (v *visit) tellPosts(ctx context.Context, tell *api.Teller, since observation.Date, incomplete bool, told []api.Post, lacking map[string]api.Lack) error {
+	p := api.Posts{Kind: "twitter", Channel: v.deps.ChannelID, Part: partPosts, Metrics: countersOf(v2, v.config.Clicks), Since: since, First: v.first(since, told), Lacking: lacking,
+		State: v.deps.State, Items: v.deps.Items}
+	if incomplete {
+		p.State = nil
+	}
+	return tell.Posts(ctx, p, told)
+}
+
+// first returns the first day that X lists posts of: that on which there was the account, and of one with more posts than X
+// reaches back to, the day of the oldest that came. Days before it may be without posts or beyond the reach; nobody can tell.
+func (v *visit) first(since observation.Date, told []api.Post) observation.Date {
+	first := max(v.account.created-1, firstPosts) // the day may begin earlier in the zone of the source
+	if v.tell.Now() || v.account.posts.Known && v.account.posts.Value <= reach {
+		return first
+	}
+	if day := oldest(told, v.window.Zone); day > 0 {
+		return max(first, day)
+	}
+	return max(first, since, v.window.To)
+}
+
+// oldest returns the day of the oldest post, 0 where there is none.
+func oldest(posts []api.Post, zone *time.Location) observation.Date {
+	var first observation.Date
+	for _, p := range posts {
+		if day := observation.DateOf(p.At.In(zone)); first == 0 || day < first {
+			first = day
+		}
+	}
+	return first
+}
+
+// list asks for page after page of the posts. What came before the budget ended comes with the error.
+func (v *visit) list(ctx context.Context, l *listing) ([]post, error) {
+	var all []post
+	err := api.Follow(func(cursor string) (string, error) {
+		page, err := v.page(ctx, *l, cursor)
+		if err != nil {
+			return "", err
+		}
+		if _, err := page.Meta.Count.Need("meta.result_count"); err != nil {
+			return "", err
+		}
+		l.incomplete = l.incomplete || len(page.Errors) > 0
+		all = append(all, page.Data...)
+		return page.Meta.Next, nil
+	})
+	return all, err
+}
+
+// page asks for a page of posts, as large as the budget allows.
+func (v *visit) page(ctx context.Context, l listing, cursor string) (timeline, error) {
+	size, cost := mostPage, 0
+	if !l.known {
+		size = min(size, v.reads.forPosts(v.tell.Now()))
+		cost = size
+	}
+	if size < leastPage {
+		return timeline{}, v.reads.over()
+	}
+	if err := v.reads.reserve(cost); err != nil {
+		return timeline{}, err
+	}
+	answer, err := v.spelt(ctx, l.query(size, cursor))
+	if unasked(err) {
+		v.reads.settle(cost)
+	}
+	if err != nil {
+		return timeline{}, err
+	}
+	v.reads.settle(cost, answer.ids()...)
+	return answer, nil
+}
+
+// query is what is asked, but for the fields.
+func (l listing) query(size int, cursor string) url.Values {
+	out := url.Values{"max_results": {strconv.Itoa(size)}, "exclude": {"retweets,replies"}, "start_time": {l.from.UTC().Format(time.RFC3339)}, "": {l.fields}}
+	if !l.to.IsZero() {
+		out.Set("end_time", l.to.UTC().Format(time.RFC3339))
+	}
+	if cursor != "" {
+		out.Set("pagination_token", cursor)
+	}
+	return out
+}
+
+func (t timeline) ids() []string {
+	out := make([]string, len(t.Data))
+	for i, p := range t.Data {
+		out[i] = p.ID
+	}
+	return out
+}
+
+// stateFields is what is remembered of the spelling that X takes.
+const stateFields = "fields"
+
+// spelt puts a question about posts, with the fields under the name that X takes. When it says that it does not know the name it
+// is asked once more, with the other.
+func (v *visit) spelt(ctx context.Context, query url.Values) (timeline, error) {
+	name := v.spelling()
+	answer, err := v.put(ctx, query, name)
+	var unknown *unknownError
+	if !errors.As(err, &unknown) || unknown.value != "" || unknown.parameter != name.parameter() {
+		return answer, err
+	}
+	if v.config.Fields != "" {
+		return answer, fmt.Errorf("%w: take fields: %s out of the source: %w", unknown, v.config.Fields, err)
+	}
+	answer, err = v.put(ctx, query, name.other())
+	if err == nil && v.deps.State != nil {
+		v.deps.State.Set(stateFields, string(name.other()))
+	}
+	return answer, err
+}
+
+// spelling is the name under which fields are asked for: as the settings say, else as X took it the last time.
+func (v *visit) spelling() spelling {
+	if v.config.Fields != "" {
+		return v.config.Fields
+	}
+	if v.deps.State != nil {
+		if name, _ := v.deps.State.Get(stateFields); spelling(name) == postFields {
+			return postFields
+		}
+	}
+	return tweetFields
+}
+
+func (v *visit) put(ctx context.Context, query url.Values, name spelling) (timeline, error) {
+	asked := url.Values{}
+	for key, values := range query {
+		if key == "" {
+			key = name.parameter()
+		}
+		asked[key] = values
+	}
+	var answer timeline
+	_, err := v.platform.Ask(ctx, api.Request{Path: "/2/users/" + v.account.id + "/tweets", Query: asked, Part: partPosts}, &answer)
+	return answer, err
+}
+
+// told makes posts of what came. A counter that is missing is told of as missing, for itself alone: the others go on.
+func (v *visit) told(all []post) ([]api.Post, map[string]api.Lack, error) {
+	out, lacking := make([]api.Post, 0, len(all)), map[string]api.Lack{}
+	for _, p := range all {
+		x, missing, err := p.told(v.account.name)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, metric := range missing {
+			lacking[metric] = api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
+		}
+		out = append(out, x)
+	}
+	return out, lacking, nil
+}
+
+// told makes a post of an entry. One that was edited is what it was first: each version has an id of its own.
+func (p post) told(name string) (x api.Post, missing []string, err error) {
+	at, err := time.Parse(time.RFC3339, p.Created)
+	if err != nil || !idForm.MatchString(p.ID) {
+		return x, nil, api.Missing("data.created_at")
+	}
+	x = api.Post{ID: p.first(), Text: html.UnescapeString(p.Text), URL: "https://x.com/" + name + "/status/" + p.first(), At: at, Counts: map[string]float64{}}
+	for _, c := range []struct {
+		metric string
+		parts  []api.Number
+	}{
+		{"impressions_total", []api.Number{p.Public.Impressions}},
+		{"reactions_total", []api.Number{p.Public.Likes}},
+		{"comments_total", []api.Number{p.Public.Replies}},
+		{"shares_total", []api.Number{either(p.Public.Retweets, p.Public.Reposts), p.Public.Quotes}},
+	} {
+		if n, ok := sum(c.parts); ok {
+			x.Counts[c.metric] = n
+		} else {
+			missing = append(missing, c.metric)
+		}
+	}
+	return x, missing, nil
+}
+
+// first is the id under which a post was first published.
+func (p post) first() string {
+	for _, versions := range [][]string{p.Tweets, p.Posts} {
+		if len(versions) > 0 && idForm.MatchString(versions[0]) {
+			return versions[0]
+		}
+	}
+	return p.ID
+}
+
+// sum adds numbers that all have to be there.
+func sum(parts []api.Number) (float64, bool) {
+	total := 0.0
+	for _, p := range parts {
+		n, err := p.Need("")
+		if err != nil {
+			return 0, false
+		}
+		total += n
+	}
+	return total, true
+}

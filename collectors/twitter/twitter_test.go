@@ -1,0 +1,354 @@
+package twitter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collectortest"
+	"seuranta/internal/fetch"
+	"seuranta/internal/observation"
+)
+
+func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
+
+func TestDescribed(t *testing.T) {
+	type read struct {
+		Data []post `json:"data"`
+		Meta struct {
+			Count int    `json:"result_count"`
+			Next  string `json:"next_token"`
+		} `json:"meta"`
+	}
+	collectortest.Described(t, "testdata/described.yaml", map[string]any{
+		"GET /2/users/(by/username/[A-Za-z0-9_]{1,15}|[0-9]{1,19})": struct {
+			Data user `json:"data"`
+		}{},
+		"GET /2/users/[0-9]{1,19}/tweets": read{},
+	})
+}
+
+func TestConform(t *testing.T) {
+	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves", Moments: &collectortest.Moments{Source: postsAt}})
+}
+
+// postsAt is an account that published something at each moment.
+func postsAt(moments []time.Time, _ observation.Period, _ *time.Location) map[string]string {
+	var posts []string
+	for i, at := range moments {
+		posts = append(posts, entryOf(fmt.Sprint(i+1), at, 1))
+	}
+	head := "\n200\nContent-Type: application/json\n\n"
+	return map[string]string{
+		"answers/0.http": "GET /2/users/2244994945?user.fields=*" + head + `{"data":{"id":"2244994945","name":"K","username":"k","created_at":"2007-01-01T00:00:00.000Z","public_metrics":{"followers_count":1,"tweet_count":5}}}`,
+		"answers/1.http": "GET /2/users/2244994945/tweets?max_results=*&exclude=*&start_time=*&end_time=*&tweet.fields=*" + head + fmt.Sprintf(`{"data":[%s],"meta":{"result_count":%d}}`, strings.Join(posts, ","), len(posts)),
+	}
+}
+
+// entryOf is a post as X writes it.
+func entryOf(id string, at time.Time, likes int) string {
+	return fmt.Sprintf(`{"id":%q,"text":"Julkaisu %s","created_at":%q,"edit_history_tweet_ids":[%q],"public_metrics":{"retweet_count":0,"reply_count":0,"like_count":%d,"quote_count":0,"bookmark_count":0,"impression_count":9}}`,
+		id, id, at.UTC().Format(time.RFC3339Nano), id, likes)
+}
+
+const someone = `{"data":{"id":"1024","name":"Koske","username":"koske","created_at":"2013-12-14T04:35:55.000Z","public_metrics":{"followers_count":7,"tweet_count":5}}}`
+
+var helsinki, _ = time.LoadLocation("Europe/Helsinki")
+
+// morning is a visit on a morning, at a moment.
+func morning(now time.Time) collector.Window {
+	today := observation.DateOf(now.In(helsinki))
+	return collector.Window{Period: observation.Period{From: today - 7, To: today}, Now: now, Zone: helsinki, Grains: []observation.Grain{observation.Day, observation.Snapshot}}
+}
+
+var monday = time.Date(2026, 11, 23, 4, 15, 0, 0, helsinki)
+
+// x is a source that is visited again and again, at a server that a test plays.
+type x struct {
+	*testing.T
+	config *Config
+	memory collectortest.Memory
+	base   string
+	asked  []string // paths with their parameters
+}
+
+// play starts a server. What it is asked is noted before the answer.
+func play(t *testing.T, answer func(w http.ResponseWriter, r *http.Request)) *x {
+	t.Helper()
+	out := &x{T: t, config: Kind().New().(*Config)}
+	out.config.Username, out.config.Token = "koske", collector.NewSecret("a-made-up-token")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out.asked = append(out.asked, r.URL.RequestURI())
+		w.Header().Set("Content-Type", "application/json")
+		answer(w, r)
+	}))
+	t.Cleanup(server.Close)
+	out.base = server.URL
+	return out
+}
+
+func (x *x) source() *source {
+	client := fetch.New(fetch.Options{Spacing: -1, Pause: func(context.Context, time.Duration) error { return nil }})
+	return x.config.New(collector.Deps{ChannelID: "x", State: &x.memory, Items: &x.memory, HTTP: client.Session(fetch.Policy{AllowPrivate: true}), BaseURL: x.base}).(*source)
+}
+
+// visit visits the source.
+func (x *x) visit(now time.Time) (collectortest.Recording, error) {
+	var out collectortest.Recorder
+	err := x.source().Collect(x.Context(), morning(now), &out)
+	rec := out.Recording()
+	x.memory.Learn(rec.Items)
+	return rec, err
+}
+
+// spent is what is remembered of the month's reads.
+func (x *x) spent() (s spent) {
+	text, _ := x.memory.Get(stateReads)
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		x.Error(err)
+	}
+	return s
+}
+
+// posts answers with posts, a page after the other, as large as they are asked for.
+func posts(w http.ResponseWriter, r *http.Request, now time.Time, n int) {
+	if strings.Contains(r.URL.RawQuery, clickField) {
+		_, _ = w.Write([]byte(`{"meta":{"result_count":0},"errors":[{"title":"Field Authorization Error","field":"non_public_metrics","section":"data","type":"https://api.x.com/2/problems/not-authorized-for-field"}]}`))
+		return
+	}
+	var size, begin int
+	_, _ = fmt.Sscan(r.URL.Query().Get("max_results"), &size)
+	_, _ = fmt.Sscan(r.URL.Query().Get("pagination_token"), &begin)
+	var page []string
+	for i := begin; i < min(n, begin+size); i++ {
+		page = append(page, entryOf(fmt.Sprint(90000-i), now.Add(-time.Duration(i+1)*5*time.Hour), i))
+	}
+	next := ""
+	if begin+size < n {
+		next = fmt.Sprintf(`,"next_token":"%d"`, begin+size)
+	}
+	_, _ = fmt.Fprintf(w, `{"data":[%s],"meta":{"result_count":%d%s}}`, strings.Join(page, ","), len(page), next)
+}
+
+// TestTheBudgetIsClosed: whatever there is to be read, no more than the month's reads is asked for; the number of followers is
+// read on every day of the month all the same, and the next month begins anew.
+func TestTheBudgetIsClosed(t *testing.T) {
+	now, most := time.Date(2026, 11, 1, 4, 15, 0, 0, helsinki), 0
+	var source *x
+	source = play(t, func(w http.ResponseWriter, r *http.Request) {
+		var size int
+		_, _ = fmt.Sscan(r.URL.Query().Get("max_results"), &size)
+		if !strings.Contains(r.URL.RawQuery, clickField) {
+			most = max(most, source.spent().N)
+		}
+		if !strings.HasSuffix(r.URL.Path, "/tweets") {
+			_, _ = w.Write([]byte(someone))
+			return
+		}
+		posts(w, r, now, 200)
+	})
+	source.config.Reads = 300
+	given := 0
+	for range 30 {
+		rec, err := source.visit(now)
+		if !slices.ContainsFunc(rec.Observations, func(o observation.Observation) bool { return o.Metric == "followers" && o.Value == 7 }) {
+			t.Fatalf("%s: no followers: %v", now, err)
+		}
+		if err != nil && collector.ResultOf(err) != observation.Budget {
+			t.Fatalf("%s: %v", now, err)
+		}
+		given += int(rec.Counts["reads"])
+		now = now.AddDate(0, 0, 1)
+	}
+	if s := source.spent(); s.N > 300 || s.N != given || most > 300 || s.Month != "2026-11" {
+		t.Errorf("%d reads are spent, %d were told of, %d at most reserved; the budget is 300", s.N, given, most)
+	}
+	if given < 290 {
+		t.Errorf("only %d of 300 reads were made use of", given)
+	}
+	if rec, err := source.visit(now.Add(5 * time.Hour)); err != nil && collector.ResultOf(err) != observation.Budget || rec.Counts["reads"] < 100 || source.spent().Month != "2026-12" {
+		t.Errorf("in the next month: %v, %v", rec.Counts, err)
+	}
+}
+
+// TestTheSameDayIsChargedOnce: what was read on a day, by UTC, costs nothing more on it.
+func TestTheSameDayIsChargedOnce(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/tweets") {
+			_, _ = w.Write([]byte(someone))
+			return
+		}
+		posts(w, r, monday, 20)
+	})
+	for _, at := range []struct {
+		now  time.Time
+		want int
+	}{{monday, 21}, {monday.Add(6 * time.Hour), 21}, {monday.AddDate(0, 0, 1), 42}, {monday.AddDate(0, 0, 1).Add(-4 * time.Hour), 42}} {
+		if _, err := source.visit(at.now); err != nil {
+			t.Fatal(err)
+		}
+		if got := source.spent().N; got != at.want && at.now != monday.AddDate(0, 0, 1).Add(-4*time.Hour) {
+			t.Errorf("at %s %d reads are spent, want %d", at.now, got, at.want)
+		}
+	}
+}
+
+// TestWhatIsNotKnownIsSpent: a visit that is killed, or an answer that breaks off, has spent what its question could cost.
+func TestWhatIsNotKnownIsSpent(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/tweets") {
+			_, _ = w.Write([]byte(someone))
+			return
+		}
+		w.Header().Set("Content-Length", "10000")
+		_, _ = w.Write([]byte(`{"data":[`))
+	})
+	if _, err := source.visit(monday); err == nil {
+		t.Fatal("half an answer is none")
+	}
+	if got := source.spent().N; got != 101 {
+		t.Errorf("%d reads are spent, want 1 and the 100 that were asked for", got)
+	}
+	refused := play(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	if _, err := refused.visit(monday); collector.ResultOf(err) != observation.Auth || refused.spent().N != 0 {
+		t.Errorf("%v, %d reads are spent by a refusal", err, refused.spent().N)
+	}
+}
+
+// TestFourThings: a zero, a field that is missing, a number that is not allowed and a day that nobody asked for are four things,
+// from the wire to what is told.
+func TestFourThings(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasSuffix(r.URL.Path, "/tweets"):
+			_, _ = w.Write([]byte(someone))
+		case strings.Contains(r.URL.RawQuery, clickField):
+			posts(w, r, monday, 1)
+		default: // likes are 0, and impressions are not there
+			_, _ = w.Write([]byte(strings.Replace(`{"data":[`+entryOf("5", monday.Add(-time.Hour), 0)+`],"meta":{"result_count":1}}`, `,"impression_count":9`, "", 1)))
+		}
+	})
+	rec, err := source.visit(monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, said := map[string][]float64{}, map[string]string{}
+	for _, o := range rec.Observations {
+		told[o.Metric] = append(told[o.Metric], o.Value)
+	}
+	for _, c := range rec.Coverage {
+		said[c.Metric] = strings.TrimSpace(string(c.Result) + " " + c.Reason)
+	}
+	for metric, want := range map[string]string{"reactions_total": "[0] ok", "impressions_total": "[] failed bad_answer", "link_clicks_total": "[] auth"} {
+		if got := fmt.Sprint(told[metric], " ", said[metric]); got != want {
+			t.Errorf("%s: %s, want %s", metric, got, want)
+		}
+	}
+	for _, c := range rec.Coverage {
+		if day := observation.DateOf(monday); c.Metric == "publications" && (c.From < day-7 || c.From >= day) {
+			t.Errorf("%s is spoken of, and nobody asked for it", c.From)
+		}
+	}
+}
+
+// TestNobodyIsTold: names of people come in all sorts of fields that nobody asked for, in texts and in the words of errors. None of
+// them is told, remembered or shown; and nothing that holds people is asked for.
+func TestNobodyIsTold(t *testing.T) {
+	const person = "Matti_Kanarialintu"
+	broken := false
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		for name, values := range r.URL.Query() {
+			if name == "expansions" || strings.Contains(strings.Join(values, ","), "author") || strings.Contains(strings.Join(values, ","), "entities") {
+				t.Errorf("asked for %s=%s, which holds people", name, values)
+			}
+		}
+		switch {
+		case broken:
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = fmt.Fprintf(w, `{"title":"Forbidden","detail":"%s may not","type":"https://api.x.com/2/problems/client-forbidden"}`, person)
+		case !strings.HasSuffix(r.URL.Path, "/tweets"):
+			_, _ = w.Write([]byte(strings.Replace(someone, `"name":"Koske"`, `"name":"`+person+`","description":"`+person+`","profile_image_url":"https://pbs.twimg.com/`+person+`.jpg"`, 1)))
+		case strings.Contains(r.URL.RawQuery, clickField):
+			posts(w, r, monday, 1)
+		default:
+			_, _ = fmt.Fprintf(w, `{"data":[%s],"includes":{"users":[{"id":"9","name":%q,"username":%q}]},"meta":{"result_count":1}}`,
+				strings.Replace(entryOf("5", monday.Add(-time.Hour), 3), `"Julkaisu 5"`, `"Kiitos @`+person+` ja .@`+person+`: hienoa","author_id":"9","entities":{"mentions":[{"username":"`+person+`"}]}`, 1), person, person)
+		}
+	})
+	rec, err := source.visit(monday)
+	text, _ := json.Marshal(rec)
+	states, _ := json.Marshal(source.memory.States())
+	check, _ := source.source().Check(t.Context(), monday)
+	broken = true
+	_, refused := source.visit(monday.AddDate(0, 0, 1))
+	for what, text := range map[string]string{"what was told": string(text), "what is remembered": string(states), "an error": fmt.Sprint(err, refused), "check": check} {
+		if strings.Contains(text, "anarialintu") {
+			t.Errorf("a person stands in %s: %s", what, text)
+		}
+	}
+	if len(rec.Items) != 1 || refused == nil {
+		t.Errorf("%d items, %v", len(rec.Items), refused)
+	}
+}
+
+func TestCheckSaysWhatIsLeft(t *testing.T) {
+	name := "koske"
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tweets") {
+			posts(w, r, monday, 20)
+			return
+		}
+		_, _ = w.Write([]byte(strings.Replace(someone, `"username":"koske"`, `"username":"`+name+`"`, 1)))
+	})
+	if _, err := source.visit(monday); err != nil {
+		t.Fatal(err)
+	}
+	source.asked, name = nil, "keski_koske"
+	said, err := source.source().Check(t.Context(), monday.Add(time.Hour))
+	for _, want := range []string{"@keski_koske (1024) has 7 followers", "21 of the 1000 reads", "979 are left", "2026-11-30", "change username", "Europe/Helsinki"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("check says %q (%v), want %q in it", said, err, want)
+		}
+	}
+	if len(source.asked) != 1 || !strings.HasPrefix(source.asked[0], "/2/users/1024?") {
+		t.Errorf("check asked %v, want the number that is known", source.asked)
+	}
+	source.config.Reads = 21
+	if _, err := source.source().Check(t.Context(), monday.AddDate(0, 0, 1)); !errors.Is(err, collector.ErrBudget) {
+		t.Errorf("%v, want that the budget is spent", err)
+	}
+}
+
+// TestAnotherName: the settings are changed to another account: the number of the first is not its.
+func TestAnotherName(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tweets") {
+			posts(w, r, monday, 0)
+			return
+		}
+		_, _ = w.Write([]byte(someone))
+	})
+	for _, name := range []string{"koske", "koske", "muu"} {
+		source.config.Username = name
+		if _, err := source.visit(monday); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var users []string
+	for _, path := range source.asked {
+		if before, _, _ := strings.Cut(path, "?"); !strings.HasSuffix(before, "/tweets") {
+			users = append(users, before)
+		}
+	}
+	if want := []string{"/2/users/by/username/koske", "/2/users/1024", "/2/users/by/username/muu"}; !slices.Equal(users, want) {
+		t.Errorf("asked for %q, want %q", users, want)
+	}
+}
