@@ -34,6 +34,12 @@ type Retention struct {
 	Read   observation.Date // … and the day on which they were read
 }
 
+// Retainer is implemented by settings under which not all rules of the kind hold: what people export themselves may be kept where
+// what the platform's programming interface told may not.
+type Retainer interface {
+	Retains(rules []Retention) []Retention
+}
+
 // writtenRetention is one entry of a retention.yaml.
 type writtenRetention struct {
 	ID       string            `yaml:"id"`

@@ -57,6 +57,9 @@ type Source struct {
 	Lacks        []string      // the keys of its secrets that could not be had; see LoadStored
 	// CredentialExpires is the day from which on its credential is no longer good; 0 where nobody wrote it.
 	CredentialExpires observation.Date
+	// Retention are the rules by which what it told is forgotten; RetentionOff says why there are none where its kind has some.
+	Retention    []collector.Retention
+	RetentionOff string
 }
 
 // Format writes the source's id and kind for every verb: its settings may hold secrets.

@@ -129,7 +129,7 @@ func TestGoodFileShowsEveryKey(t *testing.T) {
 	}
 	collect(&root)
 	for _, keys := range []any{
-		fileKeys{}, storageKeys{}, serverKeys{}, organisationKeys{}, channelKeys{}, preferenceKeys{}, targetKeys{}, sourceKeys{}, eventKeys{}, alertKeys{}, mailKeys{}, smtpKeys{}, webhookKeys{}, weblog{},
+		fileKeys{}, storageKeys{}, serverKeys{}, organisationKeys{}, channelKeys{}, preferenceKeys{}, targetKeys{}, sourceKeys{}, eventKeys{}, alertKeys{}, mailKeys{}, smtpKeys{}, webhookKeys{}, retentionKeys{}, weblog{},
 	} {
 		v := reflect.New(reflect.TypeOf(keys)).Elem()
 		for _, f := range fieldsOf(v) {

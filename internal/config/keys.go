@@ -96,10 +96,16 @@ type sourceKeys struct {
 	BaseURL      baseURL `yaml:"base_url" of:"base_url" doc:"where its platform is, when it is not at its usual place"`
 	// The day is written by whoever got the credential; what the source tells by itself goes before it.
 	CredentialExpires observation.Date `yaml:"credential_expires" of:"fetches" doc:"the day from which on its credential is no longer good, as 2027-01-31"`
+	Retention         retentionKeys    `yaml:"retention" of:"retention" doc:"how long what it told is kept; default as long as the terms of its platform allow"`
 	Was               later            `yaml:"was"`
 
 	found    *collector.Kind // nil when there is no such kind
 	settings reflect.Value   // points to the kind's settings
+}
+
+// retentionKeys may set the terms of a platform aside, in writing.
+type retentionKeys struct {
+	Off string `yaml:"off" doc:"why the terms of its platform do not hold here, in a sentence; then nothing is forgotten by itself"`
 }
 
 type eventKeys struct {

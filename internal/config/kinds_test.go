@@ -101,6 +101,7 @@ func fakeKinds() []collector.Kind {
 			Name: "social", New: func() collector.Config { return plain{Account: "none"} },
 			Metrics: []string{"followers", "views"}, Grains: []observation.Grain{observation.Week, observation.Snapshot},
 			Channels: []string{"website", "facebook", "linkedin"}, Fetches: true, BaseURL: true,
+			Retention: []collector.Retention{{ID: "social-posts", Items: true, Days: 180}},
 		},
 		{Name: "press", New: func() collector.Config { return &plain{} }, Metrics: []string{"media_hits"}, Fetches: true},
 		{Name: "diary", New: func() collector.Config { return &diary{} }, Channels: []string{"facebook", "linkedin"}, ChannelOptional: true, Typed: true},

@@ -161,6 +161,14 @@ func TestKeysOfSomeKinds(t *testing.T) {
 	checkFaults(t, "asks nobody", web("allow_private: true"), "a source of kind weblog asks no server; take the key out")
 	checkFaults(t, "asks nobody, and says so", web("allow_private: false"), "asks no server")
 	checkFaults(t, "no platform", web("base_url: https://a.example"), "has no platform that could be elsewhere")
+	checkFaults(t, "no terms", web("retention: {off: we may}"), "a source of kind weblog has no terms that limit how long its numbers are kept; take the key out")
+	for _, off := range []string{"off", "{off: x}", "{}"} {
+		checkFaults(t, "no reason "+off, social("retention: "+off), "retention: ")
+	}
+	kept, off := mustLoad(t, base+"sources: [{id: s, kind: social, channel: kotisivut}]\n").Sources[0], mustLoad(t, social("retention: {off: their leave of 3 March}")).Sources[0]
+	if len(kept.Retention) != 1 || kept.RetentionOff != "" || off.Retention != nil || off.RetentionOff != "their leave of 3 March" {
+		t.Errorf("by default %+v is forgotten, without the terms %+v because of %q", kept.Retention, off.Retention, off.RetentionOff)
+	}
 	checkFaults(t, "not typed", social("remind: monthly"), "a source of kind social is read by itself")
 	checkFaults(t, "reminder", base+"sources: [{id: d, kind: diary, metrics: [followers], remind: montly}]\n", `"montly" does not say how long a number holds; write weekly`)
 	checkFaults(t, "reminder as a plan", base+"sources: [{id: d, kind: diary, metrics: [followers], remind: 0 9 1 * *}]\n")

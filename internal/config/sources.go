@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -52,6 +53,8 @@ func kindTakes(k collector.Kind, of string) bool {
 		return k.Fetches
 	case "base_url":
 		return k.BaseURL
+	case "retention":
+		return len(k.Retention) > 0
 	}
 	return true
 }
@@ -87,6 +90,7 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 			Metrics: telling.Metrics, Grains: telling.Grains, MetricGrains: telling.MetricGrains, SettleDays: keys.found.SettleDays, Method: keys.found.Method,
 			Definitions: telling.Definitions, Parts: telling.Parts, Remind: cmp.Or(string(keys.Remind), telling.Remind), Typed: telling.Typed, BaseURL: string(keys.BaseURL),
 		}}
+		s.Retention, s.RetentionOff = b.retention(at, keys, settings)
 		s.Channel, s.Organisation = b.placeSource(at, keys, telling, channels)
 		b.unsure = b.unsure || b.faulty[under(at, "channel")]
 		b.checkName(at, s.Source)
@@ -102,6 +106,25 @@ func (b *builder) buildSources(organisations []observation.Organisation, channel
 	return all
 }
 
+// retention returns the rules by which what a source told is forgotten, and why there are none, where somebody says so.
+func (b *builder) retention(at string, keys sourceKeys, settings collector.Config) (rules []collector.Retention, off string) {
+	if len(keys.found.Retention) == 0 {
+		return nil, ""
+	}
+	path, off := under(at, "retention"), strings.TrimSpace(keys.Retention.Off)
+	if b.given(path) && !b.faulty[path] && len(strings.Fields(off)) < 2 {
+		b.fault(path, "that the terms of the platform do not hold here needs a reason in writing, which check shows", `say it, as retention: {off: "LinkedIn gave us its leave on 3 March 2026"}, or take the key out`)
+	}
+	if off != "" {
+		return nil, off
+	}
+	rules = keys.found.Retention
+	if k, ok := settings.(collector.Retainer); ok {
+		rules = k.Retains(rules)
+	}
+	return rules, ""
+}
+
 // checkCommon refuses what only sources of other kinds take, and metrics that there are not.
 func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Telling) {
 	for _, key := range []struct {
@@ -114,6 +137,7 @@ func (b *builder) checkCommon(at string, keys sourceKeys, telling collector.Tell
 		{"allow_private", keys.takes("fetches"), "asks no server", "take the key out"},
 		{"credential_expires", keys.takes("fetches"), "asks no server", "take the key out"},
 		{"base_url", keys.takes("base_url"), "has no platform that could be elsewhere", "take the key out"},
+		{"retention", keys.takes("retention"), "has no terms that limit how long its numbers are kept", "take the key out"},
 	} {
 		if path := under(at, key.name); b.given(path) && !key.takes {
 			b.fault(path, "a source of kind "+keys.found.Name+" "+key.wrong, key.todo)
