@@ -9,6 +9,7 @@ import (
 
 	"seuranta/internal/collector"
 	"seuranta/internal/config"
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
 	"seuranta/internal/store"
@@ -134,16 +135,19 @@ func describe(i store.Info) string {
 }
 
 func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
-	job := a.runner(d).Job(s, observation.Period{})
-	deps := collector.Deps{Log: a.log(), State: d.remembered(ctx, s), Items: nothing{}, HTTP: d.client.Session(s.Policy()), Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
-		ChannelKind: job.ChannelKind, Projects: job.Projects, Refuses: job.Refuses}
+	job, session := a.runner(d).Job(s, observation.Period{}), d.client.Session(s.Policy())
+	deps := collector.Deps{Log: a.log(), State: d.remembered(ctx, s), Items: nothing{}, HTTP: session, Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
+		ChannelKind: job.ChannelKind, Projects: job.Projects, Refuses: job.Refuses, Credential: schedule.Credential(s, d.Dir, session, d.now)}
 	c, ok := s.Settings.New(deps).(collector.Checker)
 	if !ok {
 		return checked{s.ID, true, "nothing to try"}
 	}
 	detail, err := c.Check(ctx, d.now.In(s.Zone))
 	if err != nil {
-		return checked{s.ID, false, err.Error()}
+		return checked{s.ID, false, fetch.Hide(err.Error(), session.Secrets())}
+	}
+	if words := connectedWords(s, d.Dir); words != "" {
+		detail += "; " + words
 	}
 	return checked{s.ID, true, detail}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seuranta/collectors/entry"
+	"seuranta/internal/config"
 	"seuranta/internal/indicator"
 	"seuranta/internal/locale"
 	"seuranta/internal/observation"
@@ -73,6 +74,7 @@ func (a *app) status(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		row.ToDo = d.connectFirst(s, row)
 		rows = append(rows, row)
 	}
 	alarms, ways, err := d.alarms(ctx)
@@ -93,6 +95,14 @@ func (a *app) status(ctx context.Context) error {
 			r.lately(), wrong(r), r.ToDo})
 	}
 	return table(a.out, []string{"source", "kind", "last good", "age", "next due", "30 days", "state", "to do"}, cells)
+}
+
+// connectFirst says what to do about a source; one that was refused, and whose credential people get in a browser, is connected.
+func (d *desk) connectFirst(s config.Source, row standing) string {
+	if _, ok := schedule.Account(s, d.Dir); ok && row.Result == observation.Auth {
+		return "it is left alone until then: run `seuranta connect " + s.ID + "`"
+	}
+	return row.ToDo
 }
 
 // stand works out how one source stands, whose newest run st tells of; newest are the days that people typed for.

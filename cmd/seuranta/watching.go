@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"time"
@@ -19,9 +20,6 @@ import (
 	"seuranta/internal/schedule"
 	"seuranta/internal/store"
 )
-
-// credentialState is the name under which a source remembers until when its credential is good, as RFC 3339.
-const credentialState = "credential_expires"
 
 // byMail tells of faults by mail.
 type byMail struct {
@@ -168,7 +166,7 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 	if err != nil {
 		return k, err
 	}
-	credentials, err := d.store.StatesNamed(ctx, ids, credentialState)
+	credentials, err := d.store.StatesNamed(ctx, ids, schedule.CredentialState)
 	if err != nil {
 		return k, err
 	}
@@ -178,7 +176,7 @@ func (d *desk) known(ctx context.Context, now time.Time) (alarm.Known, error) {
 		}
 		st := standing[s.Key()]
 		one := alarm.Source{SourceKey: s.Key(), Visits: visits[s.Key()], FailingSince: failures[s.Key()].Since, Answered: st.Answered,
-			CredentialExpires: expiry(s, credentials[s.Key()])}
+			CredentialExpires: d.expiry(s, credentials[s.Key()], st.Started)}
 		if one.Lately, err = d.waits(ctx, st, one.Visits); err != nil {
 			return k, err
 		}
@@ -234,8 +232,18 @@ func watched(s config.Source, now time.Time) bool {
 	return !(s.Typed && s.Schedule == "") && !s.Life.Within(observation.Period{From: today - 1, To: today + 1}).Empty()
 }
 
-// expiry returns when the credential of a source ends: what the source told goes before what people wrote.
-func expiry(s config.Source, told string) time.Time {
+// expiry returns when the credential of a source ends: what the source told in its newest visit, which began at a moment, goes
+// before what people wrote, and a credential that was got after it before both.
+func (d *desk) expiry(s config.Source, told string, visited time.Time) time.Time {
+	if account, ok := schedule.Account(s, d.Dir); ok {
+		standing, err := account.Look()
+		if errors.Is(err, fs.ErrNotExist) {
+			return time.Time{} // there is none
+		}
+		if standing.Connected.After(visited) {
+			return standing.Expires
+		}
+	}
 	if at, err := time.Parse(time.RFC3339, told); err == nil {
 		return at
 	}
