@@ -469,3 +469,16 @@ func TestConnection(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestNeeded: what nothing goes on without is a fault where it is withdrawn, and no quiet end of a metric.
+func TestNeeded(t *testing.T) {
+	g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, 400, 100, 0, "(#100) Tried accessing nonexisting field (fan_count) on node type (Page)")
+	})
+	if _, _, err := g.AsPage(context.Background(), "104", ""); collector.ResultOf(err) != observation.Failed || collector.ReasonOf(err) != collector.ReasonBadAnswer {
+		t.Errorf("%v", err)
+	}
+	if err := graph.Needed(collector.ErrGone); !errors.Is(err, collector.ErrGone) {
+		t.Errorf("%v", err)
+	}
+}

@@ -42,7 +42,7 @@ const pageFields = "id,name,username,followers_count,fan_count,access_token"
 func (g *Graph) AsPage(ctx context.Context, page, part string) (*Graph, Page, error) {
 	p, err := g.page(ctx, page, part)
 	if err != nil {
-		return nil, Page{}, err
+		return nil, Page{}, Needed(err)
 	}
 	if p.ID == "" {
 		return nil, Page{}, api.Missing("id")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/fetch"
 )
 
@@ -179,4 +180,13 @@ func Withdrawn(err error) bool { return means(err, withdrawn) }
 func again(err error) bool {
 	var failed *fetch.Error
 	return means(err, transient) && !(errors.As(err, &failed) && failed.Tries > 1)
+}
+
+// Needed turns a refusal because of a metric or field that there is not any more into a bad answer, of a question that nothing goes
+// on without: somebody has to look after it, while a metric that is withdrawn is simply no longer told.
+func Needed(err error) error {
+	if !Withdrawn(err) {
+		return err
+	}
+	return &api.BadAnswerError{Text: "Meta no longer has something that is asked for: " + err.Error()}
 }
