@@ -7,6 +7,7 @@ import (
 	"seuranta/collectors/brevo"
 	"seuranta/collectors/creamailer"
 	"seuranta/collectors/entry"
+	"seuranta/collectors/facebook"
 	"seuranta/collectors/feed"
 	"seuranta/collectors/ga4"
 	"seuranta/collectors/goatcounter"
@@ -34,6 +35,7 @@ func Kinds() []collector.Kind {
 		brevo.Kind(),
 		creamailer.Kind(),
 		entry.Kind(),
+		facebook.Kind(),
 		feed.Kind(),
 		ga4.Kind(),
 		goatcounter.Kind(),

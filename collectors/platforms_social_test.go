@@ -27,6 +27,10 @@ type socialMeeting struct {
 // socialMeetings are the kinds that ask a social platform, each in a file of its own.
 func socialMeetings() []socialMeeting {
 	return []socialMeeting{
+		{kind: "facebook", channel: "facebook", keys: `page: koske, token: "${TOKEN}", client_secret: "${SECRET}"`, own: ofFacebook, apart: map[string]string{"impressions": "Meta ended it in November 2025"},
+			platform: func(a platforms.Account) platforms.Platform {
+				return &platforms.Facebook{Page: a, Token: token, Secret: secret, Dead: platforms.MetaDead(), Most: 5}
+			}},
 		{kind: "bluesky", channel: "bluesky", keys: "handle: koske.bsky.social", platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Bluesky{Account: a, DID: "did:plc:koske2koske2koske2koske2", Most: 5}
 		}},
@@ -49,6 +53,21 @@ func exportOfX() map[string]string {
 		out[m] = "in the export alone"
 	}
 	return out
+}
+
+// ofFacebook is what Meta counts in a way of its own: clicks are engagements, and nothing that was taken back is.
+func ofFacebook(o observation.Observation, a platforms.Account) (float64, bool) {
+	p := observation.Period{From: o.From, To: o.Grain.Next(o.From)}
+	joined, left := a.Gained(p.Start(platforms.Pacific), p.End(platforms.Pacific), meetingNow)
+	n := 0
+	for _, post := range a.Posts {
+		for _, act := range post.Acts {
+			if act.What != platforms.Saw && act.What != platforms.Unreacted && !act.At.Before(p.Start(platforms.Pacific)) && act.At.Before(p.End(platforms.Pacific)) {
+				n++
+			}
+		}
+	}
+	return map[string]float64{"engagements": float64(n), "profile_views": float64(2*joined + left)}[o.Metric], o.Metric == "engagements" || o.Metric == "profile_views"
 }
 
 // followed is an account that people followed and left, with posts of three weeks that were seen and liked for days, and one that

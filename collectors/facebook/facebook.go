@@ -1,0 +1,182 @@
+// Package facebook reads a Page of Facebook: who follows it, how often and by how many people its content is seen, and what became
+// of each of its posts.
+package facebook
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/graph"
+	"seuranta/internal/observation"
+)
+
+//go:embed definitions.yaml
+var definitions []byte
+
+//go:embed sample.yaml
+var sample string
+
+// settleDays is for how many days after a day Meta may still count for it.
+const settleDays = 7
+
+// Kind describes Pages of Facebook as a kind of source.
+func Kind() collector.Kind {
+	grains := api.Snapshots(append(counters(), "followers")...)
+	flows := []string{"media_views", "impressions", "engagements", "profile_views", "gained", "lost", "publications"}
+	for _, metric := range flows {
+		grains[metric] = []observation.Grain{observation.Day}
+	}
+	return collector.Kind{
+		Name: "facebook", New: func() collector.Config { return &Config{Version: graph.DefaultVersion} },
+		Metrics:      slices.Concat([]string{"followers", "reach"}, flows, counters()),
+		Grains:       []observation.Grain{observation.Day, observation.Week, observation.Days28}, // of reach
+		MetricGrains: grains,
+		SettleDays:   settleDays, Channels: []string{"facebook"}, Fetches: true, BaseURL: true, BackfillDays: 84,
+		Definitions: collector.MustDefinitions(definitions), Sample: sample,
+	}
+}
+
+// The parts of a source: what one kind of question tells.
+const (
+	partPage      = "page"
+	partFollowers = "followers"
+	partViews     = "views"
+	partReach     = "reach"
+	partActivity  = "activity"
+	partPosts     = "posts"
+)
+
+type source struct {
+	config Config
+	deps   collector.Deps
+}
+
+// visit is one visit to a Page.
+type visit struct {
+	*source
+	graph  *graph.Graph // as the Page
+	page   graph.Page
+	tell   *api.Teller
+	window collector.Window // by the days of Meta
+	feed   *api.Teller      // of posts, which count on the days of the source
+	zone   *time.Location   // of the source
+}
+
+// Collect reads what can not be read later first: how many follow now. What fails leaves the rest, unless there is no point in
+// asking on.
+func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
+	v := &visit{source: s, tell: api.NewTeller(out, w, graph.Pacific()), window: w, feed: api.NewTeller(out, w, nil), zone: w.Zone}
+	v.window.Zone = graph.Pacific()
+	if len(v.feed.Periods(observation.Day)) == 0 && !v.feed.Now() && !v.tell.Now() {
+		return nil
+	}
+	person, err := graph.New(graph.Options{Deps: s.deps, Version: s.config.Version, Token: s.config.Token, AppSecret: s.config.ClientSecret, Now: w.Now})
+	if err != nil {
+		return fmt.Errorf("facebook: read %s: %w", s.config.Page, err)
+	}
+	steps := []func(context.Context) error{
+		func(ctx context.Context) error { return v.followers(ctx, person) },
+		func(ctx context.Context) error { return v.expiry(ctx, person) },
+	}
+	for _, q := range questions() {
+		steps = append(steps, func(ctx context.Context) error { return v.days(ctx, q) })
+	}
+	return v.all(ctx, append(steps, v.posts))
+}
+
+// all takes every step, and stops where the next one would fail for the same reason: of a page that could not be read nothing can.
+func (v *visit) all(ctx context.Context, steps []func(context.Context) error) error {
+	var failed []error
+	for _, step := range steps {
+		err := step(ctx)
+		if err == nil {
+			continue
+		}
+		failed = append(failed, fmt.Errorf("facebook: read %s: %w", v.config.Page, err))
+		if ctx.Err() != nil || v.page.ID == "" || forAll(err) {
+			break
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// forAll tells whether an error is one of the token, of the page or of the calls that are left, and not of one question.
+func forAll(err error) bool {
+	switch collector.ResultOf(err) {
+	case observation.Auth, observation.Waiting, observation.Gone, observation.Budget:
+		return true
+	}
+	return false
+}
+
+// followers becomes the Page and tells how many follow it now. Those who like it are fewer or more, and another number.
+func (v *visit) followers(ctx context.Context, person *graph.Graph) error {
+	own, page, err := person.AsPage(ctx, v.config.Page, partPage)
+	if err != nil {
+		return err
+	}
+	v.graph, v.page = own, page
+	n, err := page.Followers.Need("followers_count")
+	if err != nil {
+		return err
+	}
+	return v.tell.Level(partFollowers, "followers", n)
+}
+
+// expiry has the alarms know when somebody has to connect again. A visit to the past asks nothing about the present. That Meta
+// did not say it takes nothing from the numbers: the next visit asks again.
+func (v *visit) expiry(ctx context.Context, person *graph.Graph) error {
+	if !v.feed.Now() {
+		return nil
+	}
+	if err := person.RememberExpiry(ctx, partPage); err != nil && (forAll(err) || ctx.Err() != nil) {
+		return err
+	}
+	return nil
+}
+
+// leastLikes is how many have to like a Page for Meta to tell what its content came to.
+const leastLikes = 100
+
+// small tells whether the Page is one of which Meta holds back what its content came to.
+func (v *visit) small() bool { return v.page.Fans.Known && v.page.Fans.Value < leastLikes }
+
+// Check asks for the Page, and what the token may do.
+func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
+	g, err := graph.New(graph.Options{Deps: s.deps, Version: s.config.Version, Token: s.config.Token, AppSecret: s.config.ClientSecret, Now: now})
+	if err != nil {
+		return "", fmt.Errorf("facebook: check %s: %w", s.config.Page, err)
+	}
+	_, page, err := g.AsPage(ctx, s.config.Page, partPage)
+	if err != nil {
+		return "", fmt.Errorf("facebook: check %s: %w", s.config.Page, err)
+	}
+	out := fmt.Sprintf("%s (%s) has %.0f followers and %.0f likes; its days are those of Meta (Pacific time)", page.Name, page.ID, page.Followers.Value, page.Fans.Value)
+	if page.Fans.Known && page.Fans.Value < leastLikes {
+		out += fmt.Sprintf("; Meta tells views and reach only of Pages that %d like", leastLikes)
+	}
+	e, err := g.Expiry(ctx, partPage)
+	if err != nil {
+		return "", fmt.Errorf("facebook: check the token of %s: %w", s.config.Page, err)
+	}
+	return out + wordsOf(e), nil
+}
+
+// wordsOf says how long a token is good and what it may.
+func wordsOf(e graph.Expiry) string {
+	out := ""
+	if at := e.First(); !at.IsZero() {
+		out += "; somebody has to connect again by " + at.Format(time.DateOnly)
+	}
+	if len(e.Scopes) > 0 {
+		out += "; the token may " + strings.Join(e.Scopes, ", ")
+	}
+	return out
+}
