@@ -49,7 +49,7 @@ func socialMeetings() []socialMeeting {
 // exportOfX are the metrics that X tells by the day to nobody who asks, but in the files that it lets the owner download.
 func exportOfX() map[string]string {
 	out := map[string]string{}
-	for _, m := range []string{"impressions", "reactions", "comments", "shares", "profile_views", "gained", "lost", "engagements", "link_clicks"} {
+	for _, m := range []string{"impressions", "reactions", "comments", "shares", "profile_views", "gained", "lost", "engagements"} {
 		out[m] = "in the export alone"
 	}
 	return out

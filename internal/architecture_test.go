@@ -32,6 +32,7 @@ var levels = [][]string{
 // owners names the folders that alone may import a thing from outside.
 var owners = map[string][]string{
 	"github.com/ClickHouse/":   {"internal/store"},
+	"github.com/dghubble/":     {"collectors/twitter"},
 	"github.com/ebitengine/":   {"internal/store"},
 	"github.com/go-echarts/":   {"internal/chart"},
 	"github.com/mmcdole/":      {"collectors/feed"},

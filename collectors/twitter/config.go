@@ -2,10 +2,10 @@ package twitter
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"seuranta/internal/collector"
-	"seuranta/internal/observation"
 )
 
 const (
@@ -110,12 +110,15 @@ func (c *Config) New(d collector.Deps) collector.Collector { return &source{*c, 
 // Tells returns what the source tells: the API knows levels and posts, and X's own files know the days.
 func (c *Config) Tells() collector.Telling {
 	k := Kind()
-	out := collector.Telling{Grains: k.Grains, Channels: k.Channels, Definitions: k.Definitions, MetricGrains: k.MetricGrains}
+	out := collector.Telling{Metrics: metricsOf(c.API, c.Clicks), Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels}
 	if c.handed() {
-		out.Metrics, out.Typed, out.Silent, out.MetricGrains = exported(), true, true, map[string][]observation.Grain{}
-		return out
+		out.Metrics, out.MetricGrains, out.Typed, out.Silent = exported(), nil, true, true
 	}
-	out.Metrics = metricsOf(c.API, c.Clicks)
+	for _, d := range k.Definitions {
+		if slices.Contains(out.Metrics, d.Metric) {
+			out.Definitions = append(out.Definitions, d)
+		}
+	}
 	return out
 }
 

@@ -32,8 +32,6 @@ func columns() []column {
 		{"new follows", "gained", ""},
 		{"unfollows", "lost", ""},
 		{"engagements", "engagements", ""},
-		{"url clicks", "link_clicks", ""},
-		{"link clicks", "link_clicks", ""},
 		{"bookmarks", "", "saved posts are seen by nobody else"},
 		{"shares", "", "times that a post was sent on by its share button; shares are reposts here, as on other platforms"},
 		{"create post", "", "posts are counted from the posts themselves"},
