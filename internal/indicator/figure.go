@@ -103,6 +103,10 @@ type Gap struct {
 	Source string           `json:"source"`
 	// Partly is true when something of these days was measured all the same.
 	Partly bool `json:"partly"`
+	// Rule and On say of what was forgotten by which rule or tombstone, and when; of days that fell under a rule one after the
+	// other, when the last of them did.
+	Rule string           `json:"rule,omitempty"`
+	On   observation.Date `json:"on,omitzero"`
 }
 
 // Pace tells how a figure stands against its target.

@@ -196,6 +196,9 @@ func together(a, b observation.Coverage) observation.Coverage {
 }
 
 func reasonOf(c observation.Coverage) string {
+	if _, _, ok := c.Forgotten(); ok {
+		return c.Reason + " " + c.Detail // by which rule and when; see verdict.gap
+	}
 	if c.Reason != "" {
 		return c.Reason
 	}

@@ -3,6 +3,7 @@ package indicator
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"seuranta/internal/observation"
 )
@@ -98,14 +99,24 @@ func (v *verdict) gap(days observation.Period, reason, source string, partly boo
 	if days.Empty() {
 		return
 	}
+	next := Gap{From: days.From, To: days.To, Reason: reason, Source: source, Partly: partly}
+	next.forgotten()
 	if n := len(v.gaps) - 1; n >= 0 {
 		last := &v.gaps[n]
-		if last.To == days.From && last.Reason == reason && last.Source == source && last.Partly == partly {
-			last.To = days.To
+		if last.To == days.From && last.Reason == next.Reason && last.Rule == next.Rule && last.Source == source && last.Partly == partly {
+			last.To, last.On = days.To, max(last.On, next.On)
 			return
 		}
 	}
-	v.gaps = append(v.gaps, Gap{From: days.From, To: days.To, Reason: reason, Source: source, Partly: partly})
+	v.gaps = append(v.gaps, next)
+}
+
+// forgotten reads out of a reason by what and when something was forgotten, as reasonOf wrote it there.
+func (g *Gap) forgotten() {
+	code, detail, _ := strings.Cut(g.Reason, " ")
+	if rule, on, ok := (observation.Coverage{Reason: code, Detail: detail}).Forgotten(); ok {
+		g.Reason, g.Rule, g.On = code, rule, on
+	}
 }
 
 // broken tells whether numbers of several definitions would have to become one. Of a level only the last counts.

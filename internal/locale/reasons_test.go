@@ -21,7 +21,7 @@ func reasons() []string {
 			out = append(out, string(r))
 		}
 	}
-	for _, pattern := range []string{"internal/indicator", "internal/schedule", "internal/collector", "collectors/*"} {
+	for _, pattern := range []string{"internal/observation", "internal/indicator", "internal/schedule", "internal/collector", "collectors/*"} {
 		paths, _ := filepath.Glob(filepath.Join("..", "..", pattern, "*.go"))
 		for _, path := range paths {
 			if !strings.HasSuffix(path, "_test.go") {

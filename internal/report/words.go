@@ -111,11 +111,19 @@ func (w words) reason(code string) string {
 	return w.l.Text("reason.other")
 }
 
+// gapReason names why days were not measured; of what was forgotten also by what and when.
+func (w words) gapReason(g indicator.Gap) string {
+	if g.Rule == "" {
+		return w.reason(g.Reason)
+	}
+	return w.l.Text("note.forgotten", "rule", g.Rule, "on", w.l.Date(g.On))
+}
+
 // reasons names the reasons of a figure's gaps, each once, in one order: weeks with the same reasons are told together.
 func (w words) reasons(f indicator.Figure) string {
 	var out []string
 	for _, g := range gapsOf(f) {
-		if r := w.reason(g.Reason); !slices.Contains(out, r) {
+		if r := w.gapReason(g); !slices.Contains(out, r) {
 			out = append(out, r)
 		}
 	}
@@ -140,7 +148,7 @@ func (w words) note(f indicator.Figure) string {
 	var order []string
 	found := map[string][]indicator.Gap{}
 	for _, g := range gapsOf(f) {
-		text := w.reason(g.Reason)
+		text := w.gapReason(g)
 		if found[text] == nil {
 			order = append(order, text)
 		}
