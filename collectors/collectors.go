@@ -24,6 +24,7 @@ import (
 	"seuranta/collectors/umami"
 	"seuranta/collectors/wordpress"
 	"seuranta/collectors/wpstatistics"
+	"seuranta/collectors/youtube"
 	"seuranta/internal/collector"
 )
 
@@ -52,5 +53,6 @@ func Kinds() []collector.Kind {
 		umami.Kind(),
 		wordpress.Kind(),
 		wpstatistics.Kind(),
+		youtube.Kind(),
 	}
 }

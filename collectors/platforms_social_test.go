@@ -37,6 +37,10 @@ func socialMeetings() []socialMeeting {
 		{kind: "mastodon", channel: "mastodon", keys: `account: "@koske@social.example", token: "${TOKEN}"`, platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Mastodon{Account: a, Token: token, Most: 5}
 		}},
+		{kind: "youtube", channel: "youtube", keys: `channel_id: "@koske", key: "${TOKEN}"`, platform: func(a platforms.Account) platforms.Platform {
+			a.ID = "k0sk3k0sk3k0sk3k0sk3kA"
+			return &platforms.YouTube{Channel: a, Key: token, Most: 5}
+		}},
 		{kind: "twitter", channel: "x", keys: `username: koske, token: "${TOKEN}"`, apart: exportOfX(), platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Twitter{Account: a, Token: token}
 		}},
