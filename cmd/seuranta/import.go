@@ -30,9 +30,10 @@ func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Read a table that somebody keeps or downloaded",
-		Long: `Reads a CSV, XLSX or XLS file into a source of kind sheet. First it shows which column is taken for what,
-and why. Where the configuration does not name the columns they are guessed and nothing is stored: the
-lines for the configuration are printed. Put them there and import the file again.
+		Long: `Reads a CSV, XLSX or XLS file into a source of kind sheet, or of a kind that takes the files of its
+platform, as linkedin. First it shows which column is taken for what, and why. Where the configuration
+of a sheet does not name the columns they are guessed and nothing is stored: the lines for the
+configuration are printed. Put them there and import the file again.
 
 A file with a fault stores nothing; each fault names its cell. The same file twice writes nothing, and
 a corrected one corrects: what it no longer has of its own days, and of the regions and projects that
@@ -50,7 +51,7 @@ it names, is taken back. How much that is it says before, and asks; where nobody
 		RunE: func(cmd *cobra.Command, args []string) error { return a.importFile(cmd.Context(), args[0], f) },
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.source, "source", "", "the source of kind sheet (default: the one whose columns fit)")
+	fl.StringVar(&f.source, "source", "", "the source that takes the file (default: the one whose columns fit)")
 	fl.BoolVar(&f.yes, "yes", false, "take back without asking what the file no longer has")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "only show how the file would be read, and what would be stored and taken back")
 	_ = cmd.RegisterFlagCompletionFunc("source", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -85,6 +86,7 @@ type importedColumn struct {
 	Means  string `json:"means"`
 	Reason string `json:"reason"`
 	Sample string `json:"sample"`
+	Sheet  string `json:"sheet,omitempty"`
 }
 
 type importedFault struct {
@@ -114,6 +116,7 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 		return err
 	}
 	defer d.store.Close()
+	a.keepToTerms(ctx, d)
 	return a.storeFile(ctx, d, s, path, shown, f)
 }
 
@@ -220,7 +223,7 @@ func describeFile(path string, s config.Source, p collector.Preview) imported {
 	out := imported{File: tabular.Show(filepath.Base(path)), Source: s.ID, Format: p.Format, Rows: p.Rows, Numbers: p.Numbers, Period: p.Period, Guessed: p.Guessed,
 		Columns: []importedColumn{}, Faults: []importedFault{}, More: p.More, sha256: p.SHA256}
 	for _, c := range p.Columns {
-		out.Columns = append(out.Columns, importedColumn{c.Head, c.Means, c.Reason, c.Sample})
+		out.Columns = append(out.Columns, importedColumn{c.Head, c.Means, c.Reason, c.Sample, c.Sheet})
 	}
 	for _, f := range p.Faults {
 		out.Faults = append(out.Faults, importedFault{f.Key, f.Message})
@@ -236,8 +239,10 @@ func (a *app) printPreview(f imported) error {
 	}
 	fmt.Fprintln(a.out)
 	var cells [][]string
-	for i, c := range f.Columns {
-		cells = append(cells, []string{tabular.ColumnName(i), tabular.Show(c.Head), c.Means, c.Reason, c.Sample})
+	at := map[string]int{} // by sheet
+	for _, c := range f.Columns {
+		cells = append(cells, []string{strings.TrimSpace(tabular.Show(c.Sheet) + " " + tabular.ColumnName(at[c.Sheet])), tabular.Show(c.Head), c.Means, c.Reason, c.Sample})
+		at[c.Sheet]++
 	}
 	if err := table(a.out, []string{"column", "head", "taken for", "why", "first value"}, cells); err != nil {
 		return err

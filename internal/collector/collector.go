@@ -242,6 +242,7 @@ type Column struct {
 	Means  string // date, metric:followers, dim:region, note, "" when it is left out
 	Reason string // why it is taken for that
 	Sample string // its first value
+	Sheet  string // of a workbook of which several sheets are read; "" where one is
 }
 
 // Checker is a collector that can try its source harmlessly.
