@@ -11,6 +11,7 @@ import (
 	"seuranta/collectors/feed"
 	"seuranta/collectors/ga4"
 	"seuranta/collectors/goatcounter"
+	"seuranta/collectors/instagram"
 	"seuranta/collectors/lianamailer"
 	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
@@ -20,6 +21,7 @@ import (
 	"seuranta/collectors/matomo"
 	"seuranta/collectors/plausible"
 	"seuranta/collectors/sheet"
+	"seuranta/collectors/threads"
 	"seuranta/collectors/twitter"
 	"seuranta/collectors/umami"
 	"seuranta/collectors/wordpress"
@@ -40,6 +42,7 @@ func Kinds() []collector.Kind {
 		feed.Kind(),
 		ga4.Kind(),
 		goatcounter.Kind(),
+		instagram.Kind(),
 		lianamailer.Kind(),
 		listmonk.Kind(),
 		mailchimp.Kind(),
@@ -49,6 +52,7 @@ func Kinds() []collector.Kind {
 		matomo.Kind(),
 		plausible.Kind(),
 		sheet.Kind(),
+		threads.Kind(),
 		twitter.Kind(),
 		umami.Kind(),
 		wordpress.Kind(),

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"seuranta/internal/collector/graph"
 	"seuranta/internal/collectortest"
 	"seuranta/internal/observation"
 	"seuranta/internal/platforms"
@@ -47,7 +48,24 @@ func socialMeetings() []socialMeeting {
 		{kind: "twitter", channel: "x", keys: `account_id: "1024", token: "${TOKEN}"`, apart: exportOfX(), platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Twitter{Account: a, Token: token, Renamed: true}
 		}},
+		{kind: "instagram", channel: "instagram", keys: `account: "1024", token: "${TOKEN}"`, own: ofInstagram, platform: func(a platforms.Account) platforms.Platform {
+			return platforms.Instagram{Account: a, Token: token, Most: 5}
+		}},
+		{kind: "threads", channel: "threads", keys: `token: "${TOKEN}"`, own: ofThreads, platform: func(a platforms.Account) platforms.Platform {
+			return platforms.Threads{Account: a, Token: token, Most: 5, Facades: 2}
+		}},
 	}
+}
+
+// ofInstagram is how often a profile was viewed there: by all who saw something, and who followed a link.
+func ofInstagram(o observation.Observation, a platforms.Account) (float64, bool) {
+	n := a.Of(observation.Period{From: o.From, To: o.Grain.Next(o.From)}, graph.Pacific(), meetingNow)
+	return float64(n.Viewers + n.Clicks), o.Metric == "profile_views"
+}
+
+// ofThreads is how often an account was viewed there: whenever something of it was.
+func ofThreads(o observation.Observation, a platforms.Account) (float64, bool) {
+	return float64(a.Of(observation.Period{From: o.From, To: o.Grain.Next(o.From)}, graph.Pacific(), meetingNow).Views), o.Metric == "profile_views"
 }
 
 // exportOfX are the metrics that X tells by the day to nobody who asks, but in the files that it lets the owner download.

@@ -1,0 +1,84 @@
+package instagram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/graph"
+)
+
+// account is an account as Meta tells of it.
+type account struct {
+	ID        string     `json:"id"`
+	UserID    string     `json:"user_id"` // where the account itself logged in: id is then another in each app
+	Username  string     `json:"username"`
+	Followers api.Number `json:"followers_count"`
+}
+
+// fewFollowers is below how many Meta does not tell who came and went.
+const fewFollowers = 100
+
+func (a account) small() bool { return a.Followers.Known && a.Followers.Value < fewFollowers }
+
+// ask returns Meta as this source asks it.
+func (s *source) ask(now time.Time) (*graph.Graph, error) {
+	o := graph.Options{Deps: s.deps, Version: s.config.Version, Token: s.config.Token, AppSecret: s.config.ClientSecret, Now: now}
+	if s.config.Login == loginInstagram {
+		o.Host, o.AppSecret = hostInstagram, collector.Secret{}
+	}
+	return graph.New(o)
+}
+
+// look asks for the account: the one that the settings name, the one that logged in, or the only one that the token sees.
+func (s *source) look(ctx context.Context, g *graph.Graph) (a account, err error) {
+	switch {
+	case s.config.Account != "":
+		err = g.Get(ctx, graph.Ask{Path: "/" + s.config.Account, Query: url.Values{"fields": {"id,username,followers_count"}}, Part: partAccount}, &a)
+	case s.config.Login == loginInstagram:
+		err = g.Get(ctx, graph.Ask{Path: "/me", Query: url.Values{"fields": {"user_id,username,followers_count"}}, Part: partAccount}, &a)
+		a.ID = a.UserID
+	default:
+		a, err = s.only(ctx, g)
+	}
+	if err == nil && a.ID == "" {
+		err = api.Missing("id")
+	}
+	return a, err
+}
+
+// only returns the account that the token sees by its Pages, where that is one.
+func (s *source) only(ctx context.Context, g *graph.Graph) (account, error) {
+	var all []account
+	fields := url.Values{"fields": {"instagram_business_account{id,username,followers_count}"}, "limit": {"100"}}
+	err := graph.List(ctx, g, graph.Ask{Path: "/me/accounts", Query: fields, Part: partAccount}, func(page struct {
+		Linked *account `json:"instagram_business_account"`
+	}) (bool, error) {
+		if page.Linked != nil {
+			all = append(all, *page.Linked)
+		}
+		return true, nil
+	})
+	switch {
+	case err != nil:
+		return account{}, err
+	case len(all) == 0:
+		return account{}, fmt.Errorf("the token sees no Page with an account of Instagram: link the account to a Page, as a professional account, and connect as somebody who manages the Page: %w", collector.ErrAuth)
+	case len(all) > 1:
+		return account{}, errors.New("the token sees several accounts: write one of them, as account: \"" + all[0].ID + "\": " + named(all))
+	}
+	return all[0], nil
+}
+
+func named(all []account) string {
+	out := make([]string, len(all))
+	for i, a := range all {
+		out[i] = a.ID + " is " + a.Username
+	}
+	return strings.Join(out, ", ")
+}

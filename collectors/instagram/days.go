@@ -1,0 +1,281 @@
+package instagram
+
+import (
+	"context"
+	"maps"
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/graph"
+	"seuranta/internal/observation"
+)
+
+// family is a number of a day: as Meta calls it, and as it is told.
+type family struct {
+	theirs, ours string
+	signed       bool // what people take back is taken off
+}
+
+// families are all that one question for a day asks for.
+func families() []family {
+	return []family{{"reach", "reach", false}, {"views", "media_views", false}, {"likes", "reactions", true}, {"comments", "comments", false}, {"shares", "shares", false},
+		{"total_interactions", "engagements", true}, {"profile_views", "profile_views", false}, {"website_clicks", "link_clicks", false}}
+}
+
+// need returns a number that Meta told.
+func (f family) need(n api.Number) (float64, error) {
+	if f.signed && n.Known && n.Value == math.Trunc(n.Value) {
+		return n.Value, nil
+	}
+	return n.Need(f.theirs)
+}
+
+// days tells what was done on each day. Meta has it as a total of whatever is asked for, so every day is a question of its own.
+func (v *visit) days(ctx context.Context) error {
+	var days []observation.Period
+	for _, p := range v.tell.Periods(observation.Day) {
+		if p.From < v.first {
+			v.before(p)
+			continue
+		}
+		days = append(days, p)
+	}
+	for _, p := range days {
+		if err := v.totals(ctx, p); err != nil {
+			return err
+		}
+	}
+	return v.moves(ctx, days)
+}
+
+// before says of a day that Meta no longer tells of it.
+func (v *visit) before(p observation.Period) {
+	for _, f := range families() {
+		v.tell.Untold(partDays, f.ours, observation.Day, p, observation.NotOffered, collector.ReasonBeforeStart)
+	}
+	for _, metric := range []string{"gained", "lost"} {
+		v.tell.Untold(partDays, metric, observation.Day, p, observation.NotOffered, collector.ReasonBeforeStart)
+	}
+}
+
+// totalOf asks for a day as a total.
+func totalOf(p observation.Period) url.Values {
+	q := graph.Seconds(p)
+	maps.Copy(q, url.Values{"period": {"day"}, "metric_type": {"total_value"}})
+	return q
+}
+
+// totals tells the numbers of one day.
+func (v *visit) totals(ctx context.Context, p observation.Period) error {
+	var names []string
+	for _, f := range families() {
+		names = append(names, f.theirs)
+	}
+	told, lacking, err := v.graph.Insights(ctx, graph.Insights{Path: v.path("insights"), Scope: "account totals", Part: partDays, Metrics: names, Query: totalOf(p)})
+	if err != nil {
+		return err
+	}
+	for _, f := range families() {
+		var n api.Number
+		if total := told[f.theirs].Total; total != nil {
+			n = total.Number
+		}
+		if err := v.number(f, partDays, observation.Day, p, n, lacking[f.theirs]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number tells a number of a period, or why there is none.
+func (v *visit) number(f family, part string, g observation.Grain, p observation.Period, n api.Number, lack api.Lack) error {
+	if !n.Known {
+		v.nothing(f.ours, part, g, p, lack)
+		return nil
+	}
+	value, err := f.need(n)
+	if err != nil {
+		return err
+	}
+	v.told[f.ours+string(g)] = true
+	return v.tell.Number(part, f.ours, g, p, value)
+}
+
+// nothing says why there is no number: Meta refused it, or answered and left it out, which is no zero. A metric that Meta told of
+// another period a moment ago was not withdrawn.
+func (v *visit) nothing(metric, part string, g observation.Grain, p observation.Period, lack api.Lack) {
+	switch {
+	case lack.Result == observation.Retired && v.told[metric+string(g)]:
+		lack = api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
+	case lack.Result != "":
+	case v.account.small():
+		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonWithheld}
+	case p.End(v.window.Zone).After(v.window.Now.AddDate(0, 0, -lateDays)):
+		lack = api.Lack{Result: observation.Failed, Reason: collector.ReasonNoNumber}
+	default:
+		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonNoNumber}
+	}
+	v.tell.Untold(part, metric, g, p, lack.Result, lack.Reason)
+}
+
+// lateDays is for how long a number that Meta leaves out may still come: it says two days. After that there is none, and it is not
+// asked for any more.
+const lateDays = 7
+
+// moves tells who came and who went. Of small accounts Meta does not tell it, and is not asked.
+func (v *visit) moves(ctx context.Context, days []observation.Period) error {
+	var open []observation.Period
+	for _, p := range days {
+		if v.account.small() {
+			v.nothing("gained", partDays, observation.Day, p, api.Lack{})
+			v.nothing("lost", partDays, observation.Day, p, api.Lack{})
+			continue
+		}
+		told, err := v.movesOf(ctx, p)
+		if err != nil {
+			return err
+		}
+		if !told {
+			open = append(open, p)
+		}
+	}
+	return v.gains(ctx, open)
+}
+
+// What Meta calls those who came and those who went: what they are now.
+const (
+	came = "FOLLOWER"
+	went = "NON_FOLLOWER"
+)
+
+// movesOf tells who came and went on a day, and whether who came was among it.
+func (v *visit) movesOf(ctx context.Context, p observation.Period) (gained bool, err error) {
+	const theirs = "follows_and_unfollows"
+	q := totalOf(p)
+	q.Set("breakdown", "follow_type")
+	told, lacking, err := v.graph.Insights(ctx, graph.Insights{Path: v.path("insights"), Scope: "account moves", Part: partDays, Metrics: []string{theirs}, Query: q})
+	if err != nil {
+		return false, err
+	}
+	parts := map[string]float64{}
+	if total := told[theirs].Total; total != nil {
+		parts = total.Parts
+	}
+	if err := v.number(family{theirs: theirs, ours: "lost"}, partDays, observation.Day, p, part(parts, went), lacking[theirs]); err != nil {
+		return false, err
+	}
+	n := part(parts, came)
+	if !n.Known {
+		return false, nil
+	}
+	return true, v.number(family{theirs: theirs, ours: "gained"}, partDays, observation.Day, p, n, api.Lack{})
+}
+
+func part(parts map[string]float64, name string) api.Number {
+	n, ok := parts[name]
+	return api.Number{Value: n, Known: ok}
+}
+
+// gainDays is how many days back Meta tells of follower_count.
+const gainDays = 28
+
+// gains tells who came on days of which it was not told together with who went, by follower_count: whatever the name says, that is
+// how many came on a day, and not how many there are.
+func (v *visit) gains(ctx context.Context, days []observation.Period) error {
+	today := observation.DateOf(v.window.Now.In(v.window.Zone))
+	for len(days) > 0 && days[0].From < today-gainDays {
+		v.nothing("gained", partDays, observation.Day, days[0], api.Lack{})
+		days = days[1:]
+	}
+	return v.series(ctx, family{theirs: "follower_count", ours: "gained"}, partDays, observation.Day, days)
+}
+
+// reaches tells how many people were reached in weeks and in 28 days, of which Meta has own numbers: those of days do not add up.
+func (v *visit) reaches(ctx context.Context) error {
+	reach := family{theirs: "reach", ours: "reach"}
+	for _, g := range []observation.Grain{observation.Week, observation.Days28} {
+		var periods []observation.Period
+		for _, p := range v.stretches(g) {
+			if p.From < v.first {
+				v.tell.Untold(partReach, reach.ours, g, p, observation.NotOffered, collector.ReasonBeforeStart)
+				continue
+			}
+			periods = append(periods, p)
+		}
+		if err := v.series(ctx, reach, partReach, g, periods); err != nil {
+			v.unread(g, periods, err)
+			return err
+		}
+	}
+	return nil
+}
+
+// unread says of periods that they could not be read. Of 28 days nobody else would: any day begins some, and none is owed.
+func (v *visit) unread(g observation.Grain, periods []observation.Period, err error) {
+	for _, p := range periods {
+		v.tell.Untold(partReach, "reach", g, p, collector.ResultOf(there(err)), collector.ReasonOf(there(err)))
+	}
+}
+
+// stretches returns the periods that touch the days asked for and are over. Any day begins 28 days.
+func (v *visit) stretches(g observation.Grain) []observation.Period {
+	if g != observation.Days28 || !v.window.Asks(g) {
+		return v.tell.Periods(g)
+	}
+	var out []observation.Period
+	for from := max(observation.FirstDay, v.window.From-27); from < v.window.To; from++ {
+		if p := (observation.Period{From: from, To: from + 28}); !p.End(v.window.Zone).After(v.window.Now) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// mostEnds is how many days in a row one question for a series asks for: Meta takes thirty, of which one may be 25 hours long.
+const mostEnds = 28
+
+// series tells periods of which Meta tells a number for each day that they end with.
+func (v *visit) series(ctx context.Context, f family, part string, g observation.Grain, periods []observation.Period) error {
+	for len(periods) > 0 {
+		n := 1
+		for n < len(periods) && periods[n].To-periods[0].To < mostEnds {
+			n++
+		}
+		if err := v.some(ctx, f, part, g, periods[:n]); err != nil {
+			return err
+		}
+		periods = periods[n:]
+	}
+	return nil
+}
+
+// some tells periods that one question can ask for.
+func (v *visit) some(ctx context.Context, f family, part string, g observation.Grain, periods []observation.Period) error {
+	period := map[observation.Grain]string{observation.Day: "day", observation.Week: "week", observation.Days28: "days_28"}[g]
+	q := ending(periods[0].To-1, periods[len(periods)-1].To-1, v.window.Zone)
+	q.Set("period", period)
+	told, lacking, err := v.graph.Insights(ctx, graph.Insights{Path: v.path("insights"), Scope: "account " + period, Part: part, Metrics: []string{f.theirs}, Query: q})
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		value, _ := told[f.theirs].Day(p.To - 1)
+		if err := v.number(f, part, g, p, value.Number, lacking[f.theirs]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ending asks for what ends with days, from the first to the last. The moment at which the last ends has to be among it, and
+// nobody knows whether Meta counts until in: it is asked for an hour more, and what comes beside is not looked at.
+func ending(first, last observation.Date, zone *time.Location) url.Values {
+	return url.Values{"since": {strconv.FormatInt(first.Start(zone).Unix(), 10)}, "until": {strconv.FormatInt(last.End(zone).Add(time.Hour).Unix(), 10)}}
+}
+
+// path is below the account.
+func (v *visit) path(edge string) string { return "/" + v.account.ID + "/" + edge }

@@ -1,0 +1,166 @@
+// Package instagram reads a professional account of Instagram by the Graph API of Meta: followers, reach by day, week and 28 days,
+// what people did by the day, and the posts with what they came to. README.md says what Meta does not tell, and what a visit costs.
+package instagram
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/graph"
+	"seuranta/internal/observation"
+)
+
+//go:embed definitions.yaml
+var definitions []byte
+
+//go:embed sample.yaml
+var sample string
+
+// settleDays are the days that Meta may still revise: its numbers are up to two days late.
+const settleDays = 3
+
+// backfillDays is how many days one visit to the past asks for: each costs two calls.
+const backfillDays = 7
+
+// Kind describes Instagram as a kind of source.
+func Kind() collector.Kind {
+	grains := api.Snapshots(append(counters(), "followers")...)
+	metrics := []string{"followers", "publications", "reach", "gained", "lost"}
+	for _, f := range families() {
+		if f.ours != "reach" {
+			metrics = append(metrics, f.ours)
+		}
+	}
+	for _, m := range metrics {
+		if m != "reach" && m != "followers" {
+			grains[m] = []observation.Grain{observation.Day}
+		}
+	}
+	return collector.Kind{
+		Name: "instagram", New: func() collector.Config { return &Config{Login: loginFacebook, Version: graph.DefaultVersion} },
+		Metrics: append(metrics, counters()...), Grains: []observation.Grain{observation.Day, observation.Week, observation.Days28}, MetricGrains: grains,
+		SettleDays: settleDays, BackfillDays: backfillDays, Channels: []string{"instagram"}, Fetches: true, BaseURL: true,
+		Definitions: collector.MustDefinitions(definitions), Sample: sample,
+	}
+}
+
+// The parts of a source: what one kind of question tells.
+const (
+	partAccount = "account"
+	partPosts   = "posts"
+	partDays    = "days"
+	partReach   = "reach"
+)
+
+type source struct {
+	config Config
+	deps   collector.Deps
+}
+
+var _ collector.Checker = (*source)(nil)
+
+// visit is one reading of a source.
+type visit struct {
+	*source
+	graph   *graph.Graph
+	window  collector.Window
+	tell    *api.Teller
+	account account
+	first   observation.Date // the first day that Meta still tells of
+	told    map[string]bool  // metrics, by grains, of which a number was told
+}
+
+// Collect reads what cannot be read later first: how many follow now, and what the posts have come to.
+func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
+	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific()), told: map[string]bool{}}
+	v.window.Zone = v.tell.Zone()
+	if len(v.tell.Periods(observation.Day)) == 0 && !v.tell.Now() {
+		return nil
+	}
+	v.first = observation.DateOf(w.Now.In(v.window.Zone).AddDate(-2, 0, 0)) + 1
+	var err error
+	if v.graph, err = s.ask(w.Now); err == nil {
+		v.account, err = s.look(ctx, v.graph)
+	}
+	if err == nil {
+		err = v.level()
+	}
+	if err == nil {
+		err = v.expiry(ctx)
+	}
+	if err == nil {
+		err = v.posts(ctx)
+	}
+	for _, read := range []func(context.Context) error{v.reaches, v.days} {
+		if err != nil {
+			break
+		}
+		err = there(read(ctx))
+	}
+	return s.explain("read", err)
+}
+
+// there keeps an account that has just answered from being taken for one that is gone, of which nothing would be missing.
+func there(err error) error {
+	if collector.ResultOf(err) != observation.Gone {
+		return err
+	}
+	return &api.BadAnswerError{Text: "Meta told of the account, and then that it is not there (" + err.Error() + ")"}
+}
+
+// explain says what was being done when something went wrong.
+func (s *source) explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("instagram: %s %s: %w", doing, s.config.whose(), err)
+}
+
+// level tells how many follow the account.
+func (v *visit) level() error {
+	n, err := v.account.Followers.Need("followers_count")
+	if err != nil {
+		return err
+	}
+	return v.tell.Level(partAccount, "followers", n)
+}
+
+// expiry remembers when somebody has to connect anew.
+func (v *visit) expiry(ctx context.Context) error {
+	if !v.tell.Now() {
+		return nil
+	}
+	if v.config.Login == loginInstagram {
+		v.graph.RememberConnection()
+		return nil
+	}
+	return v.graph.RememberExpiry(ctx, partAccount)
+}
+
+// Check asks for the account, and of a source that names none for those that the token sees.
+func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
+	g, err := s.ask(now)
+	var a account
+	if err == nil {
+		a, err = s.look(ctx, g)
+	}
+	if err != nil {
+		return "", s.explain("check", err)
+	}
+	n, err := a.Followers.Need("followers_count")
+	if err != nil {
+		return "", s.explain("check", err)
+	}
+	said := fmt.Sprintf("%s (account %s) has %.0f followers; days are those of %s", a.Username, a.ID, n, graph.Pacific())
+	if a.small() {
+		said += "; of so few Meta does not tell who came and went"
+	}
+	if c := s.deps.Credential; s.config.Token.IsZero() && c != nil && !c.Expires().IsZero() {
+		said += "; somebody has to connect anew by " + c.Expires().In(now.Location()).Format(time.DateOnly)
+	}
+	return said, nil
+}

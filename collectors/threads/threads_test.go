@@ -1,0 +1,275 @@
+package threads
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
+	"seuranta/internal/collector/graph"
+	"seuranta/internal/collectortest"
+	"seuranta/internal/fetch"
+	"seuranta/internal/observation"
+	"seuranta/internal/platforms"
+)
+
+func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
+
+func TestConform(t *testing.T) {
+	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves",
+		Skip: map[string]string{"clocks": "Meta puts what happened into days of the Pacific, which the case clock-change shows; posts carry the moment that they were published at."},
+		Instead: map[string]collectortest.Instead{
+			"410": {Results: []observation.Result{observation.Gone, observation.Failed}, Why: "An account that has just answered is there: that a day of it is not found is a failure, or the day would not be missing."},
+			"an error with 200": {Results: []observation.Result{observation.Failed, observation.Retired, observation.OK},
+				Why: "The error is Meta's own for a metric that was withdrawn: that one is withdrawn, and a visit that answers all others is whole."},
+		}})
+}
+
+const madeUpToken = "THAAmadeUpToken"
+
+// monday is a morning on which Meta's Sunday is over.
+var monday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// followed is an account of which the last post was seen, liked, answered, shared and followed up so many times on Meta's Sunday.
+func followed(times int) platforms.Account {
+	a := platforms.Account{ID: "555555", Handle: "koske"}
+	p := platforms.Post{ID: "700", Text: "Julkaisu", URL: "https://www.threads.com/@koske/post/700", At: monday.AddDate(0, 0, -1)}
+	for person := range times {
+		a.Changes = append(a.Changes, platforms.Change{At: monday.AddDate(0, -1, 0)})
+		for _, what := range []platforms.ActKind{platforms.Saw, platforms.Reacted, platforms.Commented, platforms.Shared, platforms.Followed} {
+			p.Acts = append(p.Acts, platforms.Act{At: p.At.Add(time.Minute), Person: person, What: what})
+		}
+	}
+	a.Posts = []platforms.Post{p}
+	return a
+}
+
+// visited is what a source was told by a platform in a visit.
+type visited struct {
+	collectortest.Recording
+	memory collectortest.Memory
+	asked  []string
+	err    error
+}
+
+// read has a source read some days up to now from a platform. No address that it asks for may hold a token.
+func read(t *testing.T, p platforms.Platform, days int, connected collector.Credential) *visited {
+	t.Helper()
+	v := &visited{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v.asked = append(v.asked, r.URL.RequestURI())
+		if strings.Contains(r.URL.String(), madeUpToken) || r.Header.Get("Authorization") != "Bearer "+madeUpToken {
+			t.Errorf("the token is not in the head alone: %s", r.URL)
+		}
+		p.Answer(w, r, monday)
+	}))
+	defer server.Close()
+	c := Config{Token: collector.NewSecret(madeUpToken)}
+	if connected != nil {
+		c.Token = collector.Secret{}
+	}
+	deps := collector.Deps{ChannelID: "threads", State: &v.memory, Items: &v.memory, BaseURL: server.URL, Credential: connected,
+		HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true, Secrets: []string{madeUpToken}})}
+	today := observation.DateOf(monday)
+	w := collector.Window{Period: observation.Period{From: today - observation.Date(days), To: today}, Now: monday, Zone: time.UTC, Grains: observation.Grains()}
+	var out collectortest.Recorder
+	v.err = c.New(deps).Collect(context.Background(), w, &out)
+	v.Recording = out.Recording()
+	return v
+}
+
+// said is what was said of a metric: its number, or why there is none.
+func (v *visited) said(metric string) string {
+	out := "nothing"
+	for _, c := range v.Coverage {
+		if c.Metric == metric {
+			out = strings.TrimSpace(string(c.Result) + " " + strings.TrimPrefix(c.Reason, string(c.Result)))
+		}
+	}
+	for _, o := range v.Observations {
+		if o.Metric == metric {
+			out = fmt.Sprint(o.Value)
+		}
+	}
+	return out
+}
+
+// TestFourThings: a zero, a number that is left out, one that is refused, and one that was not asked for stay four things. The one
+// that is left out is in the case left-out.
+func TestFourThings(t *testing.T) {
+	for name, c := range map[string]struct {
+		platform platforms.Threads
+		want     map[string]string
+	}{
+		"counted":   {platforms.Threads{Account: followed(3)}, map[string]string{"followers": "3", "reactions": "3", "comments": "3", "shares": "3", "link_clicks": "3", "profile_views": "3", "shares_total": "3"}},
+		"zero":      {platforms.Threads{Account: followed(0)}, map[string]string{"followers": "0", "reactions": "0", "comments": "0", "shares": "0", "link_clicks": "0", "profile_views": "0", "views_total": "0"}},
+		"refused":   {platforms.Threads{Account: followed(3), Barred: []string{"views"}}, map[string]string{"profile_views": "auth", "reactions": "3", "views_total": "auth", "followers": "3"}},
+		"withdrawn": {platforms.Threads{Account: followed(3), Withdrawn: []string{"quotes", "followers_count"}}, map[string]string{"shares": "withdrawn", "shares_total": "withdrawn", "followers": "withdrawn", "comments": "3"}},
+	} {
+		c.platform.Token = madeUpToken
+		v := read(t, c.platform, 1, nil)
+		if v.err != nil {
+			t.Errorf("%s: %v", name, v.err)
+		}
+		for metric, want := range c.want {
+			if got := v.said(metric); got != want {
+				t.Errorf("%s: %s is %q, want %q", name, metric, got, want)
+			}
+		}
+		for _, o := range v.Observations {
+			if o.Grain == observation.Day && o.From != observation.NewDate(2026, 11, 22) {
+				t.Errorf("%s: %s of %s was not asked for", name, o.Metric, o.From)
+			}
+		}
+	}
+}
+
+// TestFacades: posts of others that were passed on are no posts of the account, and nobody asks what they came to.
+func TestFacades(t *testing.T) {
+	v := read(t, platforms.Threads{Account: followed(2), Token: madeUpToken, Facades: 3, Most: 2}, 1, nil)
+	if len(v.Items) != 1 || strings.Contains(strings.Join(v.asked, " "), "/900/") || v.err != nil {
+		t.Errorf("%d posts, %v, asked %q", len(v.Items), v.err, v.asked)
+	}
+}
+
+// TestPostsAreBounded: of the newest alone it is asked what they came to.
+func TestPostsAreBounded(t *testing.T) {
+	a := followed(0)
+	for i := range mostRead + 4 {
+		a.Posts = append(a.Posts, platforms.Post{ID: fmt.Sprint(i), Text: fmt.Sprint("Julkaisu ", i), At: monday.Add(time.Duration(i-100) * time.Minute)})
+	}
+	v := read(t, platforms.Threads{Account: a, Token: madeUpToken, Most: 7}, 1, nil)
+	told := slices.DeleteFunc(slices.Clone(v.asked), func(uri string) bool { return !strings.Contains(uri, "/insights?") })
+	if len(v.Items) != mostRead+5 || len(told) != mostRead {
+		t.Errorf("%d posts were told and %d asked about, want %d and %d (%v)", len(v.Items), len(told), mostRead+5, mostRead, v.err)
+	}
+}
+
+// TestNobody: the platform names people in lists, links and errors, and nothing of it is told or remembered.
+func TestNobody(t *testing.T) {
+	a := followed(3)
+	a.Posts[0].Text = "Kiitos @maija.kommentoija!"
+	for name, p := range map[string]platforms.Threads{"good": {Account: a, Facades: 1}, "refused": {Account: a, Barred: []string{"likes"}}, "another secret": {Account: a, Secret: "x"}} {
+		p.Token = madeUpToken
+		v := read(t, p, 2, nil)
+		text, _ := json.Marshal(v.Recording)
+		states, _ := json.Marshal(v.memory.States())
+		for _, where := range []string{string(text), string(states), fmt.Sprint(v.err)} {
+			if strings.Contains(strings.ToLower(where), "kommentoija") || strings.Contains(where, madeUpToken) {
+				t.Errorf("%s: somebody, or the token, stands in %s", name, where)
+			}
+		}
+	}
+}
+
+// connected is a connection that ends.
+type connected struct{ ends time.Time }
+
+func (connected) Token(context.Context) (collector.Secret, error) {
+	return collector.NewSecret(madeUpToken), nil
+}
+func (c connected) Expires() time.Time { return c.ends }
+
+// TestTheEndIsKnown: the alarms know when a connection ends, also where the visit fails.
+func TestTheEndIsKnown(t *testing.T) {
+	for _, barred := range [][]string{nil, {"likes"}} {
+		v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken, Barred: barred}, 1, connected{monday.AddDate(0, 0, 60)})
+		if got, _ := v.memory.Get("credential_expires"); got != "2027-01-22T12:00:00Z" {
+			t.Errorf("it ends %q (%v)", got, v.err)
+		}
+	}
+}
+
+// TestCost: what a visit costs, as README.md says it.
+func TestCost(t *testing.T) {
+	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 4, nil)
+	const followers, list, posts, views = 1, 1, 1, 1
+	if want := followers + list + posts + views + 4; v.err != nil || len(v.asked) != want {
+		t.Errorf("%d calls, want %d (%v): %q", len(v.asked), want, v.err, v.asked)
+	}
+}
+
+// TestLongWindows: the views of a long window are asked for in pieces, and every day is told once.
+func TestLongWindows(t *testing.T) {
+	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 60, nil)
+	days, pieces := map[observation.Date]int{}, 0
+	for _, o := range v.Observations {
+		if o.Metric == "profile_views" {
+			days[o.From]++
+		}
+	}
+	for _, uri := range v.asked {
+		if strings.Contains(uri, "metric=views&") {
+			pieces++
+		}
+	}
+	if len(days) != 60 || pieces != 3 || v.err != nil {
+		t.Errorf("%d days in %d pieces, want 60 in 3 (%v)", len(days), pieces, v.err)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	secret := collector.NewSecret("s")
+	for name, c := range map[string]struct {
+		settings Config
+		want     string
+	}{
+		"pasted": {Config{Token: secret}, ""}, "connected": {Config{ClientID: "1", ClientSecret: secret}, ""}, "no way in": {Config{}, "token"},
+		"no secret": {Config{ClientID: "1"}, "client_secret"}, "a name": {Config{Token: secret, Account: "@koske"}, "account"},
+	} {
+		faults := c.settings.Validate()
+		if c.want == "" && len(faults) > 0 || c.want != "" && (len(faults) != 1 || faults[0].Key != c.want) {
+			t.Errorf("%s: %v, want a fault of %q", name, faults, c.want)
+		}
+	}
+	if got := (&Config{ClientID: "1", ClientSecret: secret}).Connection(); got.RenewGrant != "th_refresh_token" || got.Base != host || !slices.Contains(got.Scopes, "threads_manage_insights") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestCheck says what was found, by one call, and what is missing where insights are not allowed.
+func TestCheck(t *testing.T) {
+	for _, barred := range [][]string{nil, {"followers_count"}} {
+		asked := 0
+		p := platforms.Threads{Account: followed(84), Token: madeUpToken, Barred: barred}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; p.Answer(w, r, monday) }))
+		c := Config{Token: collector.NewSecret(madeUpToken)}
+		deps := collector.Deps{BaseURL: server.URL, HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true})}
+		said, err := c.New(deps).(collector.Checker).Check(context.Background(), monday)
+		server.Close()
+		if barred == nil && (err != nil || !strings.Contains(said, "84 followers")) || barred != nil && collector.ResultOf(err) != observation.Auth || asked != 1 {
+			t.Errorf("%v: %q, %v, %d calls", barred, said, err, asked)
+		}
+	}
+}
+
+// FuzzDay: whatever Threads tells of a day, no number is made of what is not there.
+func FuzzDay(f *testing.F) {
+	f.Add([]byte(`{"data":[{"name":"likes","total_value":{"value":3}},{"name":"reposts","total_value":{"value":1}},{"name":"quotes","total_value":{"value":0}},{"name":"clicks","link_total_values":[{"value":2}]}]}`))
+	f.Add([]byte(`{"data":[{"name":"reposts","total_value":{"value":1}},{"name":"quotes","total_value":{}},{"name":"clicks","link_total_values":[]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var told graph.Told
+		if api.Decode(body, &told) != nil {
+			return
+		}
+		series, err := told.Series("")
+		if err != nil {
+			return
+		}
+		for _, family := range families() {
+			n, _ := family.of(series, nil)
+			for _, theirs := range family.theirs {
+				if _, ok := series[theirs]; n.Known && !ok {
+					t.Errorf("%s: %s is %v without %s", body, family.ours, n.Value, theirs)
+				}
+			}
+		}
+	})
+}
