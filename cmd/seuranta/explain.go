@@ -156,7 +156,7 @@ func (e *explained) lookBack(ctx context.Context, d *desk, asked indicator.Asked
 	runs := map[string]bool{}
 	for _, p := range all {
 		version, among := counts[p.What.Key]
-		if p.What.Subject != "" || len(counts) > 0 && !among {
+		if p.What.Subject != "" && !among || len(counts) > 0 && !among {
 			continue
 		}
 		e.History = append(e.History, past{Observation: p.What, CommittedAt: p.CommittedAt.UTC().Truncate(time.Second), Counts: among && version == p.What.Version})
@@ -221,8 +221,14 @@ func (e *explained) counting() map[observation.Key]observation.Version {
 func (e *explained) told(d *desk, asked indicator.Asked) observation.Selection {
 	days := asked.Period
 	sel := observation.Selection{Channels: []string{asked.Channel}, Metrics: []string{asked.Metric}, AsOf: asked.AsOf}
-	for _, o := range e.Observations {
+	for _, o := range e.Observations { // those of items are of their channels, by their counter
 		days.From, days.To = min(days.From, o.From), max(days.To, o.From+1)
+		if !slices.Contains(sel.Channels, o.Channel) {
+			sel.Channels = append(sel.Channels, o.Channel)
+		}
+		if !slices.Contains(sel.Metrics, o.Metric) {
+			sel.Metrics = append(sel.Metrics, o.Metric)
+		}
 		if !slices.Contains(sel.Grains, o.Grain) {
 			sel.Grains = append(sel.Grains, o.Grain)
 		}

@@ -122,11 +122,21 @@ func (t teller) answers() error {
 		case p.CountsFrom != nil:
 			counts = t.l.Text("explain.counts.from", "date", t.l.Date(*p.CountsFrom))
 		}
-		rows = append(rows, []string{t.l.Date(p.From), t.grain(p.Grain), p.Source, p.Part, p.Dims, p.Definition, value, t.l.Text("basis." + string(p.Basis)),
+		rows = append(rows, []string{t.l.Date(p.From), t.grain(p.Grain), p.Source, p.Part, t.of(p.Observation), p.Definition, value, t.l.Text("basis." + string(p.Basis)),
 			instant(p.CommittedAt), counts, strings.TrimSpace(p.Note + " " + by(p.By)), p.Run})
 	}
 	return t.rows("explain.answers", []string{"explain.from", "explain.grain", "explain.source", "explain.part", "explain.dims", "explain.rule", "head.value", "explain.basis",
 		"explain.known", "explain.counts", "head.reason", "explain.run"}, rows)
+}
+
+// of tells what an answer is of: dimensions, or a single item by its title.
+func (t teller) of(o observation.Observation) string {
+	for _, i := range t.Items {
+		if o.Subject != "" && i.ID == o.Subject {
+			return cmp.Or(i.Title, i.ID)
+		}
+	}
+	return cmp.Or(o.Dims, o.Subject)
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }

@@ -46,7 +46,8 @@ func (b *builder) catalogue() observation.Metrics {
 	all := observation.StandardMetrics()
 	for i, keys := range b.keys.Metrics {
 		name := string(keys.ID)
-		if _, ok := all[name]; ok && !b.declared[name] {
+		_, ok := all[name]
+		if _, formed := observation.Earned()[name]; (ok || formed) && !b.declared[name] {
 			b.fault(under(entry("metrics", i), "id"), fmt.Sprintf("%q is a metric that every installation has", name), "give yours another id, or use that one")
 			continue
 		}

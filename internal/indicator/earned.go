@@ -61,7 +61,8 @@ func (t *tally) bestLook(g []*teller, midnight observation.Date) (best observati
 // note keeps, for explaining, what was said of the looks that stand for a midnight.
 func (t *tally) note(of *teller, midnight observation.Date) {
 	for d := midnight - 2; t.tracing && d <= midnight; d++ {
-		if c := t.s.cell(of, observation.Snapshot, d); c != nil && c.coverage != nil {
+		c := t.s.cell(of, observation.Snapshot, d)
+		if said, seen := c.said(); seen && !said.Result.Answered() {
 			t.said = append(append(t.said, c.coverage), c.parts...)
 		}
 	}
@@ -110,7 +111,7 @@ func (t *tally) itemEarned(g []*teller, it sightedItem, days observation.Period,
 	follows, whole := false, false
 	for _, of := range g {
 		c := t.counter(of, it)
-		if !c.publishedBy(days.To) || c.goneBy(days.From) || !c.followed(days.From) {
+		if !c.publishedBy(days.To) || c.goneBy(days.From) || !c.followed(days) {
 			continue
 		}
 		follows = true

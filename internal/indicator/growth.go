@@ -92,10 +92,11 @@ func (c counter) begin(midnight observation.Date, r rule, changed bool) (float64
 	return o.Value, o, true
 }
 
-// end returns the look that tells what the counter had come to at a midnight; of what was deleted before, the last one.
+// end returns the look that tells what the counter had come to at a midnight; of what was deleted before, or is looked at no more,
+// the last one.
 func (c counter) end(midnight observation.Date, r rule) *observation.Observation {
 	o := c.at(midnight, r)
-	if o == nil && c.deleted() && len(c.seen) > 0 {
+	if o == nil && len(c.seen) > 0 && !c.read() {
 		if last := c.seen[len(c.seen)-1]; last.ObservedAt.Before(midnight.Start(c.Zone)) && r.counted(last) {
 			return last
 		}
@@ -153,21 +154,23 @@ func (c counter) goneBy(midnight observation.Date) bool {
 	return c.deleted() && len(c.seen) > 0 && c.seen[len(c.seen)-1].ObservedAt.Before(midnight.Start(c.Zone).Add(-near))
 }
 
-// followed tells whether the item is one of those whose counters are read in a period that begins at a midnight: it was published
-// since, or the source looked at it since, or it did so whenever it looked last. Sources stop looking at what is old.
-func (c counter) followed(midnight observation.Date) bool {
-	at := midnight.Start(c.Zone)
-	if !c.item.PublishedAt.Before(at) {
+// followed tells whether the item is one of those whose counters are read in some days: it was published in them, or the source
+// still looked at it when they ended, or until it was deleted. Sources stop looking at what is old.
+func (c counter) followed(days observation.Period) bool {
+	if !c.item.PublishedAt.Before(days.From.Start(c.Zone)) {
 		return true
 	}
 	if len(c.seen) == 0 {
 		return false
 	}
-	last := c.seen[len(c.seen)-1]
-	return c.read() || !last.ObservedAt.Before(at.Add(-near))
+	needed := days.To
+	if c.deleted() {
+		needed = days.From
+	}
+	return c.read() || !c.seen[len(c.seen)-1].ObservedAt.Before(needed.Start(c.Zone).Add(-near))
 }
 
-// read tells whether the source still reads the counter: it did when it looked last.
+// read tells whether the source still reads the counter: it did when it looked last at anything.
 func (c counter) read() bool {
 	return len(c.seen) > 0 && !c.deleted() && c.seen[len(c.seen)-1].From == c.latest
 }

@@ -189,9 +189,10 @@ func TestDeletedItems(t *testing.T) {
 func TestWhatIsNoLongerLookedAtIsNotExpected(t *testing.T) {
 	p := newPage()
 	p.visit("10.11. 04:00", "reactions", "old 9.11. 12:00 reactions=10", "older 2.11. 12:00 reactions=10")
-	p.visit("16.11. 04:00", "reactions", "old 9.11. 12:00 reactions=10")
+	p.visit("16.11. 04:00", "reactions", "old 9.11. 12:00 reactions=10", "aged 2.11. 13:00 reactions=4")
+	p.visit("19.11. 04:00", "reactions", "old 9.11. 12:00 reactions=11", "aged 2.11. 13:00 reactions=5", "quick 17.11. 12:00 reactions=6")
 	p.visit("23.11. 05:00", "reactions", "old 9.11. 12:00 reactions=12")
-	p.week(t, map[string]string{"reactions_earned": "ok 2 1/1"})
+	p.week(t, map[string]string{"reactions_earned": "ok 8 2/2"}) // of what was published in the week the last look is the end
 }
 
 // The contract's example: five posts with reach 120, 80, 60, none and 40.

@@ -39,8 +39,8 @@ type postRow struct {
 type totalCell struct{ Figure, Value, State string }
 
 // counters is the order in which what publications have come to is listed.
-var counters = []string{"reactions_total", "comments_total", "shares_total", "link_clicks_total", "clicks_total", "views_total", "impressions_total", "reach_total",
-	"sends_total", "delivered_total", "unique_opens_total", "opens_total", "unique_clicks_total", "bounces_total", "unsubscribes_total"}
+var counters = []string{"reactions_total", "comments_total", "shares_total", "link_clicks_total", "views_total", "impressions_total", "reach_total",
+	"sends_total", "delivered_total", "unique_opens_total", "opens_total", "unique_clicks_total", "clicks_total", "bounces_total", "unsubscribes_total"}
 
 // postsOf words what the publications of a channel brought; nil where its sources do not tell it.
 func (m maker) postsOf(c channelView) *postsView {
@@ -128,10 +128,11 @@ func linkable(address string) string {
 // postNotes says what is wrong with the list: each once.
 func (m maker) postNotes(p indicator.Posts, told []indicator.Figure) []string {
 	var out []string
+	all := slices.Concat(told, p.Reached)
 	switch {
 	case len(p.Posts) > 0:
-	case len(told) > 0 && stateOf(told[0]) != indicator.Zero:
-		out = append(out, locale.Sentence(m.state(told[0])+": "+m.note(told[0])))
+	case len(all) > 0 && stateOf(all[0]) != indicator.Zero:
+		out = append(out, locale.Sentence(m.l.Text("sum.state.reason", "week", weekNumber(all[0]), "state", m.state(all[0]), "reason", m.reasons(all[0]))))
 	default:
 		out = append(out, m.l.Text("posts.none"))
 	}
