@@ -130,7 +130,7 @@ func (s *source) refusal(status int, body []byte, now time.Time) error {
 	case 426:
 		return fmt.Errorf("LinkedIn no longer has the version %s of its API: write version: \"%s\" into the source, or a newer version of the last twelve months", s.config.Version, newer(s.config.Version, now))
 	case 429:
-		return fmt.Errorf("the calls of this day are spent, which begins anew at midnight UTC: %w", &collector.WaitError{Until: observation.DateOf(now.UTC()).End(time.UTC)})
+		return fmt.Errorf("the calls of this day are spent; LinkedIn's day ends at midnight UTC: %w", &collector.WaitError{Until: observation.DateOf(now.UTC()).End(time.UTC)})
 	}
 	return fmt.Errorf("it says: %s", code(said.Code))
 }
@@ -158,6 +158,9 @@ func newer(dead string, now time.Time) string {
 
 // followers tells how many follow the page now.
 func (v *visit) followers(ctx context.Context) error {
+	if !v.tell.Now() {
+		return nil
+	}
 	n, err := v.source.count(ctx, v.platform)
 	if err != nil {
 		return err

@@ -9,6 +9,11 @@ import (
 
 const bySource = "LinkedIn puts what happened into days of UTC; the kind takes them as they come."
 
+// TestConform: the API of LinkedIn.
+func TestConform(t *testing.T) {
+	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves", Skip: map[string]string{"clocks": bySource}})
+}
+
 // TestConformHandedOver: a workbook of content that somebody hands over.
 func TestConformHandedOver(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "handed-content", Skip: map[string]string{"clocks": bySource}, Files: map[string]func(string) error{

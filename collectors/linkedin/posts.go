@@ -94,27 +94,37 @@ func (p post) item() (api.Post, error) {
 func (v *visit) posts(ctx context.Context) error {
 	first := observation.DateOf(v.window.Now.UTC()) - keptDays
 	since := max(first, v.tell.Reread(v.config.PostsDays))
-	all, err := v.listed(ctx, since)
-	if err != nil {
-		return err
-	}
-	lacking := map[string]api.Lack{}
-	if v.tell.Now() {
-		err = v.counted(ctx, all)
-		var permission *permissionError
-		if errors.As(err, &permission) {
-			v.lacked = err
-			for _, metric := range counters(true) {
-				lacking[metric] = api.Lack{Result: observation.Auth}
-			}
-			err = nil
-		}
-		if err != nil {
+	var all []api.Post
+	if v.tell.Now() || since < v.window.To {
+		var err error
+		if all, err = v.listed(ctx, since); err != nil {
 			return err
 		}
 	}
+	lacking, err := v.countNow(ctx, all)
+	if err != nil {
+		return err
+	}
 	return v.tell.Posts(ctx, api.Posts{Kind: "linkedin", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(true), Since: since, First: first, Lacking: lacking,
 		State: v.deps.State, Items: v.deps.Items}, all)
+}
+
+// countNow asks what posts came to until now, and says why there is nothing where the credential may not ask for it.
+func (v *visit) countNow(ctx context.Context, all []api.Post) (map[string]api.Lack, error) {
+	if !v.tell.Now() {
+		return nil, nil
+	}
+	err := v.counted(ctx, all)
+	var permission *permissionError
+	if !errors.As(err, &permission) {
+		return nil, err
+	}
+	v.lacked = err
+	lacking := map[string]api.Lack{}
+	for _, metric := range counters(true) {
+		lacking[metric] = api.Lack{Result: observation.Auth}
+	}
+	return lacking, nil
 }
 
 // lackPosts says that posts could not be read.
@@ -163,8 +173,8 @@ func (v *visit) take(page []post, since observation.Date, into *[]api.Post) (old
 		if err != nil {
 			return false, err
 		}
-		older = older && observation.DateOf(at) < since
-		if p.Author != "" && p.Author != v.config.urn() || p.State != "" && p.State != "PUBLISHED" {
+		before := observation.DateOf(at) < since
+		if older = older && before; before || p.Author != "" && p.Author != v.config.urn() || p.State != "" && p.State != "PUBLISHED" {
 			continue
 		}
 		x, err := p.item()
