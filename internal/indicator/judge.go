@@ -142,6 +142,7 @@ func (j *Judge) conclude(f *Figure, s *shelf, p, over observation.Period) verdic
 		return t.verdict
 	}
 	v := weigh(s.question, s, p, over)
+	v.lessWhatIsForgotten()
 	f.Coverage = Coverage{Expected: v.expected, Measured: v.measured, Unit: "days"}
 	f.conclude(s.question.shape(), v)
 	return v

@@ -22,6 +22,7 @@ const (
 
 // verdict is what the days of a period say together, before it becomes a figure.
 type verdict struct {
+	forgotten int // days of which everything was forgotten
 	stretches []stretch
 	values    []float64 // of all stretches, oldest first
 	expected  int       // days
@@ -146,6 +147,14 @@ func fold(shape observation.Shape, values []float64) (*float64, *observation.Ran
 		return nil, total.Range
 	}
 	return &total.Value, nil
+}
+
+// lessWhatIsForgotten has days that were forgotten count as not measured beside others that count: their number is a part of the
+// whole. By themselves they are not applicable.
+func (v *verdict) lessWhatIsForgotten() {
+	if v.expected > 0 {
+		v.expected += v.forgotten
+	}
 }
 
 // conclude decides the state, the first that applies, and the value that goes with it.

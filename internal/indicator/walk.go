@@ -294,6 +294,9 @@ func (w *walk) miss(days observation.Period) {
 	}
 	if best.unmeasurable {
 		w.gap(days, best.reason, best.teller.ID, false)
+		if w.gaps[len(w.gaps)-1].Rule != "" {
+			w.forgotten += days.Days()
+		}
 		return
 	}
 	w.lack(days, best.reason, best.teller)
