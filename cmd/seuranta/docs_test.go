@@ -61,17 +61,10 @@ func definitionsPage(t *testing.T) []byte {
 	b.WriteString("# Definitions\n\nWhat each figure means: the wording that readers see in each language, how it is counted, why, and what it cannot tell. First what\n" +
 		"is counted from publications, articles and events, whoever told these, then by kind of source. Made of\n" +
 		"`internal/indicator/definitions.yaml` and `collectors/*/definitions.yaml` by `make generate`: change those files, not this page.\n")
+	b.WriteString(changedDefinitions(t))
 	section := func(head, summary, path string) {
-		text, err := os.ReadFile(filepath.Join("../..", path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var all []written
-		if err := yaml.Unmarshal(text, &all); err != nil {
-			t.Fatal(err)
-		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", head, summary)
-		for _, w := range all {
+		for _, w := range definitionsIn(t, path) {
 			b.WriteString(w.page())
 		}
 	}
@@ -80,6 +73,57 @@ func definitionsPage(t *testing.T) []byte {
 		section(k.Name, k.Summary(), filepath.Join("collectors", k.Name, "definitions.yaml"))
 	}
 	return []byte(b.String())
+}
+
+// definitionsIn reads a file of definitions.
+func definitionsIn(t *testing.T, path string) []written {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []written
+	if err := yaml.Unmarshal(text, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// changedDefinitions lists, kind by kind, what came to be counted otherwise: from when, and in which words before and after.
+func changedDefinitions(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("\n## Definitions that changed\n\nFrom these days on something else is counted under the same name. A series breaks there by itself: figures from before and after are\n" +
+		"never joined and never compared.\n")
+	for _, k := range collectors.Kinds() {
+		before := map[string]written{} // by metric
+		all := definitionsIn(t, filepath.Join("collectors", k.Name, "definitions.yaml"))
+		slices.SortStableFunc(all, func(a, b written) int { return cmp.Compare(since(a), since(b)) })
+		for _, w := range all {
+			if old, had := before[w.Metric]; had && w.From != nil {
+				b.WriteString(changedDefinition(k.Name, old, w))
+			}
+			before[w.Metric] = w
+		}
+	}
+	return b.String()
+}
+
+func changedDefinition(kind string, before, after written) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s: %s from %s\n\n", kind, after.Metric, after.From)
+	for _, lang := range []string{"fi", "sv", "en"} {
+		fmt.Fprintf(&b, "- **%s, before** (%s): %s\n- **%s, since then** (%s): %s\n", lang, before.ID, before.Text[lang], lang, after.ID, after.Text[lang])
+	}
+	return b.String()
+}
+
+// since is the first day of a definition, 0 of one that was always in force.
+func since(w written) observation.Date {
+	if w.From == nil {
+		return 0
+	}
+	return *w.From
 }
 
 func (w written) page() string {

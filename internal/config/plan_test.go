@@ -142,6 +142,7 @@ func TestEventsOfProjects(t *testing.T) {
 }
 
 func TestDeclaredMetrics(t *testing.T) {
+	checkFaults(t, "one that is formed", base+"metrics: [{id: reactions_earned}]\n", `"reactions_earned" is a metric that every installation has`)
 	checkFaults(t, "standard one", base+"metrics: [{id: views}]\n", `"views" is a metric that every installation has`)
 	checkFaults(t, "twice", base+"metrics: [{id: participants}, {id: participants}]\n", `"participants" is taken`)
 	checkFaults(t, "shape", base+"metrics: [{id: participants, shape: unique}]\n", `there is no "unique"; there are flow, level`)
