@@ -3,6 +3,7 @@ package twitter
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,16 +21,20 @@ type reads struct {
 	state collector.State
 	now   func() time.Time
 	spent spent
-	made  int // in this visit
+	in    string // the month of the newest question
+	made  int    // in this visit
 }
 
-// spent is what of the budget is gone.
+// spent is what of the budget is gone. Each month is kept under its name for a while: a clock that was wrong, and is set right,
+// neither gives anything back nor takes the budget of another month.
 type spent struct {
-	Month string   `json:"month"`         // 2026-11
-	N     int      `json:"n"`             // objects that were read in it
-	Day   string   `json:"day"`           // 2026-11-22
-	Known []string `json:"ids,omitempty"` // that were read on it: these cost nothing more
+	Months map[string]int `json:"months"`        // objects that were read, by 2026-11
+	Day    string         `json:"day"`           // 2026-11-22
+	Known  []string       `json:"ids,omitempty"` // that were read on it: these cost nothing more
 }
+
+// mostMonths is how many months are kept.
+const mostMonths = 6
 
 // budget returns the budget as it is now.
 func (s *source) budget(now time.Time) *reads {
@@ -43,27 +48,32 @@ func (s *source) budget(now time.Time) *reads {
 	return r
 }
 
-// turn begins a new month and a new day when they have begun. A clock that is set back brings nothing back.
+// turn forgets what was read on another day, and the oldest months.
 func (r *reads) turn() {
-	now := r.now().UTC()
-	if month := now.Format("2006-01"); month > r.spent.Month {
-		r.spent.Month, r.spent.N = month, 0
-	}
-	if day := now.Format(time.DateOnly); day != r.spent.Day {
+	if day := r.now().UTC().Format(time.DateOnly); day != r.spent.Day {
 		r.spent.Day, r.spent.Known = day, nil
+	}
+	if r.spent.Months == nil {
+		r.spent.Months = map[string]int{}
+	}
+	for len(r.spent.Months) > mostMonths {
+		delete(r.spent.Months, slices.Min(slices.Collect(maps.Keys(r.spent.Months))))
 	}
 }
 
-// left is how many objects may still be read in the month.
-func (r *reads) left() int { return max(0, r.most-r.spent.N) }
+// month is the name of the month that it is.
+func (r *reads) month() string { return r.now().UTC().Format("2006-01") }
 
-// ends is when the month ends.
-func (r *reads) ends() time.Time {
-	month, err := time.Parse("2006-01", r.spent.Month)
-	if err != nil {
-		month = r.now().UTC()
-	}
-	return time.Date(month.Year(), month.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+// gone is how many objects were read in the month.
+func (r *reads) gone() int { return r.spent.Months[r.month()] }
+
+// left is how many may still be read in it.
+func (r *reads) left() int { return max(0, r.most-r.gone()) }
+
+// last is the last day of the month.
+func (r *reads) last() time.Time {
+	now := r.now().UTC()
+	return time.Date(now.Year(), now.Month()+1, 0, 0, 0, 0, 0, time.UTC)
 }
 
 // knows tells whether an object was read today, and costs nothing more.
@@ -71,7 +81,7 @@ func (r *reads) knows(id string) bool { return slices.Contains(r.spent.Known, id
 
 // used says how much is gone, for people.
 func (r *reads) used() string {
-	return fmt.Sprintf("%d of the %d reads of this month are spent, which ends on %s (UTC)", r.spent.N, r.most, r.ends().Add(-time.Second).Format(time.DateOnly))
+	return fmt.Sprintf("%d of the %d reads of this month are spent, which ends on %s (UTC)", r.gone(), r.most, r.last().Format(time.DateOnly))
 }
 
 // over is the error that a question would go beyond the budget.
@@ -86,18 +96,19 @@ func (r *reads) reserve(n int) error {
 	if n > r.left() {
 		return r.over()
 	}
-	r.spent.N += n
+	r.in = r.month()
+	r.spent.Months[r.in] += n
 	r.keep()
 	return nil
 }
 
 // settle takes in what a question that reserved n brought.
 func (r *reads) settle(n int, ids ...string) {
-	r.spent.N -= n
+	r.spent.Months[r.in] -= n
 	for _, id := range ids {
 		if !r.knows(id) {
 			r.spent.Known = append(r.spent.Known, id)
-			r.spent.N++
+			r.spent.Months[r.in]++
 			r.made++
 		}
 	}
@@ -117,5 +128,5 @@ func (r *reads) forPosts(present bool) int {
 	if !present {
 		return r.left() - r.most/2
 	}
-	return r.left() - (r.ends().Add(-time.Second).Day() - r.now().UTC().Day())
+	return r.left() - (r.last().Day() - r.now().UTC().Day())
 }

@@ -105,6 +105,7 @@ func TestProblems(t *testing.T) {
 		`{"errors":[{"title":"Field Authorization Error","type":"https://api.x.com/2/problems/field-unauthorized"}]}`:                              {200, observation.Auth},
 		`{"title":"CreditsDepleted","type":"https://api.x.com/2/problems/credits","account_id":1}`:                                                 {402, observation.Budget},
 		`{"title":"UsageCapExceeded","period":"Monthly","scope":"Product","type":"https://api.twitter.com/2/problems/usage-capped"}`:               {429, observation.Budget},
+		`{"title":"UsageCapExceeded","period":"Daily","type":"https://api.x.com/2/problems/usage-capped"}`:                                         {429, observation.OK}, // until tomorrow, which the client sees to
 		`{"title":"Usage Cap","period":"Monthly"}`:                                                                                                 {429, observation.Budget},
 		`{"errors":[{"title":"Strange","type":"https://api.x.com/2/problems/strange"}]}`:                                                           {200, observation.Failed},
 		`{"data":{"id":"1"},"errors":[{"title":"Not Found Error","type":"https://api.x.com/2/problems/resource-not-found"}]}`:                      {200, observation.OK},

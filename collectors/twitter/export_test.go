@@ -189,3 +189,15 @@ func FuzzExport(f *testing.F) {
 		}
 	})
 }
+
+// TestACorrectedFileCorrects: a file that reaches as far as the one before it counts, and takes back what it no longer has.
+func TestACorrectedFileCorrects(t *testing.T) {
+	today := observation.DateOf(monday)
+	var memory collectortest.Memory
+	for _, n := range []int{7, 9} {
+		rec, err := taken(t, &memory, file(t, "x.csv", heads+dayOf(today-1, n)+dayOf(today-2, n)))
+		if err != nil || len(rec.Observations) != 16 || len(rec.Complete) != 16 {
+			t.Errorf("%d: %v, %d numbers, %d completions", n, err, len(rec.Observations), len(rec.Complete))
+		}
+	}
+}

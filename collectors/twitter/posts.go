@@ -62,70 +62,89 @@ type listing struct {
 	incomplete bool      // some could not be had, X says
 }
 
+// reading is what came of the posts of an account.
+type reading struct {
+	tell       *api.Teller
+	since      observation.Date // all posts since then came
+	told       []api.Post
+	lacking    map[string]api.Lack
+	incomplete bool  // some could not be had, X says
+	end        error // the budget ended before the list did
+}
+
 // posts tells the posts of the days, and those that still change.
 func (v *visit) posts(ctx context.Context) error {
-	since := max(v.tell.Reread(v.config.PostsDays), firstPosts)
-	list := listing{fields: "created_at,public_metrics", from: since.Start(v.window.Zone)}
-	if !v.tell.Now() {
-		list.to = v.window.End(v.window.Zone)
-	}
-	var all []post
-	var err error
-	if list.to.IsZero() || list.to.After(list.from) {
-		all, err = v.list(ctx, &list)
-	}
-	if err != nil && !errors.Is(err, collector.ErrBudget) {
+	r, err := v.readPosts(ctx)
+	if err != nil {
 		return err
 	}
-	told, lacking, wrong := v.told(all)
-	if wrong != nil {
-		return wrong
-	}
-	tell := v.tell
-	if err != nil { // the budget ended on the way: days that were read whole are told
-		if since = oldest(told, v.window.Zone) + 1; since == 1 || since >= v.window.To {
-			return err
-		}
-		narrow := v.window
-		narrow.From = max(narrow.From, since)
-		tell = api.NewTeller(v.out, narrow, nil)
-	}
-	clicks := v.addClicks(ctx, told, lacking)
-	if failed := v.tellPosts(ctx, tell, since, list.incomplete, told, lacking); failed != nil {
-		return failed
+	clicks := v.addClicks(ctx, r.told, r.lacking)
+	if err := v.tellPosts(ctx, r); err != nil {
+		return err
 	}
 	switch {
-	case err != nil:
-		return err
+	case r.end != nil:
+		return r.end
 	case clicks != nil:
 		return fmt.Errorf("the clicks: %w", clicks)
-	case list.incomplete:
+	case r.incomplete:
 		return fmt.Errorf("some of the posts were left out by X, which says so: %w", collector.ErrPartial)
 	}
 	return nil
 }
 
+// readPosts asks for the posts. Where the budget ends on the way, days that were read whole are what came.
+func (v *visit) readPosts(ctx context.Context) (reading, error) {
+	r := reading{tell: v.tell, since: max(v.tell.Reread(v.config.PostsDays), firstPosts)}
+	l := listing{fields: "created_at,public_metrics", from: r.since.Start(v.window.Zone)}
+	if !v.tell.Now() {
+		l.to = v.window.End(v.window.Zone)
+	}
+	var all []post
+	if l.to.IsZero() || l.to.After(l.from) {
+		all, r.end = v.list(ctx, &l)
+	}
+	if r.end != nil && !errors.Is(r.end, collector.ErrBudget) {
+		return r, r.end
+	}
+	var err error
+	if r.told, r.lacking, err = v.told(all); err != nil {
+		return r, err
+	}
+	r.incomplete = l.incomplete
+	if r.end != nil {
+		r.since = oldest(r.told, v.window.Zone) + 1
+		if len(r.told) == 0 || r.since >= v.window.To {
+			return r, r.end
+		}
+		narrow := v.window
+		narrow.From = max(narrow.From, r.since)
+		r.tell = api.NewTeller(v.out, narrow, nil)
+	}
+	return r, nil
+}
+
 // tellPosts tells posts. Where X left some out it is not known which were deleted.
-func (v *visit) tellPosts(ctx context.Context, tell *api.Teller, since observation.Date, incomplete bool, told []api.Post, lacking map[string]api.Lack) error {
-	p := api.Posts{Kind: "twitter", Channel: v.deps.ChannelID, Part: partPosts, Metrics: countersOf(v2, v.config.Clicks), Since: since, First: v.first(since, told), Lacking: lacking,
+func (v *visit) tellPosts(ctx context.Context, r reading) error {
+	p := api.Posts{Kind: "twitter", Channel: v.deps.ChannelID, Part: partPosts, Metrics: countersOf(v2, v.config.Clicks), Since: r.since, First: v.first(r), Lacking: r.lacking,
 		State: v.deps.State, Items: v.deps.Items}
-	if incomplete {
+	if r.incomplete {
 		p.State = nil
 	}
-	return tell.Posts(ctx, p, told)
+	return r.tell.Posts(ctx, p, r.told)
 }
 
 // first returns the first day that X lists posts of: that on which there was the account, and of one with more posts than X
 // reaches back to, the day of the oldest that came. Days before it may be without posts or beyond the reach; nobody can tell.
-func (v *visit) first(since observation.Date, told []api.Post) observation.Date {
+func (v *visit) first(r reading) observation.Date {
 	first := max(v.account.created-1, firstPosts) // the day may begin earlier in the zone of the source
 	if v.tell.Now() || v.account.posts.Known && v.account.posts.Value <= reach {
 		return first
 	}
-	if day := oldest(told, v.window.Zone); day > 0 {
+	if day := oldest(r.told, v.window.Zone); day > 0 {
 		return max(first, day)
 	}
-	return max(first, since, v.window.To)
+	return max(first, r.since, v.window.To)
 }
 
 // oldest returns the day of the oldest post, 0 where there is none.
@@ -199,54 +218,6 @@ func (t timeline) ids() []string {
 		out[i] = p.ID
 	}
 	return out
-}
-
-// stateFields is what is remembered of the spelling that X takes.
-const stateFields = "fields"
-
-// spelt puts a question about posts, with the fields under the name that X takes. When it says that it does not know the name it
-// is asked once more, with the other.
-func (v *visit) spelt(ctx context.Context, query url.Values) (timeline, error) {
-	name := v.spelling()
-	answer, err := v.put(ctx, query, name)
-	var unknown *unknownError
-	if !errors.As(err, &unknown) || unknown.value != "" || unknown.parameter != name.parameter() {
-		return answer, err
-	}
-	if v.config.Fields != "" {
-		return answer, fmt.Errorf("%w: take fields: %s out of the source: %w", unknown, v.config.Fields, err)
-	}
-	answer, err = v.put(ctx, query, name.other())
-	if err == nil && v.deps.State != nil {
-		v.deps.State.Set(stateFields, string(name.other()))
-	}
-	return answer, err
-}
-
-// spelling is the name under which fields are asked for: as the settings say, else as X took it the last time.
-func (v *visit) spelling() spelling {
-	if v.config.Fields != "" {
-		return v.config.Fields
-	}
-	if v.deps.State != nil {
-		if name, _ := v.deps.State.Get(stateFields); spelling(name) == postFields {
-			return postFields
-		}
-	}
-	return tweetFields
-}
-
-func (v *visit) put(ctx context.Context, query url.Values, name spelling) (timeline, error) {
-	asked := url.Values{}
-	for key, values := range query {
-		if key == "" {
-			key = name.parameter()
-		}
-		asked[key] = values
-	}
-	var answer timeline
-	_, err := v.platform.Ask(ctx, api.Request{Path: "/2/users/" + v.account.id + "/tweets", Query: asked, Part: partPosts}, &answer)
-	return answer, err
 }
 
 // told makes posts of what came. A counter that is missing is told of as missing, for itself alone: the others go on.

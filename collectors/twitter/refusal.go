@@ -98,7 +98,7 @@ func meaning(status int, p problem) error {
 	switch {
 	case status == 402 || p.says("creditsdepleted"):
 		return fmt.Errorf("the credits of the app at X are used up; buy more in the developer console (console.x.com): %w", collector.ErrBudget)
-	case p.is("usage-capped") || p.says("usagecapexceeded") || strings.EqualFold(p.Period, "monthly"):
+	case !strings.EqualFold(p.Period, "daily") && (p.is("usage-capped") || p.says("usagecapexceeded") || strings.EqualFold(p.Period, "monthly")):
 		return fmt.Errorf("the app may read no more from X until its next month begins (developer console, Usage): %w", collector.ErrBudget)
 	case status == 429 || status >= 500:
 		return nil // the client knows when to ask again

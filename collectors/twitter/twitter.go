@@ -78,7 +78,7 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if s.config.API == legacy {
 		return s.readLegacy(ctx, w, out, tell)
 	}
-	v, err := s.visit(ctx, w, out, tell)
+	v, err := s.visit(w, out, tell)
 	if err != nil {
 		return fmt.Errorf("twitter: ask for %s: %w", s.config.whose(), err)
 	}
@@ -109,7 +109,7 @@ type visit struct {
 }
 
 // visit prepares to ask.
-func (s *source) visit(_ context.Context, w collector.Window, out collector.Sink, tell *api.Teller) (*visit, error) {
+func (s *source) visit(w collector.Window, out collector.Sink, tell *api.Teller) (*visit, error) {
 	p, err := s.platform(w.Now)
 	if err != nil {
 		return nil, err

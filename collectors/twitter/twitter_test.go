@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/collectortest"
 	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
@@ -109,13 +110,14 @@ func (x *x) visit(now time.Time) (collectortest.Recording, error) {
 	return rec, err
 }
 
-// spent is what is remembered of the month's reads.
-func (x *x) spent() (s spent) {
+// spent is what is remembered of the reads of a month.
+func (x *x) spent(now time.Time) int {
+	var s spent
 	text, _ := x.memory.Get(stateReads)
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		x.Error(err)
 	}
-	return s
+	return s.Months[now.UTC().Format("2006-01")]
 }
 
 // posts answers with posts, a page after the other, as large as they are asked for.
@@ -147,7 +149,7 @@ func TestTheBudgetIsClosed(t *testing.T) {
 		var size int
 		_, _ = fmt.Sscan(r.URL.Query().Get("max_results"), &size)
 		if !strings.Contains(r.URL.RawQuery, clickField) {
-			most = max(most, source.spent().N)
+			most = max(most, source.spent(now))
 		}
 		if !strings.HasSuffix(r.URL.Path, "/tweets") {
 			_, _ = w.Write([]byte(someone))
@@ -168,13 +170,13 @@ func TestTheBudgetIsClosed(t *testing.T) {
 		given += int(rec.Counts["reads"])
 		now = now.AddDate(0, 0, 1)
 	}
-	if s := source.spent(); s.N > 300 || s.N != given || most > 300 || s.Month != "2026-11" {
-		t.Errorf("%d reads are spent, %d were told of, %d at most reserved; the budget is 300", s.N, given, most)
+	if n := source.spent(now.AddDate(0, 0, -1)); n > 300 || n != given || most > 300 {
+		t.Errorf("%d reads are spent, %d were told of, %d at most reserved; the budget is 300", n, given, most)
 	}
 	if given < 290 {
 		t.Errorf("only %d of 300 reads were made use of", given)
 	}
-	if rec, err := source.visit(now.Add(5 * time.Hour)); err != nil && collector.ResultOf(err) != observation.Budget || rec.Counts["reads"] < 100 || source.spent().Month != "2026-12" {
+	if rec, err := source.visit(now.Add(5 * time.Hour)); err != nil && collector.ResultOf(err) != observation.Budget || rec.Counts["reads"] < 100 || source.spent(now.Add(5*time.Hour)) == 0 {
 		t.Errorf("in the next month: %v, %v", rec.Counts, err)
 	}
 }
@@ -195,7 +197,7 @@ func TestTheSameDayIsChargedOnce(t *testing.T) {
 		if _, err := source.visit(at.now); err != nil {
 			t.Fatal(err)
 		}
-		if got := source.spent().N; got != at.want && at.now != monday.AddDate(0, 0, 1).Add(-4*time.Hour) {
+		if got := source.spent(at.now); got != at.want && at.now != monday.AddDate(0, 0, 1).Add(-4*time.Hour) {
 			t.Errorf("at %s %d reads are spent, want %d", at.now, got, at.want)
 		}
 	}
@@ -214,12 +216,12 @@ func TestWhatIsNotKnownIsSpent(t *testing.T) {
 	if _, err := source.visit(monday); err == nil {
 		t.Fatal("half an answer is none")
 	}
-	if got := source.spent().N; got != 101 {
+	if got := source.spent(monday); got != 101 {
 		t.Errorf("%d reads are spent, want 1 and the 100 that were asked for", got)
 	}
 	refused := play(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
-	if _, err := refused.visit(monday); collector.ResultOf(err) != observation.Auth || refused.spent().N != 0 {
-		t.Errorf("%v, %d reads are spent by a refusal", err, refused.spent().N)
+	if _, err := refused.visit(monday); collector.ResultOf(err) != observation.Auth || refused.spent(monday) != 0 {
+		t.Errorf("%v, %d reads are spent by a refusal", err, refused.spent(monday))
 	}
 }
 
@@ -247,7 +249,7 @@ func TestFourThings(t *testing.T) {
 	for _, c := range rec.Coverage {
 		said[c.Metric] = strings.TrimSpace(string(c.Result) + " " + c.Reason)
 	}
-	for metric, want := range map[string]string{"reactions_total": "[0] ok", "impressions_total": "[] failed bad_answer", "link_clicks_total": "[] auth"} {
+	for metric, want := range map[string]string{"reactions_total": "[0] ok", "impressions_total": "[] failed bad_answer", "link_clicks_total": "[] auth auth"} {
 		if got := fmt.Sprint(told[metric], " ", said[metric]); got != want {
 			t.Errorf("%s: %s, want %s", metric, got, want)
 		}
@@ -350,5 +352,97 @@ func TestAnotherName(t *testing.T) {
 	}
 	if want := []string{"/2/users/by/username/koske", "/2/users/1024", "/2/users/by/username/muu"}; !slices.Equal(users, want) {
 		t.Errorf("asked for %q, want %q", users, want)
+	}
+}
+
+// TestAClockThatWasWrong: a visit in a month that is not there yet spends nothing of the budget of this one, and gives nothing back.
+func TestAClockThatWasWrong(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tweets") {
+			posts(w, r, monday, 20)
+			return
+		}
+		_, _ = w.Write([]byte(someone))
+	})
+	for _, at := range []time.Time{monday, monday.AddDate(0, 5, 0), monday.AddDate(0, 0, 1)} {
+		if _, err := source.visit(at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, ahead := source.spent(monday), source.spent(monday.AddDate(0, 5, 0)); n != 42 || ahead == 0 {
+		t.Errorf("%d reads of this month are spent, want 42; %d of the other", n, ahead)
+	}
+}
+
+// TestTheSpellingThatIsSaid: settings that name the parameter are kept to, and told when X does not know it.
+func TestTheSpellingThatIsSaid(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasSuffix(r.URL.Path, "/tweets"):
+			_, _ = w.Write([]byte(someone))
+		case r.URL.Query().Has("post.fields"):
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"title":"Invalid Request","type":"https://api.x.com/2/problems/invalid-request","errors":[{"message":"The query parameter [post.fields] is not one of [id,tweet.fields]"}]}`))
+		default:
+			posts(w, r, monday, 1)
+		}
+	})
+	source.config.Fields = postFields
+	if _, err := source.visit(monday); err == nil || !strings.Contains(err.Error(), "take fields: post out") || len(source.asked) != 2 {
+		t.Errorf("%v after %v", err, source.asked)
+	}
+	source.config.Fields = ""
+	source.memory.Set(stateFields, string(postFields)) // X took it once, and no longer does
+	if _, err := source.visit(monday.Add(time.Hour)); err != nil || source.memory.States()[stateFields] != string(tweetFields) {
+		t.Errorf("%v, remembered %q", err, source.memory.States()[stateFields])
+	}
+}
+
+// TestThePastLeavesHalf: looking at the past spends half of the month's reads at most.
+func TestThePastLeavesHalf(t *testing.T) {
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/tweets") {
+			_, _ = w.Write([]byte(someone))
+			return
+		}
+		posts(w, r, monday.AddDate(0, -3, 0), 150)
+	})
+	source.config.Reads = 100
+	past := morning(monday)
+	past.From, past.To = past.From-120, past.To-60
+	var out collectortest.Recorder
+	err := source.source().Collect(t.Context(), past, &out)
+	if n := source.spent(monday); collector.ResultOf(err) != observation.Budget || n > 50 || n < 45 {
+		t.Errorf("%d of 100 reads are spent on the past, %v", n, err)
+	}
+	if rec := out.Recording(); len(rec.Items) == 0 || slices.ContainsFunc(rec.Observations, func(o observation.Observation) bool { return o.Metric == "followers" }) {
+		t.Errorf("%d posts of the past, want those of the days that were read whole, and no followers of today", len(rec.Items))
+	}
+}
+
+// TestClicksThatAreWithheld: an answer with posts whose clicks are left out, and the words that they may not be seen, is no failure
+// of X; one without such words is.
+func TestClicksThatAreWithheld(t *testing.T) {
+	told := func() []api.Post {
+		return []api.Post{{ID: "5", Counts: map[string]float64{}}, {ID: "6", Counts: map[string]float64{}}}
+	}
+	clicked := post{ID: "5"}
+	if err := json.Unmarshal([]byte(`{"id":"5","non_public_metrics":{"url_link_clicks":4}}`), &clicked); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		all      []post
+		withheld bool
+		want     observation.Result
+	}{
+		"withheld": {[]post{{ID: "5"}}, true, observation.Auth}, "missing": {[]post{{ID: "5"}}, false, observation.Failed}, "some": {[]post{clicked, {ID: "6"}}, true, ""}, "none": {nil, false, ""},
+	} {
+		posts := told()
+		if got := addTo(posts, c.all, c.withheld); got.Result != c.want {
+			t.Errorf("%s: %q, want %q", name, got.Result, c.want)
+		}
+		if n, there := posts[0].Counts[clicksMetric]; there != (name == "some") || there && n != 4 || len(posts[1].Counts) > 0 {
+			t.Errorf("%s: %v", name, posts)
+		}
 	}
 }
