@@ -13,6 +13,7 @@ import (
 	"seuranta/collectors/goatcounter"
 	"seuranta/collectors/instagram"
 	"seuranta/collectors/lianamailer"
+	"seuranta/collectors/linkedin"
 	"seuranta/collectors/listmonk"
 	"seuranta/collectors/mailchimp"
 	"seuranta/collectors/mailerlite"
@@ -44,6 +45,7 @@ func Kinds() []collector.Kind {
 		goatcounter.Kind(),
 		instagram.Kind(),
 		lianamailer.Kind(),
+		linkedin.Kind(),
 		listmonk.Kind(),
 		mailchimp.Kind(),
 		mailerlite.Kind(),

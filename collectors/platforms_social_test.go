@@ -42,6 +42,8 @@ func socialMeetings() []socialMeeting {
 			a.ID = "k0sk3k0sk3k0sk3k0sk3kA"
 			return &platforms.YouTube{Channel: a, Key: token, Most: 5}
 		}},
+		{kind: "linkedin", channel: "linkedin", keys: `organization: "1024", token: "${TOKEN}"`, apart: map[string]string{"views": "in the export alone", "visitors": "in the export alone"},
+			platform: func(a platforms.Account) platforms.Platform { return platforms.LinkedIn{Account: a, Token: token} }},
 		{kind: "twitter", channel: "x", keys: `username: koske, token: "${TOKEN}"`, apart: exportOfX(), platform: func(a platforms.Account) platforms.Platform {
 			return &platforms.Twitter{Account: a, Token: token}
 		}},
