@@ -42,7 +42,7 @@ func postsAt(moments []time.Time, _ observation.Period, _ *time.Location) map[st
 	head := "\n200\nContent-Type: application/json\n"
 	list := func(rows []string) string { return "\n" + `{"data":[` + strings.Join(rows, ",") + `]}` }
 	proof := "&appsecret_proof=*"
-	const countsOfPosts = "id,insights.metric(post_clicks,post_media_view,post_total_media_view_unique)"
+	const countsOfPosts = "id,created_time,insights.metric(post_clicks,post_media_view,post_total_media_view_unique)"
 	past := "GET /v26.0/104/published_posts?limit=50&since=*&until=*" + proof + "&fields="
 	edge := "GET /v26.0/104/published_posts?limit=50&since=*" + proof + "&fields="
 	return map[string]string{

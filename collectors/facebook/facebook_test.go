@@ -232,7 +232,7 @@ func TestSmallPageWithNumbers(t *testing.T) {
 		switch q := r.URL.Query(); {
 		case q.Get("metric") == "page_media_view":
 			_, _ = w.Write([]byte(`{"data":[{"name":"page_media_view","period":"day","values":[{"value":0,"end_time":"2026-11-23T08:00:00+0000"},{"value":32,"end_time":"2026-11-24T08:00:00+0000"}]}]}`))
-		case strings.HasPrefix(q.Get("fields"), "id,insights"):
+		case strings.Contains(q.Get("fields"), ",insights"):
 			_, _ = w.Write([]byte(`{"data":[{"id":"104_900","insights":{"data":[{"name":"post_clicks","values":[{"value":0}]},{"name":"post_media_view","values":[{"value":7}]}]}}]}`))
 		default:
 			answer(w, r)
@@ -344,6 +344,47 @@ func TestOddValues(t *testing.T) {
 	}
 	if fmt.Sprint(got) != "map[2026-11-16:37 2026-11-17:12]" || r.said("media_views") != "failed bad_answer, ok" || r.err != nil {
 		t.Errorf("%v, %s, %v", got, r.said("media_views"), r.err)
+	}
+}
+
+// TestTurnedByTime: a list of posts without cursors is turned by time, every post is told once, and one that turns nowhere ends.
+func TestTurnedByTime(t *testing.T) {
+	answer := made(nil)
+	timed := func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/published_posts") {
+			answer(w, r)
+			return
+		}
+		rec := httptest.NewRecorder()
+		answer(rec, r)
+		var body map[string]any
+		if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil {
+			t.Error(err)
+		}
+		if paging, ok := body["paging"].(map[string]any); ok {
+			delete(paging, "cursors")
+		}
+		_ = json.NewEncoder(w).Encode(body)
+	}
+	want, got := visited(t, week, new(collectortest.Memory), answer), visited(t, week, new(collectortest.Memory), timed)
+	if len(got.Items) != len(want.Items) || got.err != nil {
+		t.Errorf("%d posts, want %d (%v)", len(got.Items), len(want.Items), got.err)
+	}
+	for _, metric := range counters() {
+		n, sum := got.told(metric)
+		if m, other := want.told(metric); n != m || sum != other {
+			t.Errorf("%s: %d, %v; want %d, %v", metric, n, sum, m, other)
+		}
+	}
+	r := visited(t, week, new(collectortest.Memory), func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/published_posts") {
+			_, _ = w.Write([]byte(`{"data":[{"id":"104_1","created_time":"2026-11-20T09:00:00+0000"}],"paging":{"next":"x"}}`))
+			return
+		}
+		answer(w, r)
+	})
+	if collector.ReasonOf(r.err) != collector.ReasonBadAnswer {
+		t.Errorf("a list without an end: %v", r.err)
 	}
 }
 

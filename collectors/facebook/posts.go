@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
@@ -22,7 +23,7 @@ func counters() []string {
 // which Meta may want another permission for; and what it counts of them. Nobody who reacted or commented is asked for.
 const (
 	fieldsOfPosts     = "id,created_time,message,permalink_url,status_type,shares"
-	fieldsOfReactions = "id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
+	fieldsOfReactions = "id,created_time,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
 )
 
 // counted are the counters that are metrics of posts.
@@ -127,7 +128,7 @@ func lackOf(err error) api.Lack {
 func (v *visit) insightsOfPosts(ctx context.Context, since observation.Date, metrics map[string]string, count func(id, metric string, n api.Number), lacking map[string]api.Lack) error {
 	posts, told := 0, map[string]bool{}
 	ask := func(ctx context.Context, names []string) error {
-		return v.list(ctx, since, "id,insights.metric("+strings.Join(names, ",")+")", func(p post) error {
+		return v.list(ctx, since, "id,created_time,insights.metric("+strings.Join(names, ",")+")", func(p post) error {
 			posts++
 			numbers, err := p.numbers()
 			for metric, meta := range metrics {
@@ -224,15 +225,28 @@ func (p post) told() (api.Post, error) {
 	return out, nil
 }
 
-// list asks for fields of the posts since a day, newest first.
+// list asks for fields of the posts since a day, newest first, and hands over each post once. Lists of posts are turned by a cursor; where
+// there is none they are turned by time.
 func (v *visit) list(ctx context.Context, since observation.Date, fields string, take func(post) error) error {
 	query := url.Values{"fields": {fields}, "limit": {"50"}, "since": {strconv.FormatInt(since.Start(v.zone).Unix(), 10)}}
 	if !v.feed.Now() {
 		query.Set("until", strconv.FormatInt(v.window.End(v.zone).Unix(), 10))
 	}
-	return graph.List(ctx, v.graph, graph.Ask{Path: "/" + v.page.ID + "/published_posts", Query: query, Part: partPosts}, func(p post) (bool, error) {
-		return true, take(p)
-	})
+	seen := map[string]bool{}
+	for {
+		known, oldest := len(seen), time.Time{}
+		err := graph.List(ctx, v.graph, graph.Ask{Path: "/" + v.page.ID + "/published_posts", Query: query, Part: partPosts}, func(p post) (bool, error) {
+			if seen[p.ID] {
+				return true, nil
+			}
+			seen[p.ID], oldest = true, p.Created.Time
+			return true, take(p)
+		})
+		if !graph.Nowhere(err) || len(seen) == known || oldest.IsZero() {
+			return err
+		}
+		query.Set("until", strconv.FormatInt(oldest.Unix()+1, 10)) // others may be of the same second
+	}
 }
 
 // noPosts says that the token may not read posts.

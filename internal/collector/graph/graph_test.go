@@ -227,6 +227,9 @@ func TestList(t *testing.T) {
 			got = append(got, n)
 			return true, nil
 		})
+		if graph.Nowhere(err) != strings.Contains(c.want, "not where") {
+			t.Errorf("%s: nowhere is %v", name, graph.Nowhere(err))
+		}
 		if text := fmt.Sprint(got, " ", err); text != c.want {
 			t.Errorf("%s: %s, want %s", name, text, c.want)
 		}
@@ -479,6 +482,33 @@ func TestNeeded(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if err := graph.Needed(collector.ErrGone); !errors.Is(err, collector.ErrGone) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestTooMuch: where Meta finds a page of a list too long, shorter ones are asked for, from where it was.
+func TestTooMuch(t *testing.T) {
+	var asked []string
+	g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+		limit, after := r.URL.Query().Get("limit"), r.URL.Query().Get("after")
+		asked = append(asked, limit+after)
+		switch {
+		case len(limit) > 1 && after != "":
+			refuse(w, 400, 1, 0, "Please reduce the amount of data you're asking for, then retry your request")
+		case after == "":
+			_, _ = w.Write([]byte(`{"data":[1],"paging":{"cursors":{"after":"b"},"next":"x"}}`))
+		default:
+			_, _ = w.Write([]byte(`{"data":[2]}`))
+		}
+	})
+	var got []int
+	ask := graph.Ask{Path: "/104/posts", Query: url.Values{"limit": {"25"}}}
+	err := graph.List(context.Background(), g, ask, func(n int) (bool, error) { got = append(got, n); return true, nil })
+	if fmt.Sprint(got, asked, err, ask.Query) != "[1 2] [25 25b 12b 6b] <nil> map[limit:[25]]" {
+		t.Errorf("%v %v %v %v", got, asked, err, ask.Query)
+	}
+	all := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 500, 1, 0, "Please reduce the amount of data") })
+	if err := graph.List(context.Background(), all, ask, func(int) (bool, error) { return true, nil }); collector.ResultOf(err) != observation.Failed || !strings.Contains(err.Error(), "too much") {
 		t.Errorf("%v", err)
 	}
 }

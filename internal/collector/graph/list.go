@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
+	"strconv"
 
 	"seuranta/internal/collector/api"
 )
@@ -32,6 +34,12 @@ type page[T any] struct {
 	} `json:"paging"`
 }
 
+// errNowhere is a list that says that it goes on, and not where: one that is turned by time and not by a cursor.
+var errNowhere = &api.BadAnswerError{Text: "the list says that it goes on, and not where"}
+
+// Nowhere tells whether an error is that a list goes on without a cursor. What was on it until then was handed over.
+func Nowhere(err error) bool { return errors.Is(err, errNowhere) }
+
 // List asks for a list page by page and hands over what is on it, until take says that it has enough.
 func List[T any](ctx context.Context, g *Graph, a Ask, take func(T) (more bool, err error)) error {
 	query, after := url.Values{}, ""
@@ -40,12 +48,9 @@ func List[T any](ctx context.Context, g *Graph, a Ask, take func(T) (more bool, 
 		if after != "" {
 			query.Set("after", after)
 		}
-		var p page[T]
-		if err := g.Get(ctx, Ask{Path: a.Path, Query: query, Part: a.Part}, &p); err != nil {
+		p, err := turn[T](ctx, g, Ask{Path: a.Path, Query: query, Part: a.Part})
+		if err != nil {
 			return err
-		}
-		if p.Data == nil {
-			return fmt.Errorf("%s: %w", a.Path, api.Missing("data"))
 		}
 		for _, one := range *p.Data {
 			if more, err := take(one); err != nil || !more {
@@ -56,10 +61,30 @@ func List[T any](ctx context.Context, g *Graph, a Ask, take func(T) (more bool, 
 		case !bool(p.Paging.Next):
 			return nil
 		case next == "" || next == after:
-			return fmt.Errorf("%s: %w", a.Path, &api.BadAnswerError{Text: "the list says that it goes on, and not where"})
+			return fmt.Errorf("%s: %w", a.Path, errNowhere)
 		default:
 			after = next
 		}
 	}
 	return fmt.Errorf("%s: %w", a.Path, &api.BadAnswerError{Text: fmt.Sprintf("the list has more than %d pages", mostPages)})
+}
+
+// leastLimit is the shortest page that is asked for where Meta finds longer ones too much.
+const leastLimit = 5
+
+// turn asks for one page. Where that is too much for Meta at once, this page and those after it are half as long.
+func turn[T any](ctx context.Context, g *Graph, a Ask) (page[T], error) {
+	for {
+		var p page[T]
+		err := g.Get(ctx, a, &p)
+		limit, _ := strconv.Atoi(a.Query.Get("limit"))
+		switch {
+		case means(err, tooMuch) && limit/2 >= leastLimit:
+			a.Query.Set("limit", strconv.Itoa(limit/2))
+		case err == nil && p.Data == nil:
+			return p, fmt.Errorf("%s: %w", a.Path, api.Missing("data"))
+		default:
+			return p, err
+		}
+	}
 }

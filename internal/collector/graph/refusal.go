@@ -26,6 +26,7 @@ const (
 	withdrawn  meaning = "withdrawn"  // there is no such metric any more
 	withheld   meaning = "withheld"   // too few people for a number
 	transient  meaning = "transient"  // ask again
+	tooMuch    meaning = "too much"   // ask for less at once
 	throttled  meaning = "throttled"  // too many calls: ask again later
 	blocked    meaning = "blocked"    // stopped for hours
 )
@@ -88,6 +89,8 @@ func meant(code, subcode int, message string) meaning {
 		return gone
 	case code == 100 && badMetric.MatchString(message):
 		return withdrawn
+	case code == 1 && strings.Contains(message, "reduce the amount of data"):
+		return tooMuch
 	case code == 1 || code == 2:
 		return transient
 	case slices.Contains(throttles, code) || code >= 80000 && code <= 80014:
@@ -144,6 +147,8 @@ func (e *Error) words() string {
 		return "too few people for Meta to tell a number"
 	case transient:
 		return "Meta could not answer just now"
+	case tooMuch:
+		return "too much was asked for at once"
 	case throttled:
 		return "too many calls"
 	case blocked:
