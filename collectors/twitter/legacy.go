@@ -175,7 +175,9 @@ func (o *old) timeline(a account, from time.Time) (all []api.Post, whole bool, e
 			if x.At.Before(from) {
 				return all, true, nil
 			}
-			all = append(all, x)
+			if t.own(a.id) {
+				all = append(all, x)
+			}
 			params.MaxID = lower(params.MaxID, t.tweet.ID-1)
 		}
 	}
@@ -194,6 +196,12 @@ func lower(a, b int64) int64 {
 type oldPost struct {
 	tweet twitter.Tweet
 	likes api.Number
+}
+
+// own tells whether a post is one that the account made for all: neither a repost nor a reply to somebody else, which were not asked
+// for.
+func (p oldPost) own(id string) bool {
+	return p.tweet.RetweetedStatus == nil && (p.tweet.InReplyToUserIDStr == "" || p.tweet.InReplyToUserIDStr == id)
 }
 
 // page asks for a page of posts.

@@ -122,3 +122,11 @@ func TestTheOldAPIIsStopped(t *testing.T) {
 		t.Errorf("%d numbers were kept, want the followers", len(rec.Observations))
 	}
 }
+
+// TestConformLegacy runs the suite on the old API, too: all that it asks goes through a library.
+func TestConformLegacy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the suite runs on the new API")
+	}
+	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "v1.1", Skip: map[string]string{"clocks": "Moments are put into days as those of the new API are, by what all kinds share."}})
+}
