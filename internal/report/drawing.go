@@ -178,6 +178,8 @@ func (m maker) tipValue(t track, w week) string {
 		return m.counted(t.noun(), v)
 	case w.now.State == indicator.Bounded && w.now.Range != nil:
 		return m.unit(t.noun(), m.between(*w.now.Range), w.now.Range.High) + ", " + m.state(w.now)
+	case w.now.State == indicator.Broken && len(w.now.Parts) > 0:
+		return m.parts(w.now.Parts) + ", " + m.state(w.now)
 	}
 	return locale.Sentence(m.metric(t.noun())) + ": " + m.state(w.now)
 }

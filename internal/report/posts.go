@@ -140,6 +140,7 @@ func (m maker) postNotes(p indicator.Posts, told []indicator.Figure) []string {
 		out = append(out, m.l.Text("posts.more", "n", p.More))
 	}
 	for _, f := range told {
+		f.Deleted = 0 // each row says it
 		if note := m.note(f); note != "" && len(p.Posts) > 0 {
 			out = append(out, locale.Sentence(m.l.Text("posts.counter."+f.Indicator))+": "+note)
 		}
