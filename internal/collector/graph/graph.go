@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"strings"
 	"time"
 
 	"seuranta/internal/collector"
@@ -38,6 +39,7 @@ type Graph struct {
 	platform   api.Platform
 	token      collector.Secret
 	credential collector.Credential
+	renewed    bool // a token was got in place of one that was refused
 	appSecret  collector.Secret
 	usage      *usage
 	state      collector.State
@@ -106,11 +108,30 @@ func (g *Graph) once(ctx context.Context, r api.Request) (*fetch.Answer, error) 
 		g.usage.heed(answer.Header)
 		return answer, nil
 	}
+	if again, renewing := g.renew(ctx, r, err); again {
+		return g.once(ctx, r)
+	} else if renewing != nil {
+		return nil, renewing
+	}
 	var failed *fetch.Error
 	if errors.As(err, &failed) {
 		g.usage.heed(failed.Header())
 	}
 	return nil, g.usage.waiting(err)
+}
+
+// renew gets another token, once, in place of a connected one that Meta refused although it should have been good.
+func (g *Graph) renew(ctx context.Context, r api.Request, err error) (again bool, renewing error) {
+	renewer, renews := g.credential.(collector.Renewer)
+	if !renews || !g.token.IsZero() || g.renewed || !means(err, credential) {
+		return false, nil
+	}
+	g.renewed = true
+	refused := strings.TrimPrefix(r.Header["Authorization"][0], "Bearer ")
+	if _, renewing := renewer.Renew(ctx, collector.NewSecret(refused)); renewing != nil {
+		return false, fmt.Errorf("%w (%v)", renewing, err) // that Meta refused the old one is no fault where nobody could be asked for a new one
+	}
+	return true, nil
 }
 
 // signed shows the token in the head of a question, and with it the proof of the app.

@@ -512,3 +512,51 @@ func TestTooMuch(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// connected is a credential whose first token looks good and is not.
+type connected struct {
+	token  string
+	renews int
+	broken error
+}
+
+func (c *connected) Token(context.Context) (collector.Secret, error) {
+	return collector.NewSecret(c.token), nil
+}
+func (c *connected) Expires() time.Time { return time.Time{} }
+func (c *connected) Renew(_ context.Context, refused collector.Secret) (collector.Secret, error) {
+	if c.renews++; c.broken == nil && refused.Reveal() == c.token {
+		c.token = "EAAnew"
+	}
+	return collector.NewSecret(c.token), c.broken
+}
+
+// TestRenews: a connected token that is refused is got anew once; one that stays refused is a matter for people.
+func TestRenews(t *testing.T) {
+	for name, c := range map[string]struct {
+		good   string
+		broken error
+		want   observation.Result
+		calls  int
+	}{
+		"good again": {"EAAnew", nil, observation.OK, 2}, "never good": {"EAAnever", nil, observation.Auth, 2}, "cannot be renewed": {"EAAnew", collector.ErrAuth, observation.Auth, 1},
+		"no net": {"EAAnew", errors.New("no net"), observation.Failed, 1},
+	} {
+		credential, calls := &connected{token: "EAAold", broken: c.broken}, 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if calls++; r.Header.Get("Authorization") != "Bearer "+c.good {
+				refuse(w, 400, 190, 463, "expired")
+				return
+			}
+			_, _ = w.Write([]byte(`{}`))
+		}))
+		g, err := graph.New(graph.Options{Version: "v26.0", Now: noon, Deps: collector.Deps{BaseURL: server.URL, Credential: credential, HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true})}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := get(g); collector.ResultOf(err) != c.want || calls != c.calls || credential.renews != 1 || (err == nil) != (c.want == observation.OK) {
+			t.Errorf("%s: %v after %d calls and %d renewals", name, err, calls, credential.renews)
+		}
+		server.Close()
+	}
+}
