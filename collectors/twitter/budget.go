@@ -86,7 +86,7 @@ func (r *reads) used() string {
 
 // over is the error that a question would go beyond the budget.
 func (r *reads) over() error {
-	return fmt.Errorf("%s; what is left of them is kept for the followers of the days to come, and posts are read again when the next month begins, or sooner with more reads in the source: %w", r.used(), collector.ErrBudget)
+	return fmt.Errorf("%s; what is left of them is kept for the days to come, and the rest is read when the next month begins, or sooner with more reads in the source: %w", r.used(), collector.ErrBudget)
 }
 
 // reserve spends as much as a question can cost at most, before it is put: a visit that is killed has spent it. settle takes back

@@ -446,3 +446,42 @@ func TestClicksThatAreWithheld(t *testing.T) {
 		}
 	}
 }
+
+// connected is what somebody got in a browser.
+type connected struct{ until time.Time }
+
+func (connected) Token(context.Context) (collector.Secret, error) {
+	return collector.NewSecret("a-connected-token"), nil
+}
+func (c connected) Expires() time.Time { return c.until }
+
+// TestWhatWasConnected: without a pasted token that which somebody connected is shown, and it is known until when it is good.
+func TestWhatWasConnected(t *testing.T) {
+	shown := map[string]int{}
+	source := play(t, func(w http.ResponseWriter, r *http.Request) {
+		shown[r.Header.Get("Authorization")]++
+		if !strings.HasSuffix(r.URL.Path, "/tweets") {
+			_, _ = w.Write([]byte(someone))
+			return
+		}
+		posts(w, r, monday, 1)
+	})
+	source.config.Token, source.config.ClientID = collector.Secret{}, "a1"
+	visit := func(c collector.Credential) (string, error) {
+		s := source.source()
+		s.deps.Credential = c
+		err := s.Collect(t.Context(), morning(monday), new(collectortest.Recorder))
+		said, checking := s.Check(t.Context(), monday)
+		return said, errors.Join(err, checking)
+	}
+	if _, err := visit(nil); !errors.Is(err, collector.ErrAuth) || !strings.Contains(err.Error(), "seuranta connect") || len(shown) > 0 {
+		t.Errorf("nobody connected it: %v, %v", err, shown)
+	}
+	said, err := visit(connected{monday.AddDate(0, 5, 0)})
+	if err != nil || len(shown) != 1 || shown["Bearer a-connected-token"] == 0 || !strings.Contains(said, "connect anew by 2027-04-23") {
+		t.Errorf("%v, shown %v, %q", err, shown, said)
+	}
+	if at := source.memory.States()["credential_expires"]; at != "2027-04-23T01:15:00Z" {
+		t.Errorf("it is said to end on %q", at)
+	}
+}
