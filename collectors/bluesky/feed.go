@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,9 +26,10 @@ type entry struct {
 	Post struct {
 		URI    string `json:"uri"`
 		Record struct {
-			Created string   `json:"createdAt"`
-			Text    string   `json:"text"`
-			Langs   []string `json:"langs"`
+			Created string          `json:"createdAt"`
+			Text    string          `json:"text"`
+			Langs   []string        `json:"langs"`
+			Reply   json.RawMessage `json:"reply"` // what it answers; that there is one is all that is looked at
 		} `json:"record"`
 		Replies api.Number `json:"replyCount"`
 		Reposts api.Number `json:"repostCount"`
@@ -74,8 +76,12 @@ func (s *source) feed(ctx context.Context, p *api.Platform, did string, since ti
 }
 
 // isOf tells whether a post is an account's own: what it reposted of others is theirs, with all that it came to. A post of its
-// own that it reposted is there twice, and is one.
-func (e entry) isOf(did string) bool { return strings.HasPrefix(e.Post.URI, "at://"+did+"/") }
+// own that it reposted is there twice, and is one. Replies are in the list where the account reposted them, and are none all the
+// same.
+func (e entry) isOf(did string) bool {
+	reply := len(e.Post.Record.Reply) > 0 && string(e.Post.Record.Reply) != "null"
+	return !reply && strings.HasPrefix(e.Post.URI, "at://"+did+"/")
+}
 
 // post reads a post.
 func (e entry) post() (api.Post, error) {
