@@ -77,8 +77,8 @@ func (u *usage) barred() time.Time {
 }
 
 // bar has nothing asked for so long.
-func (u *usage) bar(for_ time.Duration) {
-	u.until = u.now().Add(for_).Truncate(time.Second)
+func (u *usage) bar(pass time.Duration) {
+	u.until = u.now().Add(pass).Truncate(time.Second)
 	if u.state != nil {
 		u.state.Set(stateWait, u.until.UTC().Format(time.RFC3339))
 	}
