@@ -261,6 +261,23 @@ func TestCost(t *testing.T) {
 	}
 }
 
+// TestTheEndIsKnown: the alarms know when a token ends, and one that has ended is a matter of the credential.
+func TestTheEndIsKnown(t *testing.T) {
+	p := platforms.Instagram{Account: followed(150), Token: madeUpToken, Expires: monday.AddDate(0, 0, 10)}
+	v := read(t, Config{}, p, 1)
+	if got, _ := v.memory.Get("credential_expires"); v.err != nil || got != "2026-12-03T12:00:00Z" {
+		t.Errorf("it ends %q (%v)", got, v.err)
+	}
+	p.Expires = monday.AddDate(0, 0, -1)
+	if v := read(t, Config{}, p, 1); collector.ResultOf(v.err) != observation.Auth || len(v.Observations) > 0 {
+		t.Errorf("it has ended: %v, %d numbers", v.err, len(v.Observations))
+	}
+	p.Renewed = monday.Add(-time.Hour)
+	if v := read(t, Config{}, p, 1); v.err != nil {
+		t.Errorf("somebody connected anew: %v", v.err)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	good := Config{Login: loginFacebook, Version: graph.DefaultVersion, Token: collector.NewSecret("EAA")}
 	for name, c := range map[string]struct {
