@@ -75,13 +75,17 @@ func (f *Facebook) Answer(w http.ResponseWriter, r *http.Request, now time.Time)
 		graphError(w, 80001, 0, "There have been too many calls to this Page account.")
 		return
 	}
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !f.takes(w, r, token, now) {
-		return
-	}
 	path, versioned := strings.CutPrefix(r.URL.Path, graphVersion)
 	if !versioned {
 		graphError(w, 2635, 0, "You are calling a deprecated version of the API.")
+		return
+	}
+	if path == "/oauth/access_token" {
+		f.exchange(w, r, now)
+		return
+	}
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !f.takes(w, r, token, now) {
 		return
 	}
 	switch page := "/" + f.Page.ID; path {
@@ -97,6 +101,27 @@ func (f *Facebook) Answer(w http.ResponseWriter, r *http.Request, now time.Time)
 		f.posts(w, r, token, now)
 	default:
 		graphError(w, 100, 33, "Unsupported get request. Object with ID '"+strings.Trim(path, "/")+"' does not exist, cannot be loaded due to missing permissions, or does not support this operation.")
+	}
+}
+
+// exchange gives whoever consented a token of an hour, and for that one of weeks.
+func (f *Facebook) exchange(w http.ResponseWriter, r *http.Request, now time.Time) {
+	const short = "EAAshort"
+	switch {
+	case r.URL.RawQuery != "":
+		graphError(w, 1, 0, "This server takes secrets in the body of a question only.")
+	case r.FormValue("client_id") == "" || r.FormValue("client_secret") != f.Secret:
+		graphError(w, 101, 0, "Error validating client secret.")
+	case r.FormValue("grant_type") == "fb_exchange_token" && r.FormValue("fb_exchange_token") == short:
+		answer := object{"access_token": f.Token, "token_type": "bearer"}
+		if !f.Ends.IsZero() {
+			answer["expires_in"] = int(f.Ends.Sub(now) / time.Second)
+		}
+		writeJSON(w, http.StatusOK, answer)
+	case r.FormValue("code") != "" && r.FormValue("redirect_uri") != "":
+		writeJSON(w, http.StatusOK, object{"access_token": short, "token_type": "bearer", "expires_in": 5000})
+	default:
+		graphError(w, 100, 36008, "Error validating verification code.")
 	}
 }
 
