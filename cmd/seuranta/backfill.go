@@ -64,6 +64,7 @@ func (a *app) backfill(ctx context.Context, names []string, f backfillFlags) err
 		return err
 	}
 	defer d.store.Close()
+	a.keepToTerms(ctx, d)
 	sources, err := d.chosen(names, collectFlags{})
 	if err != nil {
 		return err

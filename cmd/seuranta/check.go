@@ -135,6 +135,12 @@ func describe(i store.Info) string {
 }
 
 func (a *app) checkSource(ctx context.Context, d *desk, s config.Source) checked {
+	line := a.trySource(ctx, d, s)
+	line.Detail += keptWords(s)
+	return line
+}
+
+func (a *app) trySource(ctx context.Context, d *desk, s config.Source) checked {
 	job, session := a.runner(d).Job(s, observation.Period{}), d.client.Session(s.Policy())
 	deps := collector.Deps{Log: a.log(), State: d.remembered(ctx, s), Items: nothing{}, HTTP: session, Dir: d.Dir, BaseURL: s.BaseURL, Metrics: job.Metrics,
 		ChannelKind: job.ChannelKind, Projects: job.Projects, Refuses: job.Refuses, Credential: schedule.Credential(s, d.Dir, session, d.now)}

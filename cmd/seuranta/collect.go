@@ -66,6 +66,7 @@ func (a *app) collect(ctx context.Context, names []string, f collectFlags) error
 	if err := f.sane(); err != nil {
 		return err
 	}
+	a.keepToTerms(ctx, d)
 	rows, err := a.visitAll(ctx, d, sources, f)
 	if f.due {
 		a.tellOfFaults(ctx, d)

@@ -18,7 +18,8 @@ func (a *app) restoreCommand() *cobra.Command {
 		Long: `Fills an empty store with a folder that "seuranta export" wrote, of this version of the program or
 an older one. Every file is checked before anything is stored: a changed or missing one is named, with
 the line where a row is wrong. The current answers are then made again from the history, and figures,
-explanations and pages are what they were.
+explanations and pages are what they were. What was forgotten, by the export or by the store, is
+removed again.
 
 Nothing else may use the store meanwhile; stop the daemon before. A restore that was stopped is begun
 anew by the next one; until it is finished no other command works on that store.`,
@@ -80,6 +81,9 @@ func (a *app) printRestored(r store.Restored) error {
 	}
 	if err := table(a.out, []string{"table", "rows", "result"}, rows); err != nil {
 		return err
+	}
+	if r.Forgotten.Any() {
+		fmt.Fprintf(a.out, "%s of it stand as forgotten and were removed\n", forgotWords(r.Forgotten))
 	}
 	_, err := fmt.Fprintf(a.out, "restored: everything that was known at %s\n", r.KnownAt.UTC().Format(time.RFC3339))
 	return err

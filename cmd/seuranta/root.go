@@ -33,7 +33,7 @@ Exit codes: 0 well, 1 failed, 2 wrong use, 3 only a part was answered;
 		return usage("%v; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.AddCommand(a.collectCommand(), a.backfillCommand(), a.serveCommand(), a.recordCommand(), a.importCommand(), a.figuresCommand(), a.reportCommand(), a.statusCommand(), a.alertsCommand(), a.checkCommand(), a.connectCommand(),
-		a.migrateCommand(), a.exportCommand(), a.restoreCommand(), a.initCommand(), a.sampleCommand(), a.schemaCommand(), a.explainCommand(), a.retractCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
+		a.migrateCommand(), a.exportCommand(), a.restoreCommand(), a.initCommand(), a.sampleCommand(), a.schemaCommand(), a.explainCommand(), a.retractCommand(), a.forgetCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
 	a.offerCompletions(root)
 	root.SetOut(a.out) // before completion is made: it keeps where to write
 	root.InitDefaultCompletionCmd()

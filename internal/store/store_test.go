@@ -37,7 +37,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
 	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testHeard, testWrote, testConfigs, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
 	testAlarmsAreKept, testOnlyOneClaims, testManyClaimAtOnce, testFailuresInARow, testVisitsLately, testStatesNamed,
-	testForget, testForgottenIsNotRestored,
+	testForget, testForgottenIsNotRestored, testAnInterruptedRemoval,
 }
 
 func TestContract(t *testing.T) {

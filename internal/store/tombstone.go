@@ -60,7 +60,7 @@ func (s *Store) readTombstones(ctx context.Context) (observation.Tombstones, err
 }
 
 func sameRemoval(a, b observation.Tombstone) bool {
-	return a.Organisation == b.Organisation && a.Source == b.Source && a.ID == b.ID && a.At.Equal(b.At)
+	return a.Organisation == b.Organisation && a.Source == b.Source && a.ID == b.ID && a.At.Equal(b.At) && a.Days == b.Days
 }
 
 func scanTombstone(scan func(...any) error) (t observation.Tombstone, err error) {

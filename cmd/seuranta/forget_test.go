@@ -1,0 +1,92 @@
+//go:build linux && amd64
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
+	"seuranta/internal/store/embedded/embeddedtest"
+)
+
+const termsDesk = `organisations: [{id: koske, name: Koske}]
+channels: [{id: sivut, kind: website, name: Kotisivut}]
+sources: [{id: loki, kind: accesslog, channel: sivut, paths: [access.log]}]
+`
+
+// The terms of a platform are applied once a day, to what they speak of alone; a source that sets them aside keeps everything, and
+// check says why.
+func TestTermsOfAPlatform(t *testing.T) {
+	ctx, dir, library := context.Background(), t.TempDir(), embeddedtest.Library(t)
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": termsDesk, "access.log": ""})
+	var out, errs bytes.Buffer
+	a := newApp(&out, &errs, func(name string) (string, bool) { return library, name == "SEURANTA_LIBCHDB" })
+	a.configPath, a.nowText = filepath.Join(dir, "seuranta.yaml"), "2026-11-20T10:00:00Z"
+	d, err := a.open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.store.Close()
+	d.Sources[0].Retention = []collector.Retention{{ID: "posts", Metrics: []string{"views"}, Days: 10}, {ID: "names", Items: true, Days: 400}}
+	c := observation.Commit{Run: observation.Run{Organisation: "koske", Source: "loki", Zone: "Europe/Helsinki", StartedAt: d.now}}
+	for day := observation.NewDate(2026, 11, 1); day < observation.NewDate(2026, 11, 20); day++ {
+		for _, metric := range []string{"views", "visits"} {
+			c.Observations = append(c.Observations, observation.Observation{Key: observation.Key{Channel: "sivut", Metric: metric, Grain: observation.Day, From: day, Definition: "accesslog-1"},
+				Value: 3, Complete: true, Basis: observation.Collected})
+		}
+	}
+	if _, err := d.store.Commit(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	due := func(dry bool) (numbers int64) {
+		t.Helper()
+		done, err := d.forgetDue(ctx, dry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range done {
+			numbers += f.Would.Numbers
+		}
+		return numbers
+	}
+	// the tenth of November is ten days old when it is over for ten days: on the 21st
+	for i, want := range []int64{9, 9, 0} {
+		if got := due(i == 0); got != want {
+			t.Errorf("time %d: %d numbers, want %d", i, got, want)
+		}
+	}
+	d.now = d.now.AddDate(0, 0, 1)
+	if got := due(false); got != 1 {
+		t.Errorf("a day later %d numbers are forgotten, want 1", got)
+	}
+	if r, err := d.store.Commit(ctx, c); err != nil || r.New+r.Changed != 0 || r.Unchanged != 28 {
+		t.Errorf("told again: %d new, %d changed, %d unchanged, %v", r.New, r.Changed, r.Unchanged, err)
+	}
+	a.json = true
+	if err := a.listForgotten(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Tombstones []observation.Tombstone }
+	if err := json.Unmarshal(out.Bytes(), &list); err != nil || len(list.Tombstones) != 2 {
+		t.Fatalf("%v: %s", err, &out)
+	}
+	for _, tomb := range list.Tombstones {
+		if wants := map[string]int64{"posts": 10, "names": 0}; tomb.Removed.Numbers != wants[tomb.Rule] || !tomb.Done || strings.Contains(tomb.Rule, "@") {
+			t.Errorf("the list tells %+v", tomb)
+		}
+	}
+	if words := keptWords(d.Sources[0]); words != "; forgotten by its platform's terms: posts after 10 days, names after 400 days" {
+		t.Errorf("check says %q", words)
+	}
+	d.Sources[0].Retention, d.Sources[0].RetentionOff = nil, "their leave of 3 March"
+	d.now = d.now.AddDate(0, 0, 5)
+	if words := keptWords(d.Sources[0]); due(false) != 0 || !strings.Contains(words, "their leave of 3 March") {
+		t.Errorf("set aside check says %q", words)
+	}
+}
