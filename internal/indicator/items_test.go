@@ -16,7 +16,10 @@ import (
 
 // page is a centre with a page on a platform: one source lists its posts and reads what each has come to. The days of a test are
 // those of week 47 of 2026, from Monday 16 to Sunday 22 November, seen on Monday 23.
-type page struct{ *centre }
+type page struct {
+	*centre
+	zone *time.Location // that the platform cuts its days by
+}
 
 func newPage() page {
 	c := newCentre()
@@ -28,7 +31,7 @@ func newPage() page {
 	}
 	meta.MetricGrains["publications"] = []observation.Grain{observation.Day}
 	c.desk.Sources = []observation.Source{meta}
-	return page{c}
+	return page{c, mustZone("Europe/Helsinki")}
 }
 
 func helsinki(text string) time.Time {
@@ -47,7 +50,7 @@ func (p page) visit(at, metrics string, posts ...string) {
 
 func (p page) visitAs(source string, result observation.Result, at, metrics string, posts ...string) {
 	now := helsinki(at)
-	day := observation.DateOf(now.Add(12*time.Hour)) - 1
+	day := observation.DateOf(now.In(p.zone).Add(12*time.Hour)) - 1
 	s := p.desk.Sources[slices.IndexFunc(p.desk.Sources, func(s observation.Source) bool { return s.ID == source })]
 	c := observation.Commit{Run: observation.Run{Organisation: "koske", Source: source, StartedAt: now}}
 	for _, m := range strings.Fields(metrics) {
@@ -68,7 +71,7 @@ func (p page) visitAs(source string, result observation.Result, at, metrics stri
 				continue
 			}
 			o := observation.Observation{Key: observation.Key{Channel: s.Channel, Metric: name + "_total", Subject: it.ID, Grain: observation.Snapshot, From: day,
-				Definition: s.DefinitionID(name+"_total", day)}, Part: "posts", ObservedAt: now, Complete: true, Basis: observation.Collected}
+				Definition: ruleOf(s.DefinitionID(name+"_total", day)) + "@" + p.zone.String()}, Part: "posts", ObservedAt: now, Complete: true, Basis: observation.Collected}
 			fmt.Sscan(value, &o.Value)
 			c.Observations = append(c.Observations, o)
 		}
@@ -124,6 +127,15 @@ func TestHowFarALookMayBeFromMidnight(t *testing.T) {
 		p := newPage()
 		p.visit("15.11. 12:00", "reactions", "old 9.11. 12:00 reactions=10")
 		p.visit(at, "reactions", "old 9.11. 12:00 reactions=14")
+		p.week(t, map[string]string{"reactions_earned": want})
+	}
+}
+
+func TestTheLookAfterTheFirstMidnight(t *testing.T) {
+	for at, want := range map[string]string{"16.11. 11:59": "ok 4 1/1", "16.11. 12:00": "missing 0/1 [15.11. no_run]"} {
+		p := newPage()
+		p.visit(at, "reactions", "old 9.11. 12:00 reactions=10")
+		p.visit("23.11. 04:00", "reactions", "old 9.11. 12:00 reactions=14")
 		p.week(t, map[string]string{"reactions_earned": want})
 	}
 }
@@ -229,9 +241,16 @@ func TestARuleThatChangesBreaksWhatWasEarned(t *testing.T) {
 	p := newPage()
 	p.redefine("2026-11-19")
 	for day, n := range []int{100, 110, 120, 130, 500, 540, 590, 650} { // read on Monday 16 … Monday 23, at four
-		p.visit(fmt.Sprintf("%d.11. 04:00", 16+day), "views", fmt.Sprintf("old 9.11. 12:00 views=%d", n))
+		gone, posts := "views=1", []string{fmt.Sprintf("old 9.11. 12:00 views=%d", n)}
+		if day > 1 {
+			gone = "deleted" // before the rule changed
+		}
+		if day > 4 { // published after it did
+			posts = append(posts, "late 20.11. 12:00 views=7")
+		}
+		p.visit(fmt.Sprintf("%d.11. 04:00", 16+day), "views", append(posts, "gone 9.11. 13:00 "+gone)...)
 	}
-	p.week(t, map[string]string{"views_earned": "broken 30 150 1/1 [19.11. redefined partly]", "views_total": "zero 0 0/0"})
+	p.week(t, map[string]string{"views_earned": "broken 30 157 3/3 [19.11. redefined partly] 1 deleted", "views_total": "ok 7 1/1"})
 	f := p.series(t, "views_earned", "2026-W47", 1)
 	if got := breaks(f); got != "2026-11-19 definition views_total@meta-1@Europe/Helsinki→views_total@meta-2@Europe/Helsinki" {
 		t.Error(got)
@@ -280,12 +299,9 @@ func TestWhatIsWrittenOfATopicEarned(t *testing.T) {
 // A platform that cuts its days by another midnight tells a look for another day than the one that it stands for.
 func TestLooksOfAPlatformAbroad(t *testing.T) {
 	p := newPage()
-	for i := range p.source(0).Definitions {
-		p.source(0).Definitions[i].ID += "@America/Los_Angeles" // as DaysOf has it
-	}
-	p.visit("15.11. 11:00", "reactions", "old 9.11. 12:00 reactions=1") // told for the 14th
-	p.visit("15.11. 20:00", "reactions", "old 9.11. 12:00 reactions=10")
-	p.visit("23.11. 05:00", "reactions", "old 9.11. 12:00 reactions=12")
+	p.zone = mustZone("America/Los_Angeles")
+	p.visit("15.11. 13:00", "reactions", "old 9.11. 12:00 reactions=10") // told for the 14th there
+	p.visit("22.11. 13:00", "reactions", "old 9.11. 12:00 reactions=12")
 	p.week(t, map[string]string{"reactions_earned": "ok 2 1/1"})
 }
 
