@@ -3,6 +3,7 @@ package sheet
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -130,6 +131,24 @@ func TestTheChannelSaysWhatIsShown(t *testing.T) {
 		p, err := importer.Preview(context.Background(), write(t, "a.csv", "Pvm;"+c.head+"\n3.11.2026;5\n"), window(t), nil)
 		if err != nil || p.Columns[1].Means != "metric:"+c.want {
 			t.Errorf("%s of %q is %+v, %v; want %s", c.head, c.channel, p.Columns, err, c.want)
+		}
+	}
+}
+
+// TestMappingsOfTheREADME: what the README says of TikTok's files is what its cases are read by.
+func TestMappingsOfTheREADME(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tiktok-overview", "tiktok-followers"} {
+		b, err := os.ReadFile(filepath.Join("testcases", name, "config.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, entry, found := strings.Cut(string(b), "- id:")
+		if !found || !strings.Contains(string(readme), entry) {
+			t.Errorf("the README has another mapping than the case %s", name)
 		}
 	}
 }

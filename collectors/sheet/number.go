@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"seuranta/internal/collector"
@@ -58,12 +59,17 @@ func (r *reader) value(row tabular.Row, at int, metric string) (v float64, known
 	switch {
 	case err != nil:
 		r.cellFault(row, at, err.Error(), r.advice(err, cell.Text))
-	case v < 0 && standard:
+	case v < 0 && standard && !takenBack(metric):
 		r.cellFault(row, at, "there are never fewer than no "+metric, "correct the number")
 	default:
 		return v, known, true
 	}
 	return 0, false, false
+}
+
+// takenBack tells whether people take back what a metric counts by the period, so that there may be fewer than none of it.
+func takenBack(metric string) bool {
+	return slices.Contains([]string{"reactions", "comments", "shares", "engagements", "link_clicks", "gained"}, metric)
 }
 
 // advice says how a number that is refused is to be written.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -294,6 +295,8 @@ func (r *reader) when(row tabular.Row, at int) (tabular.When, bool) {
 	case errors.Is(err, tabular.ErrOrder):
 		r.once("order", row, at, "day and month can be either way round, and no other date of the column tells which",
 			"write date_order: dmy, or date_order: mdy, into the source")
+	case errors.Is(err, errNoYear):
+		r.once("year", row, at, err.Error(), "")
 	case err != nil:
 		r.cellFault(row, at, err.Error(), "write it as 3.11.2026, vk 47/2026, 11/2026, Q3/2026 or 2026")
 	case w.From > r.today:
@@ -314,10 +317,34 @@ func (r *reader) parsed(text string) (tabular.When, error) {
 		return w, nil
 	}
 	w, err := tabular.ParsePeriod(text, r.order)
+	if day, yearless := tabular.ParseYearless(text, r.named()); yearless {
+		if w, err = day, nil; w.From == 0 {
+			err = errNoYear
+		}
+	}
 	if err == nil {
 		r.days[text] = w
 	}
 	return w, err
+}
+
+// errNoYear says what is to be done about days without a year, which some platforms write.
+var errNoYear = errors.New("the year is missing; write the day of the download into the name of the file, as Overview 2026-11-22.csv, and it is the year before that day")
+
+// dated is a day in the name of a file.
+var dated = regexp.MustCompile(`(?:^|\D)(20[0-9]{2}-[01][0-9]-[0-3][0-9])(?:\D|$)`)
+
+// named returns the day that stands in the name of the file, zero where none does. When the file was written to is no proof of it.
+func (r *reader) named() observation.Date {
+	m := dated.FindStringSubmatch(r.table.Name)
+	if m == nil {
+		return 0
+	}
+	d, err := observation.ParseDate(m[1])
+	if err != nil || d > r.today {
+		return 0
+	}
+	return d
 }
 
 // periodText is the text of a cell of days. Where the head or the configuration says that it is about weeks, 47/2026 is one.

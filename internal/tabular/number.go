@@ -72,7 +72,7 @@ func ParsePlain(s string) (float64, error) {
 // tellsNothing tells whether a cell says that there is no number.
 func tellsNothing(s string) bool {
 	switch strings.ToLower(s) {
-	case "", "-", "–", "—", "−", "n/a", "na", "#n/a", "..", "...", "…", "null", "none", "ei tietoa", "uppgift saknas":
+	case "", "-", "–", "—", "−", "n/a", "na", "#n/a", "..", "...", "…", "null", "none", "undefined", "ei tietoa", "uppgift saknas":
 		return true
 	}
 	return false

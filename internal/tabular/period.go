@@ -55,6 +55,8 @@ var (
 	dayWord   = regexp.MustCompile(`^(\d{1,2})\.? (\p{L}+)\.?,? (\d{4})$`)
 	wordDay   = regexp.MustCompile(`^(\p{L}+)\.? (\d{1,2}),? (\d{4})$`)
 	onlyYear  = regexp.MustCompile(`^\d{4}$`)
+	dayAlone  = regexp.MustCompile(`^(\d{1,2})\.? (\p{L}+)\.?$`)
+	wordAlone = regexp.MustCompile(`^(\p{L}+)\.? (\d{1,2})$`)
 )
 
 // ParsePeriod reads a day, week, month, quarter or year as people and platforms write them: 3.11.2026, 2026-11-03, 11/3/2026
@@ -70,6 +72,30 @@ func ParsePeriod(s string, order Order) (When, error) {
 		}
 	}
 	return When{}, ErrNoPeriod
+}
+
+// ParseYearless reads a day without a year, as some platforms write days: 25 August, September 25. It is the newest such day that does
+// not come after latest; is tells whether the text is one, and the time is zero where no latest day is known.
+func ParseYearless(s string, latest observation.Date) (w When, is bool) {
+	s = plainSpaces(Trim(s))
+	m, at := dayAlone.FindStringSubmatch(s), [2]int{1, 2}
+	if m == nil {
+		m, at = wordAlone.FindStringSubmatch(s), [2]int{2, 1}
+	}
+	if m == nil || monthNamed(m[at[1]]) == 0 {
+		return When{}, false
+	}
+	if latest == 0 {
+		return When{}, true
+	}
+	year := latest.Start(time.UTC).Year()
+	for back := range 5 { // 29 February comes every fourth year
+		w, err := day(strconv.Itoa(year-back), strconv.Itoa(monthNamed(m[at[1]])), m[at[0]])
+		if err == nil && w.From <= latest {
+			return w, true
+		}
+	}
+	return When{}, false
 }
 
 // inRange refuses days that nothing can be counted in.

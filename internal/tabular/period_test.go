@@ -98,3 +98,19 @@ func FuzzParsePeriod(f *testing.F) {
 		DayBeforeMonth(s)
 	})
 }
+
+func TestParseYearless(t *testing.T) {
+	latest := observation.NewDate(2026, 1, 3)
+	for text, want := range map[string]string{
+		"September 25": "2025-09-25", "25 August": "2025-08-25", "January 3": "2026-01-03", "January 4": "2025-01-04", "31 December": "2025-12-31", "25. elokuuta": "2025-08-25", "3 januari": "2026-01-03", "Feb 29": "2024-02-29",
+		"25.8.": "", "25": "", "August": "", "August 2025": "", "25 Brumaire": "", "31 June": "", "": "",
+	} {
+		w, is := ParseYearless(text, latest)
+		if is != (want != "") || is && w.From.String() != want {
+			t.Errorf("%q: %s, %v; want %s", text, w.From, is, want)
+		}
+	}
+	if w, is := ParseYearless("September 25", 0); !is || w.From != 0 {
+		t.Errorf("of no year: %v, %v", w, is)
+	}
+}
