@@ -137,7 +137,7 @@ func (a *app) connect(ctx context.Context, name string, f connectFlags) error {
 		return err
 	}
 	if f.forget {
-		return a.forgetConnection(s, account)
+		return a.forgetConnection(ctx, s, account)
 	}
 	standing, err := a.obtain(ctx, d, s, account, f)
 	if err != nil {
@@ -194,7 +194,7 @@ func (a *app) obtain(ctx context.Context, d *desk, s config.Source, account conn
 	if c.ClientID == "" && !f.paste {
 		return connect.Standing{}, usage("%s gives a credential only to an app of yours: write its client_id into the source %s (%s), or paste a finished token: seuranta connect %s --paste", c.Platform, s.ID, strings.TrimSuffix(c.Help, "."), s.ID)
 	}
-	if err := account.Prepare(); err != nil {
+	if err := account.Prepare(ctx); err != nil {
 		return connect.Standing{}, err
 	}
 	late := &exitError{exitFailed, fmt.Sprintf("nobody came back from the browser within %s: run seuranta connect %s again, with --paste where the browser runs on another computer", f.wait(), s.ID)}
@@ -302,8 +302,8 @@ func (a *app) tellConnected(ctx context.Context, d *desk, s config.Source, accou
 }
 
 // forgetConnection takes away what is kept.
-func (a *app) forgetConnection(s config.Source, account connect.Account) error {
-	found, err := account.Forget()
+func (a *app) forgetConnection(ctx context.Context, s config.Source, account connect.Account) error {
+	found, err := account.Forget(ctx)
 	if err != nil {
 		return err
 	}

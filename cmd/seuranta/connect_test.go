@@ -25,6 +25,7 @@ type tokenServer struct {
 	issued int
 	good   string // the refresh token that is good
 	life   int    // of an access token, in seconds
+	reach  int    // of a refresh token, 0 is not told
 	scope  string
 	asked  []string
 }
@@ -70,7 +71,11 @@ func (s *tokenServer) token(w http.ResponseWriter, r *http.Request) {
 	}
 	s.issued++
 	s.good = fmt.Sprintf("C4N4RY-refresh-%d", s.issued)
-	_ = json.NewEncoder(w).Encode(map[string]any{"token_type": "bearer", "expires_in": s.life, "access_token": fmt.Sprintf("C4N4RY-access-%d", s.issued), "refresh_token": s.good, "scope": s.scope})
+	answer := map[string]any{"token_type": "bearer", "expires_in": s.life, "access_token": fmt.Sprintf("C4N4RY-access-%d", s.issued), "refresh_token": s.good, "scope": s.scope}
+	if s.reach > 0 {
+		answer["refresh_token_expires_in"] = s.reach
+	}
+	_ = json.NewEncoder(w).Encode(answer)
 }
 
 // connecting writes a configuration with a source of X, whose app has a secret.
@@ -354,6 +359,95 @@ func TestConnectedAnew(t *testing.T) {
 	}
 	for _, file := range []string{"data", "."} {
 		searched(t, filepath.Join(dir, file))
+	}
+}
+
+// An alarm tells two weeks before a person has to connect anew, what to do, and that it is over when that was done; nobody has to
+// visit the source for that.
+func TestConnectionsThatEnd(t *testing.T) {
+	server := newTokenServer(t)
+	dir := connecting(t, server)
+	var mu sync.Mutex
+	var told []string
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var m struct {
+			Alarms []struct{ Kind, State, Text string }
+		}
+		_ = json.NewDecoder(r.Body).Decode(&m)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, a := range m.Alarms {
+			if told = append(told, a.Kind+" "+a.State); a.State == "stands" && a.Kind == "credential_expires" && !strings.Contains(a.Text, "seuranta connect x-koske") {
+				t.Errorf("it does not say what to do: %s", a.Text)
+			}
+		}
+	}))
+	t.Cleanup(hook.Close)
+	text, _ := os.ReadFile(filepath.Join(dir, "seuranta.yaml"))
+	yaml, _, _ := strings.Cut(string(text), "  - {id: loki")
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": yaml + "alerts: {webhook: {url: \"" + hook.URL + "\", allow_private: true}, language: en}\n"})
+	day := func(n int) string {
+		return "--now=" + time.Date(2026, 11, 1+n, 6, 0, 0, 0, time.UTC).Format(time.RFC3339)
+	}
+	join := func(n, days int) {
+		server.mu.Lock()
+		server.reach = days * 24 * 3600
+		server.mu.Unlock()
+		s := begin(t, dir, "x-koske", "--paste", day(n))
+		_, _ = io.WriteString(s.in, s.back(url.Values{"code": {"C4N4RY-code"}})+"\n")
+		if out, errs, code := s.end(); code != 0 || !strings.Contains(out, "again before that") {
+			t.Fatalf("%d %s%s", code, out, errs)
+		}
+	}
+	join(0, 30)
+	server.mu.Lock()
+	server.reach = 0 // a renewal says nothing of it
+	server.mu.Unlock()
+	wants := func(n int, want string) {
+		t.Helper()
+		attempt(t, dir, nil, "collect", "--due", day(n))
+		mu.Lock()
+		defer mu.Unlock()
+		if got := strings.Join(told, ", "); got != want {
+			t.Errorf("day %d: told %q, want %q", n, got, want)
+		}
+	}
+	wants(1, "")
+	wants(15, "")
+	wants(17, "credential_expires stands")
+	if out, _ := program(t, dir, 0, "connect", day(17)); !strings.Contains(out, "2026-12-01") {
+		t.Error(out)
+	}
+	join(17, 60)
+	out, errs, _ := attempt(t, dir, nil, "collect", "--due", day(17))
+	wants(17, "credential_expires stands, credential_expires over")
+	if t.Failed() {
+		t.Log(out, errs)
+	}
+}
+
+// Where there is a desktop the browser is opened: by a program that is shown the address, and nothing that is secret.
+func TestTheBrowserIsOpened(t *testing.T) {
+	dir, opened := connecting(t, newTokenServer(t)), filepath.Join(t.TempDir(), "opened")
+	writeFiles(t, dir, map[string]string{"bin/xdg-open": "#!/bin/sh\necho \"$@\" >" + opened + ".new && mv " + opened + ".new " + opened + "\n"})
+	if err := os.Chmod(filepath.Join(dir, "bin/xdg-open"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		env  []string
+		args []string
+		want bool
+	}{
+		"a desktop": {[]string{"DISPLAY=:0"}, nil, true}, "SSH": {[]string{"DISPLAY=:10", "SSH_CONNECTION=a b c d"}, nil, false},
+		"nothing": {[]string{"DISPLAY=", "WAYLAND_DISPLAY="}, nil, false}, "not wanted": {[]string{"DISPLAY=:0"}, []string{"--no-browser"}, false},
+	} {
+		_ = os.Remove(opened)
+		env := append([]string{"PATH=" + filepath.Join(dir, "bin") + ":/bin:/usr/bin", "SSH_CONNECTION="}, test.env...)
+		_, _, _ = attempt(t, dir, env, append([]string{"connect", "x-koske", "--timeout", "500ms", "--port", freePort(t)}, test.args...)...)
+		text, err := os.ReadFile(opened)
+		if (err == nil) != test.want || strings.Contains(string(text), "C4N4RY") || test.want && !strings.HasPrefix(string(text), "https://x.com/i/oauth2/authorize?") {
+			t.Errorf("%s: %q %v", name, text, err)
+		}
 	}
 }
 

@@ -70,7 +70,17 @@ func (d *desk) wayNames() (names []string) {
 // words says what is wrong in a language.
 func (d *desk) words(lang string) (alarm.Words, error) {
 	l, err := locale.For(lang)
-	return alarm.Words{Locale: l, Zone: d.home.Zone, Desk: d.Desk}, err
+	return alarm.Words{Locale: l, Zone: d.home.Zone, Desk: d.Desk, Connects: d.connects}, err
+}
+
+// connects tells whether people get the credential of a source in a browser.
+func (d *desk) connects(key observation.SourceKey) bool {
+	i := slices.IndexFunc(d.Sources, func(s config.Source) bool { return s.Key() == key })
+	if i < 0 {
+		return false
+	}
+	_, ok := schedule.Account(d.Sources[i], d.Dir)
+	return ok
 }
 
 func (d *desk) organisationIDs() (ids []string) {

@@ -30,6 +30,8 @@ type Words struct {
 	Locale *locale.Locale
 	Zone   *time.Location
 	Desk   observation.Desk // for the names of sources
+	// Connects tells whether people get the credential of a source in a browser; nil is of none.
+	Connects func(observation.SourceKey) bool
 }
 
 const (
@@ -155,6 +157,10 @@ func (w Words) Remedy(f Fault) string {
 	key := f.Kind
 	if own, have := todos[f.Detail]; have && f.Kind == SourceFailed {
 		key = own
+	}
+	ofCredential := f.Kind == CredentialExpires || key == "auth"
+	if ofCredential && w.Connects != nil && w.Connects(observation.SourceKey{Organisation: f.Organisation, Source: f.Source}) {
+		key = "connect"
 	}
 	return w.Locale.Text("alarm.todo."+key, "source", clean(f.Source), "detail", clean(f.Detail))
 }

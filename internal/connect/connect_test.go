@@ -55,14 +55,14 @@ func TestNobodyConnected(t *testing.T) {
 	if _, err := a.Look(); !errors.Is(err, fs.ErrNotExist) || a.There() || !a.Connected().IsZero() {
 		t.Error(err)
 	}
-	if found, err := a.Forget(); found || err != nil {
+	if found, err := a.Forget(t.Context()); found || err != nil {
 		t.Errorf("%v %v", found, err)
 	}
 }
 
 func TestForget(t *testing.T) {
 	a := connected(t, newPlatform(t), newClock())
-	if found, err := a.Forget(); !found || err != nil || a.There() {
+	if found, err := a.Forget(t.Context()); !found || err != nil || a.There() {
 		t.Errorf("%v %v", found, err)
 	}
 	if left, _ := filepath.Glob(a.Folder + "/x-koske*"); len(left) > 0 {
@@ -240,7 +240,7 @@ func TestPasted(t *testing.T) {
 func TestAFinishedToken(t *testing.T) {
 	p, c := newPlatform(t), newClock()
 	a := p.account(t.TempDir()+"/secrets", c)
-	if err := a.Prepare(); err != nil {
+	if err := a.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := a.Paste(t.Context(), session(), "valmis-tunnus")

@@ -21,10 +21,11 @@ type credential struct {
 	mu     sync.Mutex
 	record record
 	fault  error     // what is kept cannot be used
-	rest   time.Time // until then no renewal is tried again: the platform could not be asked
+	failed error     // the newest renewal: the platform could not be asked …
+	rest   time.Time // … and is not asked again before this moment
 }
 
-// pauseAfterFailure is how long a renewal that failed, while the token is still good, is not tried again.
+// pauseAfterFailure is how long a renewal that failed is not tried again: a visit asks for a token before each call.
 const pauseAfterFailure = time.Minute
 
 // Credential returns the credential of a source; nil where nobody connected it. now is the clock of the visit; what is secret is
@@ -51,17 +52,27 @@ func (c *credential) Token(ctx context.Context) (collector.Secret, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
+	if c.fault == nil && !now.Before(c.rest) && (!c.record.good(now) || c.record.stale(now, c.account.Connection)) {
+		c.failed = c.renew(ctx, "")
+		c.heed(now)
+	}
 	switch {
 	case c.fault != nil:
 		return collector.Secret{}, c.fault
-	case c.record.good(now) && !c.record.stale(now, c.account.Connection), now.Before(c.rest) && c.record.alive(now):
-		return collector.NewSecret(c.record.Access), nil
+	case c.failed != nil && !c.record.alive(now):
+		return collector.Secret{}, c.failed
 	}
-	err := c.renew(ctx, "")
-	if err != nil && c.record.alive(now) && !errors.Is(err, collector.ErrAuth) {
-		c.rest, err = now.Add(pauseAfterFailure), nil // it does for now, and later another try may help
+	return collector.NewSecret(c.record.Access), nil // one that could not be renewed in time does for now
+}
+
+// heed takes in how a renewal went. One that was refused is not tried again in this visit.
+func (c *credential) heed(now time.Time) {
+	switch {
+	case errors.Is(c.failed, collector.ErrAuth):
+		c.fault = c.failed
+	case c.failed != nil && !errors.Is(c.failed, context.Canceled):
+		c.rest = now.Add(pauseAfterFailure)
 	}
-	return collector.NewSecret(c.record.Access), err
 }
 
 // Renew returns another token in place of one that the platform refused although it should be good.
@@ -74,8 +85,11 @@ func (c *credential) Renew(ctx context.Context, refused collector.Secret) (colle
 	if refused.Reveal() == c.record.Access && c.record.Refresh == "" {
 		return collector.Secret{}, c.anew("the platform takes the credential no more")
 	}
-	err := c.renew(ctx, refused.Reveal())
-	return collector.NewSecret(c.record.Access), err
+	if c.failed = c.renew(ctx, refused.Reveal()); c.failed != nil {
+		c.heed(c.now())
+		return collector.Secret{}, c.failed
+	}
+	return collector.NewSecret(c.record.Access), nil
 }
 
 // anew says that a person has to connect anew.
@@ -98,11 +112,17 @@ func unhurried(ctx context.Context) (context.Context, func()) {
 // is no good although it seems so.
 func (c *credential) renew(ctx context.Context, refused string) error {
 	h, err := c.account.file().take(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c.anew("the connection was forgotten")
+	}
 	if err != nil {
 		return err
 	}
 	defer h.release()
 	r, err := c.account.read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return c.anew("the connection was forgotten")
+	}
 	if err != nil {
 		return err
 	}
@@ -141,7 +161,7 @@ func (c *credential) exchange(ctx context.Context, h *held, q question) error {
 	defer end()
 	g, err := ask(ctx, c.session, c.account.Connection, q)
 	if g.access == "" && g.refresh == "" {
-		return c.failed(h, err)
+		return c.why(h, err)
 	}
 	next := c.record.with(g, c.now())
 	if err != nil {
@@ -154,8 +174,8 @@ func (c *credential) exchange(ctx context.Context, h *held, q question) error {
 	return kept
 }
 
-// failed says why there is no other token.
-func (c *credential) failed(h *held, err error) error {
+// why says why there is no other token.
+func (c *credential) why(h *held, err error) error {
 	var no *refusal
 	if !errors.As(err, &no) {
 		var failed *fetch.Error

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -103,19 +104,15 @@ func plainCause(err error) error {
 
 // Prepare makes the folder of secrets where there is none, and tries whether a credential can be kept in it: a person who has
 // been to the browser is not to learn afterwards that the disk is full.
-func (a Account) Prepare() error {
+func (a Account) Prepare(ctx context.Context) error {
 	if err := a.folder(); err != nil {
 		return fmt.Errorf("the credential could not be kept: %w", err)
 	}
-	h, err := a.file().tryLock()
-	if errors.Is(err, errHeld) {
-		return nil
-	}
+	h, err := a.file().take(ctx)
 	if err != nil {
 		return err
 	}
 	defer h.release()
-	h.finish()
 	return h.prepare()
 }
 
@@ -139,12 +136,9 @@ func (a Account) folder() error {
 }
 
 // Forget takes away what is kept of a connection; found is false when there was nothing.
-func (a Account) Forget() (found bool, err error) {
+func (a Account) Forget(ctx context.Context) (found bool, err error) {
 	f := a.file()
-	h, err := f.tryLock()
-	if errors.Is(err, errHeld) {
-		return true, fmt.Errorf("another process is renewing the credential of %s at this moment: try again in a minute", f.source)
-	}
+	h, err := f.take(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

@@ -77,7 +77,7 @@ func TestNoWayToKeepTheCredential(t *testing.T) {
 	if err == nil || errors.Is(err, collector.ErrAuth) || p.questions() != 1 || !strings.Contains(err.Error(), a.Folder) {
 		t.Errorf("%v after %d questions", err, p.questions())
 	}
-	if a.Prepare() == nil {
+	if a.Prepare(t.Context()) == nil {
 		t.Error("a person is sent to the browser")
 	}
 	if err := os.RemoveAll(a.Path() + ".next"); err != nil || !works(t, p, a, c) {
@@ -104,13 +104,13 @@ func TestTheFolder(t *testing.T) {
 	if err := os.Mkdir(a.Folder, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Prepare(); err == nil || !strings.Contains(err.Error(), "chmod 700") {
+	if err := a.Prepare(t.Context()); err == nil || !strings.Contains(err.Error(), "chmod 700") {
 		t.Error(err)
 	}
 	if err := errors.Join(os.Remove(a.Folder), os.WriteFile(a.Folder, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Prepare(); err == nil || !strings.Contains(err.Error(), "is no folder") {
+	if err := a.Prepare(t.Context()); err == nil || !strings.Contains(err.Error(), "is no folder") {
 		t.Error(err)
 	}
 }

@@ -270,7 +270,7 @@ func connected(t *testing.T, p *platform, c *clock) connect.Account {
 // through goes through the browser.
 func through(t *testing.T, a connect.Account) (connect.Standing, error) {
 	t.Helper()
-	if err := a.Prepare(); err != nil {
+	if err := a.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	l, err := a.Listen(0)

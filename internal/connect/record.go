@@ -106,14 +106,14 @@ func (r record) standing(c collector.Connection) Standing {
 	return s
 }
 
-// with returns the record that follows from an answer of the platform. What it does not tell stays: a refresh token above all.
+// with returns the record that follows from an answer of the platform. What it does not tell stays: a refresh token above all, and its end.
 func (r record) with(g granted, now time.Time) record {
 	r.Serial++
 	if g.access != "" {
 		r.Access, r.Issued, r.Ends = g.access, now.UTC(), after(now, g.life)
 	}
 	if g.refresh != "" {
-		r.Refresh, r.RefreshEnds = g.refresh, time.Time{}
+		r.Refresh = g.refresh
 	}
 	if g.refreshLife > 0 {
 		r.RefreshEnds = after(now, g.refreshLife)

@@ -218,8 +218,47 @@ func TestBrokenForAMoment(t *testing.T) {
 	if _, err := credential.Token(t.Context()); err == nil || errors.Is(err, collector.ErrAuth) {
 		t.Error(err)
 	}
+	before = p.questions()
+	if _, err := credential.Token(t.Context()); err == nil || errors.Is(err, collector.ErrAuth) || p.questions() != before {
+		t.Errorf("%v, asked again at once %d times", err, p.questions()-before)
+	}
 	failing = 0
+	c.pass(time.Minute)
 	if token, err := credential.Token(t.Context()); err != nil || token.Equal(first) {
+		t.Error(err)
+	}
+}
+
+// A platform that said no is not asked again in the same visit, in which each call wants a token.
+func TestRefusedOnce(t *testing.T) {
+	p, c := newPlatform(t), newClock()
+	a := connected(t, p, c)
+	p.meddle = status(400, `{"error":"invalid_grant"}`)
+	credential, _, err := renewed(t, a, c)
+	for range 3 {
+		again, renewing := credential.Token(t.Context())
+		_, other := credential.(collector.Renewer).Renew(t.Context(), again)
+		if !errors.Is(renewing, collector.ErrAuth) || renewing.Error() != err.Error() || !errors.Is(other, collector.ErrAuth) || p.questions() != 2 {
+			t.Errorf("%v, %v after %d questions", renewing, other, p.questions())
+		}
+	}
+	p.meddle = nil
+	clear(p.spent) // it was no token that was shown twice
+	if !works(t, p, a, c) {
+		t.Error("the next visit is barred, too")
+	}
+}
+
+// Somebody forgets the connection in the midst of a visit.
+func TestForgottenMeanwhile(t *testing.T) {
+	p, c := newPlatform(t), newClock()
+	a := connected(t, p, c)
+	credential := a.Credential(session(), c.now)
+	if _, err := a.Forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(3 * time.Hour)
+	if _, err := credential.Token(t.Context()); !errors.Is(err, collector.ErrAuth) || !strings.Contains(err.Error(), "was forgotten") || p.questions() != 1 {
 		t.Error(err)
 	}
 }

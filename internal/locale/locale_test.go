@@ -156,7 +156,7 @@ func families() map[string][]string {
 	return map[string][]string{
 		"metric.": named, "unit.": metrics, "posts.counter.": counters, "posts.kind.": {"post", "article", "video", "issue"}, "month.": months, "kind.": {"appearance", "training", "network"},
 		"alarm.": alarms, "alarm.over.": alarms,
-		"alarm.todo.": append([]string{"auth", "budget", "not_found", "gone", "bad_feed", "feed_empty", "log_missing", "log_silent", "log_damaged", "refused", "report", "waiting"}, alarms...),
+		"alarm.todo.": append([]string{"auth", "budget", "connect", "not_found", "gone", "bad_feed", "feed_empty", "log_missing", "log_silent", "log_damaged", "refused", "report", "waiting"}, alarms...),
 		"method.":     {observation.MethodLog, observation.MethodScript, observation.MethodSessions, observation.MethodSite},
 		"state.":      {"ok", "zero", "partial", "missing", "not_applicable", "bounded", "broken", "suppressed", "refused"},
 		"reason.":     reasons(),

@@ -60,7 +60,7 @@ func connectAt(t *testing.T, s config.Source, dir string, at time.Time) connect.
 		t.Fatal("it cannot be connected")
 	}
 	a.Now = func() time.Time { return at }
-	if err := a.Prepare(); err != nil {
+	if err := a.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	session := fetch.New(fetch.Options{}).Session(fetch.Policy{AllowPrivate: true})
@@ -147,7 +147,7 @@ func TestWhenTheCredentialEnds(t *testing.T) {
 			}
 		}
 	}
-	if _, err := a.Forget(); err != nil {
+	if _, err := a.Forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	j.does = func(collector.Deps) error { return nil }
