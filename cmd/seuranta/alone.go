@@ -38,5 +38,8 @@ func (d *desk) commit(ctx context.Context, c observation.Commit) (observation.Ru
 		return observation.Run{}, err
 	}
 	defer release()
+	if err := d.refuseForgotten(ctx, c); err != nil {
+		return observation.Run{}, err
+	}
 	return d.store.Commit(ctx, c)
 }

@@ -14,6 +14,7 @@ import (
 var (
 	runForm    = regexp.MustCompile(`^[0-9a-f]{12}-[0-9a-f]{16}$`)
 	itemForm   = regexp.MustCompile(`^(?:[0-9a-f]{24}|event-[0-9a-f]{12})$`)
+	graveForm  = regexp.MustCompile(`^f-[0-9a-f]{8}$`)
 	configForm = regexp.MustCompile(`^(?:[0-9a-f]{12}|[0-9a-f]{64})$`)
 )
 
@@ -22,6 +23,7 @@ const idsThereAre = `There are ids of
   figures          organisation/channel/metric/period, as koske/kotisivut/views/2026-W47: ` + "`seuranta figures`" + ` and every page show them
   runs             12 and 16 letters and digits with - between: ` + "`collect --json`, `record`, `import`, `retract`" + ` and explain show them
   items            24 letters and digits, or event-… of what was typed: explain of a figure and ` + "`record event`" + ` show them
+  what was forgotten  f-…: ` + "`forget`" + ` shows them
   configurations   12 letters and digits: the foot of a page and explain of a run show them`
 
 // explainers tell of what is no figure, by the form of its id.
@@ -31,6 +33,8 @@ func (a *app) explainer(id string) func(context.Context, *looking, string) error
 		return a.explainRun
 	case itemForm.MatchString(id):
 		return a.explainItem
+	case graveForm.MatchString(id):
+		return a.explainForgotten
 	case configForm.MatchString(id):
 		return a.explainConfig
 	}

@@ -54,6 +54,9 @@ func (a *app) explainItem(ctx context.Context, k *looking, id string) error {
 		}
 		return k.teller(a).item(e)
 	}
+	if err := k.itemForgotten(ctx, id); err != nil {
+		return err
+	}
 	return k.unknown("item", id)
 }
 

@@ -151,6 +151,21 @@ func (d *desk) asked(ctx context.Context, s config.Source, f forgetFlags) (obser
 	return t, d.findItem(ctx, s, f.item, &t)
 }
 
+// refuseForgotten tells who types what was forgotten that it is not taken in again.
+func (d *desk) refuseForgotten(ctx context.Context, c observation.Commit) error {
+	all, err := d.store.Tombstones(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if _, left := (observation.Tombstones{t}).Strip(c); left.Any() {
+			return fmt.Errorf("nothing was stored: what this is about was forgotten on %s by %s (%s), and is not taken in again; `seuranta forget --list` shows it",
+				t.At.Format(time.DateOnly), t.Name(), meaning(t))
+		}
+	}
+	return nil
+}
+
 // tombstoneOf is one of a source, of nothing yet.
 func tombstoneOf(s config.Source) observation.Tombstone {
 	return observation.Tombstone{Forgetting: observation.Forgetting{Organisation: s.Organisation, Source: s.ID, Channel: s.Channel, Zone: s.Zone.String()}}
@@ -304,6 +319,10 @@ func (a *app) listForgotten(ctx context.Context, d *desk) error {
 	if a.json {
 		return writeJSON(a.out, map[string]any{"tombstones": shown})
 	}
+	return a.tableOfForgotten(shown)
+}
+
+func (a *app) tableOfForgotten(shown []observation.Tombstone) error {
 	var rows [][]string
 	for _, t := range shown {
 		state := "removed"
@@ -313,6 +332,33 @@ func (a *app) listForgotten(ctx context.Context, d *desk) error {
 		rows = append(rows, []string{t.Name(), t.Source, meaning(t), t.At.UTC().Format(time.DateOnly), strconv.FormatInt(t.Removed.Numbers, 10), strconv.FormatInt(t.Removed.Items, 10), state, t.Reason})
 	}
 	return table(a.out, []string{"by", "source", "what", "on", "numbers", "items", "state", "reason"}, rows)
+}
+
+// explainForgotten tells of one removal that somebody asked for.
+func (a *app) explainForgotten(ctx context.Context, k *looking, id string) error {
+	all, err := k.store.Tombstones(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(t observation.Tombstone) bool { return t.ID == id })
+	if at < 0 {
+		return k.unknown("removal", id)
+	}
+	if a.json {
+		return writeJSON(a.out, all[at])
+	}
+	return a.tableOfForgotten(all[at : at+1])
+}
+
+// itemForgotten says of an item that is no longer there that it was forgotten, if so.
+func (k *looking) itemForgotten(ctx context.Context, id string) error {
+	all, err := k.store.Tombstones(ctx)
+	for _, t := range all {
+		if t.Items && slices.Contains(t.Only, id) {
+			return fmt.Errorf("the item %s was forgotten on %s by %s: %s", id, t.At.Format(time.DateOnly), t.Name(), t.Reason)
+		}
+	}
+	return err
 }
 
 // forgetAllDue applies the terms of all platforms, and removes again what came back.
