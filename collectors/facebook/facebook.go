@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"seuranta/internal/collector"
@@ -166,17 +165,5 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("facebook: check the token of %s: %w", s.config.Page, err)
 	}
-	return out + wordsOf(e), nil
-}
-
-// wordsOf says how long a token is good and what it may.
-func wordsOf(e graph.Expiry) string {
-	out := ""
-	if at := e.First(); !at.IsZero() {
-		out += "; somebody has to connect again by " + at.Format(time.DateOnly)
-	}
-	if len(e.Scopes) > 0 {
-		out += "; the token may " + strings.Join(e.Scopes, ", ")
-	}
-	return out
+	return out + e.Words(), nil
 }

@@ -141,17 +141,21 @@ func (v *visit) expiry(ctx context.Context) error {
 	return v.graph.RememberExpiry(ctx, partAccount)
 }
 
-// Check asks for the account, and of a source that names none for those that the token sees.
+// Check asks for the account, of a source that names none for those that the token sees, and what the token may do.
 func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	g, err := s.ask(now)
 	var a account
 	if err == nil {
 		a, err = s.look(ctx, g)
 	}
-	if err != nil {
-		return "", s.explain("check", err)
+	var n float64
+	if err == nil {
+		n, err = a.Followers.Need("followers_count")
 	}
-	n, err := a.Followers.Need("followers_count")
+	var e graph.Expiry
+	if err == nil {
+		e, err = s.ends(ctx, g)
+	}
 	if err != nil {
 		return "", s.explain("check", err)
 	}
@@ -159,8 +163,16 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if a.small() {
 		said += "; of so few Meta does not tell who came and went"
 	}
-	if c := s.deps.Credential; s.config.Token.IsZero() && c != nil && !c.Expires().IsZero() {
-		said += "; somebody has to connect anew by " + c.Expires().In(now.Location()).Format(time.DateOnly)
+	return said + e.Words(), nil
+}
+
+// ends returns when somebody has to connect anew: as Meta says it, or, where the account itself logged in, as the connection knows it.
+func (s *source) ends(ctx context.Context, g *graph.Graph) (graph.Expiry, error) {
+	if s.config.Login != loginInstagram {
+		return g.Expiry(ctx, partAccount)
 	}
-	return said, nil
+	if c := s.deps.Credential; s.config.Token.IsZero() && c != nil {
+		return graph.Expiry{Token: c.Expires()}, nil
+	}
+	return graph.Expiry{}, nil
 }

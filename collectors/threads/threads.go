@@ -151,9 +151,9 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if err != nil {
 		return "", s.explain("check", err)
 	}
-	said := fmt.Sprintf("the account has %.0f followers; days are those of %s", n, graph.Pacific())
-	if c := s.deps.Credential; s.config.Token.IsZero() && c != nil && !c.Expires().IsZero() {
-		said += "; somebody has to connect anew by " + c.Expires().In(now.Location()).Format(time.DateOnly)
+	var e graph.Expiry
+	if c := s.deps.Credential; s.config.Token.IsZero() && c != nil {
+		e.Token = c.Expires()
 	}
-	return said, nil
+	return fmt.Sprintf("the account has %.0f followers; days are those of %s", n, graph.Pacific()) + e.Words(), nil
 }

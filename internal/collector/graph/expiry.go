@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 	"time"
 
 	"seuranta/internal/collector/api"
@@ -22,6 +23,18 @@ func (e Expiry) First() time.Time {
 		return e.Data
 	}
 	return e.Token
+}
+
+// Words say when a person has to connect anew, and what the token may do, to be put behind other words; "" where neither is known.
+func (e Expiry) Words() string {
+	out := ""
+	if at := e.First(); !at.IsZero() {
+		out += "; somebody has to connect again by " + at.Format(time.DateOnly)
+	}
+	if len(e.Scopes) > 0 {
+		out += "; the token has the permissions " + strings.Join(e.Scopes, ", ")
+	}
+	return out
 }
 
 // What is remembered of the token: when it ends, which the alarms look at, and the day on which that was asked.
