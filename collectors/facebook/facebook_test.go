@@ -397,7 +397,7 @@ func TestCheck(t *testing.T) {
 	c := (&Config{Page: "Koske", Token: collector.NewSecret(token), Version: graph.DefaultVersion}).New(collector.Deps{HTTP: client.Session(fetch.Policy{AllowPrivate: true}), BaseURL: server.URL})
 	f.Page.Handle = "Koske"
 	text, err := c.(collector.Checker).Check(t.Context(), evening)
-	const want = "Koske (104) has 150 followers and 96 likes; its days are those of Meta (Pacific time); Meta tells views and reach only of Pages that 100 like; somebody has to connect again by 2026-12-24; the token may pages_read_engagement, read_insights"
+	const want = "Koske (104) has 150 followers and 96 likes; its days are those of Meta (Pacific time); Meta tells views and reach only of Pages that 100 like; somebody has to connect again by 2026-12-24; the token has the permissions pages_read_engagement, read_insights"
 	if err != nil || text != want {
 		t.Errorf("%s (%v)\nwant %s", text, err, want)
 	}
