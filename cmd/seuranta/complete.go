@@ -126,9 +126,12 @@ func (a *app) completeFigure(_ *cobra.Command, args []string, _ string) (words [
 			switch {
 			case m == entry.Appearances:
 				words = append(words, s.Organisation+"/-/"+m+"/")
-			case s.Channel != "" && m != "media_hits" && !cfg.Desk.Metrics[m].Lifetime:
+			case s.Channel != "" && m != "media_hits":
 				words = append(words, s.Organisation+"/"+s.Channel+"/"+m+"/")
 			}
+		}
+		for _, m := range earned(s.Metrics) {
+			words = append(words, s.Organisation+"/"+s.Channel+"/"+m+"/")
 		}
 	}
 	for _, t := range cfg.Desk.Topics {

@@ -175,21 +175,35 @@ func (d *desk) channelsOf(organisations []string) []string {
 	return ids
 }
 
-// indicators lists what figures there are of: first what the sources of this configuration tell, then what is formed when it is
-// shown.
+// indicators lists what figures there are of: first what the sources of this configuration tell and what is formed of that, then
+// what others could. Lifetime counters are of items: there are figures of those alone that a source tells.
 func (d *desk) indicators() []string {
 	var ids []string
 	for _, s := range d.Desk.Sources {
 		ids = append(ids, s.Metrics...)
+		ids = append(ids, earned(s.Metrics)...)
 	}
+	told := len(ids)
 	ids = append(ids, slices.Sorted(maps.Keys(d.Desk.Metrics))...)
-	ids = append(ids, slices.Sorted(maps.Keys(observation.Earned()))...)
-	seen := map[string]bool{}
-	return slices.DeleteFunc(ids, func(id string) bool {
-		again := seen[id]
-		seen[id] = true
-		return again
-	})
+	var out []string
+	for i, id := range ids {
+		if !slices.Contains(out, id) && (i < told || !d.Desk.Metrics[id].Lifetime) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// earned lists the indicators that are formed of the lifetime counters among metrics.
+func earned(metrics []string) []string {
+	var out []string
+	for id, m := range observation.Earned() {
+		if slices.Contains(metrics, m.Counter) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // asOf reads --as-of: known on a day is what was committed by its end.
