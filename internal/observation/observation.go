@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -159,18 +160,39 @@ func (o Observation) SameAnswer(p Observation) bool {
 }
 
 // Beats tells whether answer o is to be shown rather than answer p of the same key: a complete one rather than an
-// incomplete one, of snapshots the one nearer to the day's end in loc, then the newer one.
+// incomplete one, of snapshots the one nearer to the end of the day, which is one of the zone that its definition names, else of
+// loc; then the newer one.
 func (o Observation) Beats(p Observation, loc *time.Location) bool {
 	if o.Complete != p.Complete {
 		return o.Complete
 	}
 	if o.Grain == Snapshot {
-		end := o.From.End(loc)
+		end := o.From.End(o.dayZone(loc))
 		if a, b := end.Sub(o.ObservedAt).Abs(), end.Sub(p.ObservedAt).Abs(); a != b {
 			return a < b
 		}
 	}
 	return o.Version > p.Version
+}
+
+// zones are those that definitions name, once they were loaded.
+var zones sync.Map
+
+// dayZone returns the zone of the days that the number is told for, as its definition names it; loc where it names none.
+func (o Observation) dayZone(loc *time.Location) *time.Location {
+	at := strings.LastIndexByte(o.Definition, '@')
+	if at < 0 || o.Definition[at+1:] == loc.String() {
+		return loc
+	}
+	if zone, known := zones.Load(o.Definition[at+1:]); known {
+		return zone.(*time.Location)
+	}
+	zone, err := time.LoadLocation(o.Definition[at+1:])
+	if err != nil {
+		zone = loc
+	}
+	zones.Store(o.Definition[at+1:], zone)
+	return zone
 }
 
 // Version orders the answers to one key: milliseconds since 1970 in the upper 48 bits, random bits of the writing process

@@ -181,6 +181,10 @@ func TestBeats(t *testing.T) {
 	if night.Beats(evening, zone(t, "Pacific/Kiritimati")) {
 		t.Error("on the other side of the world, where the day was over at 10:00Z, it is the other way round")
 	}
+	evening.Definition, night.Definition = "facebook-1@Pacific/Kiritimati", "facebook-1@Pacific/Kiritimati"
+	if night.Beats(evening, helsinki) {
+		t.Error("the days are those of the zone that the definition names, whatever the zone of the source")
+	}
 }
 
 func TestSameAnswer(t *testing.T) {
