@@ -153,7 +153,7 @@ func (c *Config) Retains(rules []collector.Retention) []collector.Retention {
 func (c *Config) Connection() collector.Connection {
 	return collector.Connection{
 		Platform: "LinkedIn", ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scopes: []string{"r_organization_social", "rw_organization_admin"},
-		Authorize: "https://www.linkedin.com/oauth/v2/authorization", Exchange: "https://www.linkedin.com/oauth/v2/accessToken",
+		Authorize: "https://www.linkedin.com/oauth/v2/authorization", Exchange: "https://www.linkedin.com/oauth/v2/accessToken", Registered: true,
 		Help: "In the developer portal (linkedin.com/developers) open your app, which has to have the product Community Management API; under Auth enter the address that is shown here as a redirect URL. Who connects has to be a super admin of the page.",
 	}
 }
