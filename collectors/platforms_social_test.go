@@ -173,7 +173,7 @@ func (m socialMeeting) truthOf(o observation.Observation, a platforms.Account, r
 	}
 	p := observation.Period{From: o.From, To: o.Grain.Next(o.From)}
 	joined, left := a.Gained(p.Start(zone), p.End(zone), meetingNow)
-	if o.Metric == "followers" {
+	if o.Metric == "followers" || o.Metric == "subscribers" {
 		return float64(a.Followers(o.ObservedAt)), true
 	}
 	n, ok := ofActs(a.Of(p, zone, meetingNow), map[string]int{"gained": joined, "lost": left}, o.Metric)

@@ -75,7 +75,7 @@ func (d *desk) channel(ctx context.Context) (*channel, error) {
 // owner may hide it, and what stands in its place is no number then.
 func (c *channel) tell(t *api.Teller) error {
 	if c.Statistics.Hidden || !c.Statistics.Subscribers.Known {
-		t.NoLevel(partChannel, "followers", api.Lack{Result: observation.NotOffered})
+		t.NoLevel(partChannel, "subscribers", api.Lack{Result: observation.NotOffered})
 		return nil
 	}
 	n, err := c.Statistics.Subscribers.Need("subscriberCount")
@@ -86,7 +86,7 @@ func (c *channel) tell(t *api.Teller) error {
 	if n >= exact {
 		basis = observation.Estimate
 	}
-	return t.LevelBy(basis, partChannel, "followers", n)
+	return t.LevelBy(basis, partChannel, "subscribers", n)
 }
 
 // words says what a channel is, for check.

@@ -22,9 +22,9 @@ var sample string
 func Kind() collector.Kind {
 	return collector.Kind{
 		Name: "youtube", New: func() collector.Config { return &Config{Units: defaultUnits} },
-		Metrics:      append([]string{"followers", "publications"}, counters()...),
+		Metrics:      append([]string{"subscribers", "publications"}, counters()...),
 		Grains:       []observation.Grain{observation.Day},
-		MetricGrains: api.Snapshots(append(counters(), "followers")...),
+		MetricGrains: api.Snapshots(append(counters(), "subscribers")...),
 		SettleDays:   1, Channels: []string{"youtube"}, Fetches: true, BaseURL: true, BackfillDays: -1,
 		Definitions: collector.MustDefinitions(definitions), Sample: sample,
 	}

@@ -126,7 +126,7 @@ func TestFourThings(t *testing.T) {
 		if v, ok := told["views_total"]; !ok || v != 0 || said["views_total"] != observation.OK {
 			t.Errorf("no views: %v %v, %s; want a zero", v, ok, said["views_total"])
 		}
-		for _, metric := range []string{"followers", "reactions_total", "comments_total"} {
+		for _, metric := range []string{"subscribers", "reactions_total", "comments_total"} {
 			if v, ok := told[metric]; ok || said[metric] != observation.NotOffered {
 				t.Errorf("%s is hidden or missing (%s): told %v, said %s; want nothing, and that it is not offered", metric, hides, v, said[metric])
 			}
@@ -154,11 +154,11 @@ func TestRoundedSubscribers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, o := range rec.Observations {
-			if o.Metric == "followers" && (fmt.Sprint(int(o.Value)) != count || o.Basis != want) {
+			if o.Metric == "subscribers" && (fmt.Sprint(int(o.Value)) != count || o.Basis != want) {
 				t.Errorf("%s subscribers are told as %v, %s, want %s", count, o.Value, o.Basis, want)
 			}
 		}
-		if _, ok := told(rec)["followers"]; !ok {
+		if _, ok := told(rec)["subscribers"]; !ok {
 			t.Errorf("%s subscribers are not told", count)
 		}
 	}
@@ -213,7 +213,7 @@ func TestViewsBreak(t *testing.T) {
 		if d, ok := s.Definition("views_total", day); !ok || d.ID != want {
 			t.Errorf("views of %s: %s, want %s", day, d.ID, want)
 		}
-		for _, m := range []string{"followers", "reactions_total", "comments_total"} {
+		for _, m := range []string{"subscribers", "reactions_total", "comments_total"} {
 			if d, _ := s.Definition(m, day); d.ID != "youtube-1" {
 				t.Errorf("%s of %s: %s", m, day, d.ID)
 			}
