@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"seuranta/internal/platforms"
 )
 
 // tokenServer answers as X does, for one account; its refresh tokens are good once.
@@ -423,6 +425,38 @@ func TestConnectionsThatEnd(t *testing.T) {
 	wants(17, "credential_expires stands, credential_expires over")
 	if t.Failed() {
 		t.Log(out, errs)
+	}
+}
+
+// Meta changes a token of hours for one of weeks: until when is told, and known to check.
+func TestConnectMeta(t *testing.T) {
+	ends := time.Now().Add(59 * 24 * time.Hour)
+	page := platforms.Facebook{Page: platforms.Account{ID: "123", Handle: "koske", Name: "Koske"}, Token: "EAAC4N4RY", Secret: appSecret, Ends: ends}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { page.Answer(w, r, time.Now()) }))
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"secrets/fb.client_secret": appSecret, "seuranta.yaml": `
+organisations: [{id: koske, name: Koske}]
+channels: [{id: facebook, kind: facebook}]
+sources: [{id: fb, kind: facebook, channel: facebook, page: koske, client_id: "5", base_url: "` + server.URL + `", allow_private: true}]
+`})
+	if err := os.Chmod(filepath.Join(dir, "secrets"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := begin(t, dir, "fb", "--json")
+	if !strings.HasPrefix(s.prompt.Get("redirect_uri"), "http://localhost:") || s.prompt.Has("code_challenge") {
+		t.Errorf("the browser is asked %v", s.prompt)
+	}
+	if res, err := http.Get(s.back(url.Values{"code": {"C4N4RY-code"}})); err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%v %v", res, err)
+	}
+	out, errs, code := s.end()
+	var told connectedTo
+	if err := json.Unmarshal([]byte(out), &told); err != nil || code != 0 || !told.OK || told.Renews || told.Expires == nil || told.Expires.Sub(ends).Abs() > time.Minute {
+		t.Fatalf("%d %s%s %v", code, out, errs, err)
+	}
+	if out, _ := program(t, dir, 0, "check", "fb"); !strings.Contains(out, "run `seuranta connect fb` again before that") {
+		t.Error(out)
 	}
 }
 

@@ -249,6 +249,24 @@ func TestRefusedOnce(t *testing.T) {
 	}
 }
 
+// What was got on the way is kept back by the session from then on.
+func TestRenewedTokensAreHidden(t *testing.T) {
+	p, c := newPlatform(t), newClock()
+	a := connected(t, p, c)
+	session := session()
+	credential := a.Credential(session, c.now)
+	c.pass(3 * time.Hour)
+	token, err := credential.Token(t.Context())
+	text, _ := os.ReadFile(a.Path())
+	for _, secret := range session.Secrets() {
+		text = []byte(strings.ReplaceAll(string(text), secret, "***"))
+	}
+	if err != nil || !strings.Contains(strings.Join(session.Secrets(), " "), token.Reveal()) {
+		t.Error(err)
+	}
+	silent(t, string(text))
+}
+
 // Somebody forgets the connection in the midst of a visit.
 func TestForgottenMeanwhile(t *testing.T) {
 	p, c := newPlatform(t), newClock()

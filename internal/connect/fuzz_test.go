@@ -1,0 +1,69 @@
+package connect
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"seuranta/internal/collector"
+)
+
+// Whatever a platform answers, what is taken of it is a token, or nothing.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{`{"access_token":"a","expires_in":"3600","scope":["a"]}`, `{"error":{"type":"OAuthException","code":190}}`, `access_token=a&expires_in=5`,
+		`{"access_token":1,"token_type":"Bearer"}`, `null`, `[]`, `{"error":"invalid_grant"}`, `{"expires_in":1e400,"access_token":"a"}`, "<html>"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		g, err := parseAnswer(body)
+		no := parseRefusal(body)
+		switch {
+		case (err == nil) != (g.access != ""):
+			t.Errorf("%+v, %v", g, err)
+		case g.access != "" && !isToken(g.access), g.refresh != "" && !isToken(g.refresh), g.life < 0 || g.life > longestLife:
+			t.Errorf("taken: %+v", g)
+		case len(no.code) > 60 || strings.ContainsAny(no.code, "<>\n"):
+			t.Errorf("said: %q", no.code)
+		}
+		r := record{Version: formVersion, Source: "x", Connected: time.Unix(1, 0)}.with(g, time.Unix(2, 0))
+		if text, err := r.text(); err != nil || g.access+g.refresh != "" && !same(t, text, r) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// same tells whether a record that was written is read as it was.
+func same(t *testing.T, text []byte, r record) bool {
+	t.Helper()
+	again, err := parseRecord(text)
+	return err == nil && again.Access == r.Access && again.Refresh == r.Refresh && again.Ends.Equal(r.Ends)
+}
+
+// Whatever is pasted, a code is taken of the right attempt only, and no error says what it was.
+func FuzzPasted(f *testing.F) {
+	for _, seed := range []string{"http://127.0.0.1:8743/callback?code=a&state=b", "token", "?state=&code=", "https://%zz", "a b"} {
+		f.Add(seed)
+	}
+	flow := Account{Connection: collector.Connection{ClientID: "a"}}.Begin("http://127.0.0.1:8743/callback")
+	f.Fuzz(func(t *testing.T, text string) {
+		code, token, err := flow.Pasted(text)
+		if code != "" && !strings.Contains(text, flow.state) && !strings.Contains(text, url.QueryEscape(flow.state)) || token != "" && (code != "" || !isToken(token)) || (err == nil) != (code+token != "") {
+			t.Errorf("%q: %q %q %v", text, code, token, err)
+		}
+		if err != nil && len(text) > 20 && strings.Contains(err.Error(), text) {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}
+
+// A token is taken from the server that was asked, and from no other.
+func TestSameServer(t *testing.T) {
+	const asked = "https://api.x.example/2/token?a=b"
+	for answered, want := range map[string]bool{asked: true, "https://API.x.example/else": true, "https://api.x.example:8443/2/token": false,
+		"http://api.x.example/2/token": false, "https://x.example/2/token": false, "https://%zz": false, "": false} {
+		if sameServer(asked, answered) != want {
+			t.Errorf("%q: %t", answered, !want)
+		}
+	}
+}
