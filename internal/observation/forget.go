@@ -1,9 +1,11 @@
 package observation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -160,16 +162,39 @@ func (c Coverage) Forgotten() (rule string, on Date, ok bool) {
 // Tombstones are all that stand, the oldest first: a rule of a platform's terms leaves one each time that more falls under it.
 type Tombstones []Tombstone
 
+// series are tombstones that mean the same but for how far their days reach, the shortest first: those of one rule.
+type series []Tombstone
+
+// series groups tombstones.
+func (all Tombstones) series() (out []series) {
+	for _, t := range all {
+		at := slices.IndexFunc(out, func(s series) bool { return s[0].sameBut(t) })
+		if at < 0 {
+			at, out = len(out), append(out, nil)
+		}
+		out[at] = append(out[at], t)
+	}
+	for _, s := range out {
+		slices.SortStableFunc(s, func(a, b Tombstone) int { return cmp.Or(cmp.Compare(a.Days.To, b.Days.To), a.At.Compare(b.At)) })
+	}
+	return out
+}
+
+// widest is the one that goes furthest.
+func (s series) widest() Tombstone { return s[len(s)-1] }
+
+// whole returns the first one that leaves nothing of a period.
+func (s series) whole(k CoverageKey) *Tombstone {
+	if !s.widest().whole(k) {
+		return nil
+	}
+	return &s[sort.Search(len(s)-1, func(i int) bool { return s[i].whole(k) })]
+}
+
 // Widest leaves out those that another one goes further than.
 func (all Tombstones) Widest() (out Tombstones) {
-	for _, t := range all {
-		at := slices.IndexFunc(out, func(o Tombstone) bool { return o.sameBut(t) })
-		switch {
-		case at < 0:
-			out = append(out, t)
-		case out[at].Days.To < t.Days.To:
-			out[at] = t
-		}
+	for _, s := range all.series() {
+		out = append(out, s.widest())
 	}
 	return out
 }
@@ -208,48 +233,47 @@ func (all Tombstones) Cover(rows []Coverage, sel Selection) []Coverage {
 	if len(mine) == 0 {
 		return rows
 	}
-	spoken := map[CoverageKey]bool{}
+	series, spoken := mine.series(), map[CoverageKey]bool{}
 	for i := range rows {
-		mine.cover(&rows[i])
+		rows[i].forget(series)
 		k := rows[i].CoverageKey
 		k.Part = ""
 		spoken[k] = true
 	}
-	for _, t := range mine.Widest() {
-		for _, k := range t.periods(sel) {
-			if !spoken[k] && mine.whole(k) != nil {
+	for _, s := range series {
+		for _, k := range s.widest().periods(sel) {
+			if !spoken[k] {
 				spoken[k] = true
-				rows = append(rows, Coverage{CoverageKey: k, Result: NotOffered, Reason: ReasonForgotten, Detail: mine.whole(k).detail()})
+				rows = append(rows, Coverage{CoverageKey: k, Result: OK})
+				rows[len(rows)-1].forget(series)
 			}
 		}
 	}
 	return rows
 }
 
-// cover says of one period what it is missing.
-func (all Tombstones) cover(c *Coverage) {
-	if t := all.whole(c.CoverageKey); t != nil {
-		c.Result, c.Reason, c.Detail, c.Gaps, c.Subjects = NotOffered, ReasonForgotten, t.detail(), nil, nil
+// forget says of one period what it is missing.
+func (c *Coverage) forget(by []series) {
+	var first *Tombstone
+	for _, s := range by {
+		if t := s.whole(c.CoverageKey); t != nil && (first == nil || t.At.Before(first.At)) {
+			first = t
+		}
+	}
+	if first != nil {
+		c.Result, c.Reason, c.Detail, c.Gaps, c.Subjects = NotOffered, ReasonForgotten, first.detail(), nil, nil
 		return
 	}
-	for _, t := range all {
-		if c.Result.Answered() && t.partly(c.CoverageKey) {
+	for _, s := range by {
+		if t := s.widest(); c.Result.Answered() && t.partly(c.CoverageKey) {
 			c.Result, c.Reason, c.Detail = Partial, ReasonForgotten, t.detail()
 		}
 	}
 }
 
 // Whole tells whether nothing is left that a period could be told by.
-func (all Tombstones) Whole(k CoverageKey) bool { return all.whole(k) != nil }
-
-// whole returns the first tombstone that leaves nothing of a period.
-func (all Tombstones) whole(k CoverageKey) *Tombstone {
-	for i := range all {
-		if all[i].whole(k) {
-			return &all[i]
-		}
-	}
-	return nil
+func (all Tombstones) Whole(k CoverageKey) bool {
+	return slices.ContainsFunc(all, func(t Tombstone) bool { return t.whole(k) })
 }
 
 // periods lists those that a tombstone may speak of in a selection.

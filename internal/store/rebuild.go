@@ -420,6 +420,7 @@ func (s *Store) doubtful(ctx context.Context, organisation, source string, trust
 	if err == nil {
 		err = forgotten
 	}
+	graves = graves.Widest()
 	var out []rankedCoverage
 	for i, c := range said {
 		if graves.Whole(c.CoverageKey) {
