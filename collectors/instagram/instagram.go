@@ -129,13 +129,10 @@ func (v *visit) level() error {
 	return v.tell.Level(partAccount, "followers", n)
 }
 
-// expiry remembers when somebody has to connect anew.
+// expiry remembers when somebody has to connect anew. Where the account itself logged in, Meta tells it only to who puts the token into
+// an address; of a connection it is known without that.
 func (v *visit) expiry(ctx context.Context) error {
-	if !v.tell.Now() {
-		return nil
-	}
-	if v.config.Login == loginInstagram {
-		v.graph.RememberConnection()
+	if !v.tell.Now() || v.config.Login == loginInstagram {
 		return nil
 	}
 	return v.graph.RememberExpiry(ctx, partAccount)

@@ -70,7 +70,6 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	}
 	var err error
 	if v.graph, err = s.ask(w.Now); err == nil {
-		v.graph.RememberConnection()
 		err = v.level(ctx)
 	}
 	if err == nil {

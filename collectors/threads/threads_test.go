@@ -60,7 +60,7 @@ type visited struct {
 }
 
 // read has a source read some days up to now from a platform. No address that it asks for may hold a token.
-func read(t *testing.T, p platforms.Platform, days int, connected collector.Credential) *visited {
+func read(t *testing.T, p platforms.Platform, days int) *visited {
 	t.Helper()
 	v := &visited{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -72,10 +72,7 @@ func read(t *testing.T, p platforms.Platform, days int, connected collector.Cred
 	}))
 	defer server.Close()
 	c := Config{Token: collector.NewSecret(madeUpToken)}
-	if connected != nil {
-		c.Token = collector.Secret{}
-	}
-	deps := collector.Deps{ChannelID: "threads", State: &v.memory, Items: &v.memory, BaseURL: server.URL, Credential: connected,
+	deps := collector.Deps{ChannelID: "threads", State: &v.memory, Items: &v.memory, BaseURL: server.URL,
 		HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true, Secrets: []string{madeUpToken}})}
 	today := observation.DateOf(monday)
 	w := collector.Window{Period: observation.Period{From: today - observation.Date(days), To: today}, Now: monday, Zone: time.UTC, Grains: observation.Grains()}
@@ -114,7 +111,7 @@ func TestFourThings(t *testing.T) {
 		"withdrawn": {platforms.Threads{Account: followed(3), Withdrawn: []string{"quotes", "followers_count"}}, map[string]string{"shares": "withdrawn", "shares_total": "withdrawn", "followers": "withdrawn", "comments": "3"}},
 	} {
 		c.platform.Token = madeUpToken
-		v := read(t, c.platform, 1, nil)
+		v := read(t, c.platform, 1)
 		if v.err != nil {
 			t.Errorf("%s: %v", name, v.err)
 		}
@@ -133,7 +130,7 @@ func TestFourThings(t *testing.T) {
 
 // TestFacades: posts of others that were passed on are no posts of the account, and nobody asks what they came to.
 func TestFacades(t *testing.T) {
-	v := read(t, platforms.Threads{Account: followed(2), Token: madeUpToken, Facades: 3, Most: 2}, 1, nil)
+	v := read(t, platforms.Threads{Account: followed(2), Token: madeUpToken, Facades: 3, Most: 2}, 1)
 	if len(v.Items) != 1 || strings.Contains(strings.Join(v.asked, " "), "/900/") || v.err != nil {
 		t.Errorf("%d posts, %v, asked %q", len(v.Items), v.err, v.asked)
 	}
@@ -149,7 +146,7 @@ func TestPostsAreBounded(t *testing.T) {
 	for i := range mostRead + 4 {
 		a.Posts = append(a.Posts, platforms.Post{ID: fmt.Sprint(i), Text: fmt.Sprint("Julkaisu ", i), At: monday.Add(time.Duration(i-100) * time.Minute)})
 	}
-	v := read(t, platforms.Threads{Account: a, Token: madeUpToken, Most: 7}, 1, nil)
+	v := read(t, platforms.Threads{Account: a, Token: madeUpToken, Most: 7}, 1)
 	told := slices.DeleteFunc(slices.Clone(v.asked), func(uri string) bool { return !strings.Contains(uri, "/insights?") })
 	listed := slices.DeleteFunc(slices.Clone(v.asked), func(uri string) bool { return !strings.Contains(uri, "/threads?") })
 	if len(v.Items) != mostRead+5 || len(told) != mostRead || len(listed) > (mostRead+5)/7+2 {
@@ -163,7 +160,7 @@ func TestNobody(t *testing.T) {
 	a.Posts[0].Text = "Kiitos @maija.kommentoija!"
 	for name, p := range map[string]platforms.Threads{"good": {Account: a, Facades: 1}, "refused": {Account: a, Barred: []string{"likes"}}, "another secret": {Account: a, Secret: "x"}} {
 		p.Token = madeUpToken
-		v := read(t, p, 2, nil)
+		v := read(t, p, 2)
 		text, _ := json.Marshal(v.Recording)
 		states, _ := json.Marshal(v.memory.States())
 		for _, where := range []string{string(text), string(states), fmt.Sprint(v.err)} {
@@ -174,27 +171,9 @@ func TestNobody(t *testing.T) {
 	}
 }
 
-// connected is a connection that ends.
-type connected struct{ ends time.Time }
-
-func (connected) Token(context.Context) (collector.Secret, error) {
-	return collector.NewSecret(madeUpToken), nil
-}
-func (c connected) Expires() time.Time { return c.ends }
-
-// TestTheEndIsKnown: the alarms know when a connection ends, also where the visit fails.
-func TestTheEndIsKnown(t *testing.T) {
-	for _, barred := range [][]string{nil, {"likes"}} {
-		v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken, Barred: barred}, 1, connected{monday.AddDate(0, 0, 60)})
-		if got, _ := v.memory.Get("credential_expires"); got != "2027-01-22T12:00:00Z" {
-			t.Errorf("it ends %q (%v)", got, v.err)
-		}
-	}
-}
-
 // TestCost: what a visit costs, as README.md says it.
 func TestCost(t *testing.T) {
-	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 4, nil)
+	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 4)
 	const followers, list, posts, views = 1, 1, 1, 1
 	if want := followers + list + posts + views + 4; v.err != nil || len(v.asked) != want {
 		t.Errorf("%d calls, want %d (%v): %q", len(v.asked), want, v.err, v.asked)
@@ -203,7 +182,7 @@ func TestCost(t *testing.T) {
 
 // TestLongWindows: the views of a long window are asked for in pieces, and every day is told once.
 func TestLongWindows(t *testing.T) {
-	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 60, nil)
+	v := read(t, platforms.Threads{Account: followed(1), Token: madeUpToken}, 60)
 	days, pieces := map[observation.Date]int{}, 0
 	for _, o := range v.Observations {
 		if o.Metric == "profile_views" {
@@ -239,21 +218,28 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestCheck says what was found, by one call, and what is missing where insights are not allowed.
+// TestCheck says what was found, by one call, when the connection ends, and what is missing where insights are not allowed.
 func TestCheck(t *testing.T) {
 	for _, barred := range [][]string{nil, {"followers_count"}} {
 		asked := 0
 		p := platforms.Threads{Account: followed(84), Token: madeUpToken, Barred: barred}
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; p.Answer(w, r, monday) }))
-		c := Config{Token: collector.NewSecret(madeUpToken)}
-		deps := collector.Deps{BaseURL: server.URL, HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true})}
-		said, err := c.New(deps).(collector.Checker).Check(context.Background(), monday)
+		deps := collector.Deps{BaseURL: server.URL, HTTP: fetch.New(fetch.Options{Spacing: -1}).Session(fetch.Policy{AllowPrivate: true}), Credential: connected{monday.AddDate(0, 0, 60)}}
+		said, err := (&Config{ClientID: "1"}).New(deps).(collector.Checker).Check(context.Background(), monday)
 		server.Close()
-		if barred == nil && (err != nil || !strings.Contains(said, "84 followers")) || barred != nil && collector.ResultOf(err) != observation.Auth || asked != 1 {
+		if barred == nil && (err != nil || !strings.HasPrefix(said, "the account has 84 followers") || !strings.Contains(said, "connect again by 2027-01-22")) || barred != nil && collector.ResultOf(err) != observation.Auth || asked != 1 {
 			t.Errorf("%v: %q, %v, %d calls", barred, said, err, asked)
 		}
 	}
 }
+
+// connected is a connection that ends.
+type connected struct{ ends time.Time }
+
+func (connected) Token(context.Context) (collector.Secret, error) {
+	return collector.NewSecret(madeUpToken), nil
+}
+func (c connected) Expires() time.Time { return c.ends }
 
 // FuzzDay: whatever Threads tells of a day, no number is made of what is not there.
 func FuzzDay(f *testing.F) {

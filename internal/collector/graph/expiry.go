@@ -70,15 +70,6 @@ func (g *Graph) RememberExpiry(ctx context.Context, part string) error {
 	return nil
 }
 
-// RememberConnection has the alarms know when the connection ends, where that is known. It asks nobody: Instagram and Threads, as
-// people log in there, tell of a token only whoever has it in the address.
-func (g *Graph) RememberConnection() {
-	if g.state == nil || g.credential == nil || g.credential.Expires().IsZero() {
-		return
-	}
-	g.state.Set(stateExpires, g.credential.Expires().UTC().Format(time.RFC3339))
-}
-
 // Expiry asks Meta about the token itself. Its address would have to hold the token, so the question goes in the body of another
 // (a batch of one). A token that may not ask about itself is no error: then nothing is known.
 func (g *Graph) Expiry(ctx context.Context, part string) (Expiry, error) {
