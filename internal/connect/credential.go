@@ -28,6 +28,10 @@ type credential struct {
 // pauseAfterFailure is how long a renewal that failed is not tried again: a visit asks for a token before each call.
 const pauseAfterFailure = time.Minute
 
+// freshToken is how old a token is at most for which no other is got when the platform refuses it: it would refuse that, too, and
+// each call of a visit may be refused.
+const freshToken = 5 * time.Minute
+
 // Credential returns the credential of a source; nil where nobody connected it. now is the clock of the visit; what is secret is
 // hidden in the session, by which the platform is asked for other tokens.
 func (a Account) Credential(session *fetch.Session, now func() time.Time) collector.Credential {
@@ -82,8 +86,12 @@ func (c *credential) Renew(ctx context.Context, refused collector.Secret) (colle
 	if c.fault != nil {
 		return collector.Secret{}, c.fault
 	}
-	if refused.Reveal() == c.record.Access && c.record.Refresh == "" {
+	age, own := c.now().Sub(c.record.Issued), refused.Reveal() == c.record.Access
+	switch {
+	case own && c.record.Refresh == "":
 		return collector.Secret{}, c.anew("the platform takes the credential no more")
+	case own && age >= 0 && age < freshToken:
+		return collector.Secret{}, c.anew("the platform refuses a token that it has just given: may whoever connected the source see the figures?")
 	}
 	if c.failed = c.renew(ctx, refused.Reveal()); c.failed != nil {
 		c.heed(c.now())

@@ -267,6 +267,24 @@ func TestRenewedTokensAreHidden(t *testing.T) {
 	silent(t, string(text))
 }
 
+// A platform that refuses whatever it gave is not asked for one token after the other.
+func TestRefusedAgainAndAgain(t *testing.T) {
+	p, c := newPlatform(t), newClock()
+	a := connected(t, p, c)
+	credential, token, _ := renewed(t, a, c)
+	c.pass(time.Hour)
+	renewer := credential.(collector.Renewer)
+	token, err := renewer.Renew(t.Context(), token)
+	if err != nil || p.questions() != 3 {
+		t.Fatalf("%v after %d questions", err, p.questions())
+	}
+	for range 3 {
+		if _, err := renewer.Renew(t.Context(), token); !errors.Is(err, collector.ErrAuth) || !strings.Contains(err.Error(), "just given") || p.questions() != 3 {
+			t.Errorf("%v after %d questions", err, p.questions())
+		}
+	}
+}
+
 // Somebody forgets the connection in the midst of a visit.
 func TestForgottenMeanwhile(t *testing.T) {
 	p, c := newPlatform(t), newClock()

@@ -105,7 +105,7 @@ func (p *Platform) renewed(ctx context.Context, r fetch.Request, err error) (aga
 	return func() (*fetch.Answer, error) {
 		token, renewing := renewer.Renew(ctx, collector.NewSecret(refused))
 		if renewing != nil {
-			return nil, fmt.Errorf("%w (%w)", renewing, failed)
+			return nil, fmt.Errorf("%w (%v)", renewing, failed) // that it could not be renewed counts: it may be later
 		}
 		r.Header["Authorization"] = []string{"Bearer " + token.Reveal()}
 		return p.do(ctx, r)
