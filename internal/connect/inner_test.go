@@ -1,6 +1,8 @@
 package connect
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -65,5 +67,21 @@ func TestSameServer(t *testing.T) {
 		if sameServer(asked, answered) != want {
 			t.Errorf("%q: %t", answered, !want)
 		}
+	}
+}
+
+// The page that is waited for is taken once; whoever opens it again is told so, and nothing waits for what they bring.
+func TestTakenOnce(t *testing.T) {
+	flow := Account{}.Begin("http://127.0.0.1:1/callback")
+	w := &waiter{flow: flow, port: "1", back: make(chan string, 1), failed: make(chan error, 1)}
+	for i, want := range []int{http.StatusOK, http.StatusGone, http.StatusGone} {
+		out := httptest.NewRecorder()
+		w.ServeHTTP(out, httptest.NewRequest(http.MethodGet, flow.redirect+"?code=a&state="+flow.state, nil))
+		if out.Code != want || strings.Contains(out.Body.String(), flow.state) {
+			t.Errorf("%d: %d %s", i, out.Code, out.Body)
+		}
+	}
+	if code := <-w.back; code != "a" || len(w.back)+len(w.failed) > 0 {
+		t.Errorf("%q, and more waits", code)
 	}
 }
