@@ -69,6 +69,7 @@ type visit struct {
 	graph   *graph.Graph
 	window  collector.Window
 	tell    *api.Teller
+	feed    *api.Teller // of posts, which count on the days of the source
 	account account
 	first   observation.Date // the first day that Meta still tells of
 	told    map[string]bool  // metrics, by grains, of which a number was told
@@ -76,9 +77,9 @@ type visit struct {
 
 // Collect reads what cannot be read later first: how many follow now, and what the posts have come to.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific()), told: map[string]bool{}}
+	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific()), feed: api.NewTeller(out, w, nil), told: map[string]bool{}}
 	v.window.Zone = v.tell.Zone()
-	if len(v.tell.Periods(observation.Day)) == 0 && !v.tell.Now() {
+	if len(v.feed.Periods(observation.Day)) == 0 && !v.feed.Now() && !v.tell.Now() {
 		return nil
 	}
 	v.first = observation.DateOf(w.Now.In(v.window.Zone).AddDate(-2, 0, 0)) + 1

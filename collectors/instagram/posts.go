@@ -40,7 +40,7 @@ const fields = "id,caption,media_type,media_product_type,permalink,timestamp,lik
 
 // posts tells what was published.
 func (v *visit) posts(ctx context.Context) error {
-	since := v.tell.Reread(rereadDays)
+	since := v.feed.Reread(rereadDays)
 	media, err := v.list(ctx, since)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (v *visit) posts(ctx context.Context) error {
 	}
 	lacking := api.Lacks(counters(), posts)
 	maps.Copy(lacking, refused)
-	return v.tell.Posts(ctx, api.Posts{Kind: "instagram", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
+	return v.feed.Posts(ctx, api.Posts{Kind: "instagram", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
 		State: v.deps.State, Items: v.deps.Items}, posts)
 }
 
@@ -76,9 +76,9 @@ func (v *visit) list(ctx context.Context, since observation.Date) ([]medium, err
 			return false, api.Missing("id")
 		case m.At.IsZero():
 			return false, api.Missing("timestamp")
-		case observation.DateOf(m.At.In(v.window.Zone)) < since:
+		case observation.DateOf(m.At.In(v.feed.Zone())) < since:
 			older++
-		case !v.tell.Now() && !m.At.Before(v.window.End(v.window.Zone)), m.Product == "STORY", m.Product == "AD":
+		case !v.feed.Now() && !m.At.Before(v.window.End(v.feed.Zone())), m.Product == "STORY", m.Product == "AD":
 		default:
 			out = append(out, m)
 		}

@@ -37,7 +37,7 @@ const passedOn = "REPOST_FACADE"
 
 // posts tells what was published.
 func (v *visit) posts(ctx context.Context) error {
-	since := v.tell.Reread(rereadDays)
+	since := v.feed.Reread(rereadDays)
 	threads, err := v.list(ctx, since)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (v *visit) posts(ctx context.Context) error {
 	}
 	lacking := api.Lacks(counters(), posts)
 	maps.Copy(lacking, refused)
-	return v.tell.Posts(ctx, api.Posts{Kind: "threads", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
+	return v.feed.Posts(ctx, api.Posts{Kind: "threads", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
 		State: v.deps.State, Items: v.deps.Items}, posts)
 }
 
@@ -78,9 +78,9 @@ func (v *visit) list(ctx context.Context, since observation.Date) ([]thread, err
 			return false, api.Missing("id")
 		case t.At.IsZero():
 			return false, api.Missing("timestamp")
-		case observation.DateOf(t.At.In(v.window.Zone)) < since:
+		case observation.DateOf(t.At.In(v.feed.Zone())) < since:
 			older++
-		case t.Type == passedOn, !v.tell.Now() && !t.At.Before(v.window.End(v.window.Zone)):
+		case t.Type == passedOn, !v.feed.Now() && !t.At.Before(v.window.End(v.feed.Zone())):
 		default:
 			out = append(out, t)
 		}

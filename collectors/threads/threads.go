@@ -54,6 +54,7 @@ type visit struct {
 	graph  *graph.Graph
 	window collector.Window
 	tell   *api.Teller
+	feed   *api.Teller // of posts, which count on the days of the source
 }
 
 // ask returns Threads as this source asks it.
@@ -63,9 +64,9 @@ func (s *source) ask(now time.Time) (*graph.Graph, error) {
 
 // Collect reads what cannot be read later first: how many follow now, and what the posts have come to.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific())}
+	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific()), feed: api.NewTeller(out, w, nil)}
 	v.window.Zone = v.tell.Zone()
-	if len(v.tell.Periods(observation.Day)) == 0 && !v.tell.Now() {
+	if len(v.feed.Periods(observation.Day)) == 0 && !v.feed.Now() && !v.tell.Now() {
 		return nil
 	}
 	var err error
