@@ -110,7 +110,7 @@ func (t *tally) itemEarned(g []*teller, it sightedItem, days observation.Period,
 	var pieces []piece
 	follows, whole := false, false
 	for _, of := range g {
-		c := t.counter(of, it)
+		c := t.counter(of, it, days)
 		if !c.publishedBy(days.To) || c.goneBy(days.From) || !c.followed(days) {
 			continue
 		}

@@ -46,11 +46,20 @@ func (j *Judge) Posts(ctx context.Context, ask Ask, most int) ([]Posts, error) {
 	ask.Metrics, ask.Beside, ask.posts = nil, false, true
 	week := ask.Period
 	before := observation.Week.Holding(week.From - 7)
-	lastYear, exact := observation.YearBefore(week.From)
-	days := observation.Period{From: lastYear.From, To: week.To}
-	shelves, err := j.shelvesIf(ctx, ask, days, func(q *question) bool { return q.ofItems() && q.channel.ID != "" }, week, before, lastYear)
+	ofChannels := func(q *question) bool { return q.ofItems() && q.channel.ID != "" }
+	shelves, err := j.shelvesIf(ctx, ask, observation.Period{From: before.From, To: week.To}, ofChannels, week, before)
 	if err != nil {
 		return nil, err
+	}
+	lastYear, exact := observation.YearBefore(week.From)
+	ask.posts = false
+	earlier, err := j.shelvesIf(ctx, ask, lastYear, ofChannels, lastYear) // apart: the days between the years need not be read
+	if err != nil {
+		return nil, err
+	}
+	then := map[string]Figure{}
+	for _, s := range earlier {
+		then[s.question.channel.ID+"/"+s.question.metric.ID] = j.judge(s, lastYear).Figure
 	}
 	var out []Posts
 	for _, s := range shelves {
@@ -67,8 +76,8 @@ func (j *Judge) Posts(ctx context.Context, ask Ask, most int) ([]Posts, error) {
 			continue
 		}
 		e := Earning{Metric: q.metric, Exact: exact}
-		e.Now, e.Before, e.YearBefore = j.judge(s, week).Figure, j.judge(s, before).Figure, j.judge(s, lastYear).Figure
-		e.Breaks = q.brokenBetween(days)
+		e.Now, e.Before, e.YearBefore = j.judge(s, week).Figure, j.judge(s, before).Figure, then[q.channel.ID+"/"+q.metric.ID]
+		e.Breaks = q.brokenBetween(observation.Period{From: lastYear.From, To: week.To})
 		p.Earned = append(p.Earned, e)
 	}
 	for i := range out {
@@ -94,7 +103,7 @@ func (p *Posts) count(s *shelf) {
 	for i := range p.Posts {
 		for _, of := range s.question.candidates(p.Period.To - 1) {
 			it := observation.Item{ID: p.Posts[i].ID}
-			if o := t.counter(of, sightedItem{Item: &it}).newest(); o != nil {
+			if o := t.counter(of, sightedItem{Item: &it}, p.Period.Days()).newest(); o != nil {
 				p.Posts[i].Counts[s.question.told()] = o.Value
 				break
 			}

@@ -65,7 +65,7 @@ func (t *tally) itemReached(it *observation.Item, over observation.Period) (grow
 		}
 	}
 	for _, of := range group {
-		c := t.counter(of, sightedItem{Item: it})
+		c := t.counter(of, sightedItem{Item: it}, over)
 		o := c.newest()
 		if o == nil {
 			if said, seen := t.s.lookedLast(of, over.From); seen && said.Result.NotApplicable() {

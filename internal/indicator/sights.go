@@ -16,16 +16,22 @@ const near = 12 * time.Hour
 
 // sights is what was seen of single items, for all questions of one reading.
 type sights struct {
-	seen   map[sightName][]*observation.Observation // in the order of time
-	latest map[lookName]observation.Date            // the newest day for which a source told a counter of any item
-	ids    map[rowName][]string                     // items of which a counter was told, by channel and counter, sorted
-	items  map[string]sightedItem                   // by id
-	zones  map[string]string                        // of the days that a source told looks for
+	seen  map[sightName][]*observation.Observation // in the order of time
+	looks map[lookName][]look                      // when a source told a counter of any item, in the order of time
+	ids   map[rowName][]string                     // items of which a counter was told, by channel and counter, sorted
+	items map[string]sightedItem                   // by id
+	zones map[string]string                        // of the days that a source told looks for
 }
 
 type sightName struct{ source, metric, item string }
 
 type lookName struct{ source, metric string }
+
+// look is a day for which a source told what it had seen, and when it saw it first.
+type look struct {
+	day observation.Date
+	at  time.Time
+}
 
 // sightedItem is an item with its place among all that were read.
 type sightedItem struct {
@@ -37,13 +43,19 @@ type sightedItem struct {
 func (w *want) wantLooks(q *question, days observation.Period, until observation.Date) {
 	l, c := &w.looks, &w.looked
 	l.Organisations = union(l.Organisations, q.owners())
-	l.Metrics = union(l.Metrics, []string{q.told()})
 	for _, t := range q.tellers {
 		l.Channels = union(l.Channels, []string{t.Channel})
 	}
-	l.Since, l.Until = lookedFrom(days), until
+	if q.earned() { // what was seen later says nothing of what was earned before
+		until = min(until, days.To)
+	}
+	if len(l.Metrics) == 0 || l.Until < until {
+		l.Until = until
+	}
+	l.Metrics = union(l.Metrics, []string{q.told()})
+	l.Since = lookedFrom(days)
 	c.Organisations, c.Channels, c.Metrics = l.Organisations, l.Channels, l.Metrics
-	c.Grains, c.Period = []observation.Grain{observation.Snapshot}, observation.Period{From: l.Since, To: until + 1}
+	c.Grains, c.Period = []observation.Grain{observation.Snapshot}, observation.Period{From: l.Since, To: l.Until + 1}
 }
 
 // lookedFrom is the first day that a look may be told for which stands for the beginning of days: no zone is further than a day
@@ -102,19 +114,28 @@ func (j *Judge) readSights(ctx context.Context, w want) (looks []observation.Obs
 
 // newSights sorts what was read. What was seen after now is not known yet.
 func newSights(looks []observation.Observation, items []observation.Item, after int, now time.Time) *sights {
-	s := &sights{seen: map[sightName][]*observation.Observation{}, latest: map[lookName]observation.Date{}, ids: map[rowName][]string{}, items: map[string]sightedItem{}, zones: map[string]string{}}
+	s := &sights{seen: map[sightName][]*observation.Observation{}, looks: map[lookName][]look{}, ids: map[rowName][]string{}, items: map[string]sightedItem{}, zones: map[string]string{}}
+	days := map[lookName]map[observation.Date]bool{}
 	for i := range looks {
 		o := &looks[i]
 		if o.ObservedAt.After(now) {
 			continue
 		}
-		name, look, row := sightName{o.Source, o.Metric, o.Subject}, lookName{o.Source, o.Metric}, rowName{channel: o.Channel, metric: o.Metric}
+		name, among, row := sightName{o.Source, o.Metric, o.Subject}, lookName{o.Source, o.Metric}, rowName{channel: o.Channel, metric: o.Metric}
 		s.seen[name] = append(s.seen[name], o)
 		s.zones[o.Source] = strings.TrimPrefix(o.Definition, ruleOf(o.Definition))
-		s.latest[look] = max(s.latest[look], o.From)
+		if days[among] == nil {
+			days[among] = map[observation.Date]bool{}
+		}
+		if !days[among][o.From] {
+			days[among][o.From], s.looks[among] = true, append(s.looks[among], look{o.From, o.ObservedAt})
+		}
 		if ids := s.ids[row]; len(ids) == 0 || ids[len(ids)-1] != o.Subject { // looks come sorted by their items
 			s.ids[row] = append(ids, o.Subject)
 		}
+	}
+	for _, looks := range s.looks {
+		slices.SortFunc(looks, func(a, b look) int { return a.at.Compare(b.at) })
 	}
 	for i := range items {
 		if _, known := s.items[items[i].ID]; !known { // a series goes on from one organisation to the next: the newest comes first
@@ -158,6 +179,16 @@ func (s *shelf) lookedLast(t *teller, since observation.Date) (said observation.
 
 // heard tells whether a source answered, be it in part.
 func heard(r observation.Result) bool { return r.Answered() || r == observation.Partial }
+
+// latest returns the day of the newest look of a source before a moment.
+func (s *sights) latest(name lookName, before time.Time) observation.Date {
+	for _, l := range slices.Backward(s.looks[name]) {
+		if l.at.Before(before) {
+			return l.day
+		}
+	}
+	return never
+}
 
 // byMoment orders items by when they count.
 func byMoment(a, b sightedItem) int { return cmp.Or(a.At().Compare(b.At()), cmp.Compare(a.ID, b.ID)) }

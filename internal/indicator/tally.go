@@ -3,6 +3,7 @@ package indicator
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"seuranta/internal/observation"
 )
@@ -70,10 +71,19 @@ func (q *question) groups(d observation.Date) [][]*teller {
 	return out
 }
 
-// counter returns the counter of an item as a source told it.
-func (t *tally) counter(of *teller, it sightedItem) counter {
-	metric := t.q.told()
-	return counter{of, it.Item, t.s.sights.seen[sightName{of.ID, metric, it.ID}], t.s.sights.latest[lookName{of.ID, metric}]}
+// counter returns the counter of an item as a source told it by the end of some days, or, of what items have come to, until now.
+func (t *tally) counter(of *teller, it sightedItem, days observation.Period) counter {
+	metric, until := t.q.told(), time.Unix(1<<40, 0)
+	seen := t.s.sights.seen[sightName{of.ID, metric, it.ID}]
+	if t.q.earned() {
+		until = days.To.Start(of.Zone).Add(near)
+		n := len(seen)
+		for n > 0 && !seen[n-1].ObservedAt.Before(until) {
+			n--
+		}
+		seen = seen[:n]
+	}
+	return counter{of, it.Item, seen, t.s.sights.latest(lookName{of.ID, metric}, until)}
 }
 
 // take counts what was found of an item.
