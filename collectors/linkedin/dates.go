@@ -1,6 +1,10 @@
 package linkedin
 
 import (
+	"regexp"
+	"strconv"
+	"time"
+
 	"seuranta/internal/observation"
 	"seuranta/internal/tabular"
 )
@@ -84,4 +88,39 @@ func (t *table) follow(order tabular.Order) bool {
 		before = when.From
 	}
 	return rows >= 2
+}
+
+var (
+	// stamped is the moment in the names that LinkedIn gives its files: koske_content_1763900000000.xls.
+	stamped = regexp.MustCompile(`(?:^|\D)(1[0-9]{12})(?:\D|$)`)
+	// dated is a day that somebody wrote into the name of a file.
+	dated = regexp.MustCompile(`(?:^|\D)(20[0-9]{2}-[01][0-9]-[0-3][0-9])(?:\D|$)`)
+)
+
+// takenAt returns when a file was downloaded: as its name says, else at the end of its last day. When it was written to says
+// nothing: a copy is as young as one likes.
+func (e *export) takenAt(name string) time.Time {
+	if m := stamped.FindStringSubmatch(name); m != nil {
+		ms, _ := strconv.ParseInt(m[1], 10, 64)
+		if at := time.UnixMilli(ms).UTC(); !at.After(e.now) && observation.DateOf(at) >= e.span.To-1 {
+			return at
+		}
+	}
+	if m := dated.FindStringSubmatch(name); m != nil {
+		if day, err := observation.ParseDate(m[1]); err == nil && day <= e.today && day >= e.span.To-1 {
+			return e.endOf(day)
+		}
+	}
+	if e.span.Empty() {
+		return time.Time{}
+	}
+	return e.endOf(e.span.To - 1)
+}
+
+// endOf is the last second of a day; of today the first one, which does not move while the day lasts.
+func (e *export) endOf(day observation.Date) time.Time {
+	if day >= e.today {
+		return day.Start(time.UTC)
+	}
+	return day.End(time.UTC).Add(-time.Second)
 }
