@@ -23,7 +23,7 @@ func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves",
-		Skip: map[string]string{"clocks": "Meta puts what happened into days of the Pacific, which the case clock-change shows; posts carry the moment that they were published at."},
+		Moments: &collectortest.Moments{Source: postsAt},
 		Instead: map[string]collectortest.Instead{
 			"410": {Results: []observation.Result{observation.Gone, observation.Failed}, Why: "An account that has just answered is there: that a day of it is not found is a failure, or the day would not be missing."},
 			"an error with 200": {Results: []observation.Result{observation.Failed, observation.Retired, observation.OK},
@@ -36,6 +36,25 @@ func TestDescribed(t *testing.T) {
 	collectortest.Described(t, "testdata/described.yaml", map[string]any{`GET /v26\.0/[0-9]+/media`: struct {
 		Data []medium `json:"data"`
 	}{}})
+}
+
+// postsAt is an account that published at each moment, and of which Meta tells nothing else.
+func postsAt(moments []time.Time, _ observation.Period, _ *time.Location) map[string]string {
+	const head, proof, account = "\n200\nContent-Type: application/json\n\n", "&appsecret_proof=*", "GET /v26.0/17841400000000001"
+	nothing := head + `{"data":[]}`
+	out := map[string]string{
+		"answers/account.http": account + "?fields=*" + proof + head + `{"id":"17841400000000001","username":"koske","followers_count":500}`,
+		"answers/days.http":    account + "/insights?metric=*&metric_type=*&period=*&since=*&until=*" + proof + nothing,
+		"answers/moves.http":   account + "/insights?breakdown=*&metric=*&metric_type=*&period=*&since=*&until=*" + proof + nothing,
+		"answers/series.http":  account + "/insights?metric=*&period=*&since=*&until=*" + proof + nothing,
+	}
+	var media []string
+	for i, at := range slices.Backward(moments) {
+		media = append(media, fmt.Sprintf(`{"id":"%d","caption":"Julkaisu %d","media_type":"IMAGE","timestamp":%q,"like_count":1,"comments_count":0}`, i, i, at.UTC().Format("2006-01-02T15:04:05-0700")))
+		out[fmt.Sprintf("answers/post-%d.http", i)] = fmt.Sprintf("GET /v26.0/%d/insights?metric=*", i) + proof + nothing
+	}
+	out["answers/media.http"] = account + "/media?fields=*&limit=100" + proof + head + `{"data":[` + strings.Join(media, ",") + `]}`
+	return out
 }
 
 const madeUpToken = "EAAmadeUpToken"

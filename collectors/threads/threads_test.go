@@ -24,12 +24,25 @@ func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves",
-		Skip: map[string]string{"clocks": "Meta puts what happened into days of the Pacific, which the case clock-change shows; posts carry the moment that they were published at."},
+		Moments: &collectortest.Moments{Source: postsAt},
 		Instead: map[string]collectortest.Instead{
 			"410": {Results: []observation.Result{observation.Gone, observation.Failed}, Why: "An account that has just answered is there: that a day of it is not found is a failure, or the day would not be missing."},
 			"an error with 200": {Results: []observation.Result{observation.Failed, observation.Retired, observation.OK},
 				Why: "The error is Meta's own for a metric that was withdrawn: that one is withdrawn, and a visit that answers all others is whole."},
 		}})
+}
+
+// postsAt is an account that published at each moment, and of which Threads tells nothing else.
+func postsAt(moments []time.Time, _ observation.Period, _ *time.Location) map[string]string {
+	const head = "\n200\nContent-Type: application/json\n\n"
+	out := map[string]string{"answers/insights.http": "GET /v1.0/me/threads_insights?metric=*&since=*&until=*" + head + `{"data":[]}`}
+	var posts []string
+	for i, at := range slices.Backward(moments) {
+		posts = append(posts, fmt.Sprintf(`{"id":"%d","text":"Julkaisu %d","media_type":"TEXT_POST","timestamp":%q}`, i, i, at.UTC().Format("2006-01-02T15:04:05-0700")))
+		out[fmt.Sprintf("answers/post-%d.http", i)] = fmt.Sprintf("GET /v1.0/%d/insights?metric=*", i) + head + `{"data":[]}`
+	}
+	out["answers/posts.http"] = "GET /v1.0/me/threads?fields=*&limit=100" + head + `{"data":[` + strings.Join(posts, ",") + `]}`
+	return out
 }
 
 const madeUpToken = "THAAmadeUpToken"
