@@ -110,17 +110,25 @@ func (s *service) visits(ctx context.Context) error {
 	}
 }
 
-// termsEvery is how often it is looked whether the terms of a platform demand that something is forgotten: they do once a day.
-const termsEvery = 10 * time.Minute
+// termsEvery is how often it is looked whether the terms of a platform demand that something is forgotten, which they do once a day;
+// askedEvery whether another command waits for a removal that this process has to make.
+const termsEvery, askedEvery = 10 * time.Minute, 2 * time.Second
 
-// terms keeps to the terms of the platforms, with the configuration that is in force.
+// terms keeps to the terms of the platforms, with the configuration that is in force, and removes what people ask for.
 func (s *service) terms(ctx context.Context) error {
+	speed := time.Duration(max(1, s.app.speed))
+	var kept time.Time
 	for {
-		s.app.keepToTerms(ctx, s.now())
+		d := s.now()
+		if time.Since(kept) >= termsEvery/speed {
+			s.app.keepToTerms(ctx, d)
+			kept = time.Now()
+		}
+		d.store.FinishForgetting(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(max(time.Second, termsEvery/time.Duration(max(1, s.app.speed)))):
+		case <-time.After(askedEvery):
 		}
 	}
 }

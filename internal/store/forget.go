@@ -36,7 +36,7 @@ func (s *Store) Forget(ctx context.Context, t observation.Tombstone) (observatio
 	}
 	s.opt.Failpoint("forget:begun")
 	if err == nil && !t.Done {
-		err = s.remove(ctx, &t)
+		err = s.removeOrHandOver(ctx, &t)
 	}
 	if err != nil {
 		return t, fmt.Errorf("forget what %s told: %w", t.Source, err)
@@ -386,12 +386,22 @@ func (s *Store) sweep(ctx context.Context) error {
 // finishing is how long the opening of a store waits for the removals that it goes on with.
 const finishing = 2 * time.Minute
 
+// FinishForgetting goes on with removals that were interrupted, and makes those that other processes which share the engine wait
+// for: only the one that runs it changes tables. Who runs it for long calls this every few seconds.
+func (s *Store) FinishForgetting(ctx context.Context) {
+	all, err := s.Tombstones(ctx)
+	if err == nil && slices.ContainsFunc(all, func(t observation.Tombstone) bool { return !t.Done }) {
+		s.finishForgetting(ctx)
+	}
+}
+
 // finishForgetting goes on with the removals that a killed process began. It hinders nobody from opening the store: what cannot be
 // removed now is tried again at the next opening.
 func (s *Store) finishForgetting(ctx context.Context) {
-	if s.Ready(ctx) != nil {
+	if s.Info().Guest || s.Ready(ctx) != nil || !s.removing.TryLock() {
 		return
 	}
+	defer s.removing.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, finishing)
 	defer cancel()
 	all, err := s.Tombstones(ctx)
@@ -422,6 +432,32 @@ func (s *Store) finishAll(ctx context.Context, interrupted observation.Tombstone
 	return nil
 }
 
+// removeOrHandOver removes what a tombstone means that was noted as begun. Only the process that runs the embedded engine changes
+// tables: the others wait until it has done so, or has ended.
+func (s *Store) removeOrHandOver(ctx context.Context, t *observation.Tombstone) error {
+	for end := time.Now().Add(finishing); s.Info().Guest; {
+		all, err := s.Tombstones(ctx)
+		if err != nil {
+			return err
+		}
+		if at := slices.IndexFunc(all, func(o observation.Tombstone) bool { return sameRemoval(o, *t) }); at >= 0 && all[at].Done {
+			*t = all[at]
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%w: process %d runs the engine and has not removed it yet; nothing of it is taken in any more, and it is removed as soon as that process ends or comes to it", ErrInUse, s.Info().Process)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	s.removing.Lock()
+	defer s.removing.Unlock()
+	return s.remove(ctx, t)
+}
+
 // ForgetAgain removes what came to be there again of what stands as forgotten: by a restore, or by a commit that was planned before.
 func (s *Store) ForgetAgain(ctx context.Context) (observation.Forgot, error) {
 	all, err := s.Tombstones(ctx)
@@ -433,7 +469,10 @@ func (s *Store) ForgetAgain(ctx context.Context) (observation.Forgot, error) {
 		var g grave
 		if g, err = s.grave(ctx, t); err == nil && (g.count.Any() || !t.Done) {
 			sum = sum.Plus(g.count)
-			err = s.remove(ctx, &t)
+			t.Done = false
+			if err = s.noteTombstone(ctx, &t); err == nil {
+				err = s.removeOrHandOver(ctx, &t)
+			}
 		}
 	}
 	if err != nil {

@@ -58,7 +58,8 @@ type Store struct {
 	life context.Context // see Life
 	end  context.CancelCauseFunc
 
-	graves tombstones
+	graves   tombstones
+	removing sync.Mutex // held while rows are removed for good
 
 	unkept atomic.Pointer[configuration] // the newest one, when it could not be kept
 
@@ -198,6 +199,7 @@ func (s *Store) Refresh(ctx context.Context) error {
 	ready, err := s.refresh(ctx)
 	if err == nil && ready {
 		s.keepUnkept(ctx)
+		s.finishForgetting(ctx) // what others who share the engine wait for
 	}
 	return s.endIfNewer(err)
 }
