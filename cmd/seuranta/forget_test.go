@@ -90,3 +90,15 @@ func TestTermsOfAPlatform(t *testing.T) {
 		t.Errorf("set aside check says %q", words)
 	}
 }
+
+// While a daemon runs the engine, which alone changes tables, a command has it remove what is asked for.
+func TestForgetBesideADaemon(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": termsDesk + "server: {listen: \"127.0.0.1:0\"}\n", "access.log": smallLog(15)})
+	program(t, dir, exitPartial, "collect", "--now", daemonNow)
+	serving(t, dir, "--now", daemonNow)
+	out, _ := program(t, dir, 0, "forget", "--source", "loki", "--reason", "not ours to keep", "--yes", "--now", daemonNow, "--json")
+	if !strings.Contains(out, `"done": true`) || strings.Contains(out, `"numbers": 0`) {
+		t.Errorf("it says %s", out)
+	}
+}
