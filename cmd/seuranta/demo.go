@@ -150,6 +150,7 @@ func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages str
 	}
 	defer func() { err = errors.Join(err, feeds.Close()) }()
 	mountServices(feeds, w)
+	mountAccounts(feeds, w)
 	if err := w.Write(ctx, dir, feeds.URL()); err != nil {
 		return "", err
 	}
@@ -228,6 +229,9 @@ func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 	switch {
 	case doing.Poll:
 		_, err := a.visitAll(ctx, d, ofKind(d.Sources, demoPolled...), collectFlags{})
+		return err
+	case doing.Looks != nil:
+		_, err := a.visitAll(ctx, d, lookedAt(d.Sources, doing.Looks), collectFlags{})
 		return err
 	case doing.Typed != nil:
 		t := doing.Typed

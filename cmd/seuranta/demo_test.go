@@ -44,7 +44,7 @@ func TestDemo(t *testing.T) {
 
 func tellsTheTruth(t *testing.T, dir, out string) {
 	t.Helper()
-	if !strings.Contains(out, "truth: 4248 of 4248 figures are right\n") {
+	if !strings.Contains(out, "truth: 5709 of 5709 figures are right\n") {
 		t.Fatalf("the demo does not say that its figures are right:\n%s", out)
 	}
 	if !strings.Contains(out, "ready file://"+dir+"/pages/index.html\n") {

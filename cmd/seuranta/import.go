@@ -116,7 +116,9 @@ func (a *app) importFile(ctx context.Context, path string, f importFlags) error 
 		return err
 	}
 	defer d.store.Close()
-	a.keepToTerms(ctx, d)
+	if !f.dryRun {
+		a.keepToTerms(ctx, d)
+	}
 	return a.storeFile(ctx, d, s, path, shown, f)
 }
 

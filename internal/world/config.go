@@ -19,6 +19,8 @@ type dates struct {
 	Own   Outlet
 	Press []Outlet
 	Rule  string
+	// Since are the days since which accounts are followed, by their channels.
+	Since map[string]observation.Date
 }
 
 // config returns the seuranta.yaml that a planner of the centre would have, with its feeds at an address.
@@ -41,6 +43,7 @@ func (w *World) config(feeds string) []byte {
 		Own:           w.own,
 		Press:         w.press,
 		Rule:          PressRule,
+		Since:         w.since(),
 	})
 	if err != nil {
 		panic("world: " + err.Error()) // the template is part of the program

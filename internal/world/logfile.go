@@ -37,7 +37,7 @@ func (w *World) Write(ctx context.Context, dir, feeds string) error {
 			return fmt.Errorf("write the made-up log %s: %w", l.name, err)
 		}
 	}
-	if err := w.sheet.writeTo(dir); err != nil {
+	if err := errors.Join(w.sheet.writeTo(dir), w.writeDownloads(dir)); err != nil {
 		return fmt.Errorf("write the made-up sheets: %w", err)
 	}
 	if err := w.writeSecrets(filepath.Join(dir, "secrets")); err != nil {

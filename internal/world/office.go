@@ -12,6 +12,7 @@ import (
 type Doing struct {
 	At         time.Time
 	Poll       bool        // the feeds are looked at
+	Looks      []string    // the accounts of these channels are looked at
 	Typed      *Typed      // somebody types a number
 	Appearance *Appearance // somebody notes an appearance
 	Quiet      *Quiet      // somebody notes that there was none
@@ -56,6 +57,7 @@ func (w *World) Doings() []Doing {
 	for _, at := range w.Polls() {
 		out = append(out, Doing{At: at, Poll: true})
 	}
+	out = append(out, w.mornings()...)
 	for _, l := range w.levels {
 		out = append(out, l.typed(w.plan)...)
 	}
@@ -71,6 +73,9 @@ func (w *World) Doings() []Doing {
 	}
 	for _, e := range w.sheet.exports {
 		out = append(out, Doing{At: e.at.time(w.plan.zone), Import: e.file})
+	}
+	for _, d := range w.downloads() {
+		out = append(out, Doing{At: d.at, Import: d.file})
 	}
 	slices.SortStableFunc(out, func(a, b Doing) int { return cmp.Compare(a.At.Unix(), b.At.Unix()) })
 	return out
@@ -124,12 +129,10 @@ func levelsOf(p plan) []level {
 	all := []level{
 		{channel: "uutiskirje", metric: "subscribers", source: "uutiskirje-kasin", remind: observation.Month},
 		{channel: "linkedin", metric: "followers", source: "linkedin-kasin", remind: observation.Month},
-		{channel: "youtube", metric: "subscribers", source: "youtube-kasin", remind: observation.Quarter},
-		{channel: "x", metric: "followers", source: "x-kasin", remind: observation.Quarter},
 		{channel: "sahkopostilistat", metric: "members", source: "sahkopostilistat-kasin", remind: observation.Quarter},
 	}
-	begins := []int{428, 31, 14, 471, 139}
-	steps := []int{4, 1, 1, -3, 3} // from one time to the next, more or less
+	begins := []int{428, 31, 139}
+	steps := []int{4, 1, 3} // from one time to the next, more or less
 	for i := range all {
 		all[i].read(p, begins[i], steps[i])
 	}

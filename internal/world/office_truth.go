@@ -95,7 +95,11 @@ func (w *World) sheetTruth() []Truth {
 	newest := w.sheet.exports[len(w.sheet.exports)-1]
 	for _, week := range w.weeks() {
 		for _, c := range sheetColumns() {
-			out = append(out, w.sheet.truth(newest, week, c[1]))
+			f := w.sheet.truth(newest, week, c[1])
+			if slices.Contains([]string{"followers", "reach", "impressions"}, c[1]) { // Facebook tells of them, too
+				f.Metric += "~facebook-taulukko"
+			}
+			out = append(out, f)
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ type Truth struct {
 // sign-ups for every month, of all else for every closed week, and some as they were before they were corrected. They are sorted
 // by target, metric, dimensions, grain, first day and the moment as of which they are known.
 func (w *World) Truth() []Truth {
-	out := slices.Concat(w.loggedTruth(), w.hits(), w.publications(), w.levelTruth(), w.sheetTruth(), w.signupTruth(), w.appearanceTruth(), w.servicesTruth(), w.earlier())
+	out := slices.Concat(w.loggedTruth(), w.hits(), w.publications(), w.levelTruth(), w.sheetTruth(), w.signupTruth(), w.appearanceTruth(), w.servicesTruth(), w.socialTruth(), w.earlier())
 	slices.SortFunc(out, func(a, b Truth) int {
 		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Dims, b.Dims), cmp.Compare(a.Grain, b.Grain), cmp.Compare(a.From, b.From),
 			a.AsOf.Compare(b.AsOf))

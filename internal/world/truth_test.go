@@ -25,6 +25,24 @@ func websites() []Truth {
 	return slices.DeleteFunc(slices.Clone(standardTruth()), func(f Truth) bool { return f.Metric != "views" && f.Metric != "visitors" })
 }
 
+// TestAccountsAreKnownByTheWeek counts what must be shown of the accounts: followers and publications of every week; what posts
+// earned in weeks that were looked at at both ends, but for the week in which YouTube began to count otherwise.
+func TestAccountsAreKnownByTheWeek(t *testing.T) {
+	got := map[string]int{}
+	for _, f := range standard().socialTruth() {
+		got[f.Target+" "+f.Metric]++
+	}
+	for name, want := range map[string]int{
+		"facebook followers": 54, "x publications": 54, "youtube subscribers": 54, "bluesky followers": 54, "linkedin impressions": 47, "linkedin reactions": 47,
+		"x reactions_earned": 53 - 2, "x impressions_earned": 53 - 2, "facebook views_earned": 53, "youtube reactions_earned": 53, "youtube views_earned": 52,
+		"mastodon shares_earned": 8, "instagram views_earned": 3, "threads views_earned": 8, "facebook media_views": 52, "facebook reach": 52, "facebook reactions_earned": 0,
+	} {
+		if got[name] != want {
+			t.Errorf("%s: %d weeks, want %d", name, got[name], want)
+		}
+	}
+}
+
 func TestTruthHoldsEveryFigureOnce(t *testing.T) {
 	w := standard()
 	truth := standardTruth()
@@ -32,10 +50,10 @@ func TestTruthHoldsEveryFigureOnce(t *testing.T) {
 	for _, f := range truth {
 		seen[keyOf(f)] = true
 	}
-	// Of 54 weeks: the websites by the week and by the day, media hits twice and publications, five levels, six columns of the
+	// Of 54 weeks: the websites by the week and by the day, media hits twice and publications, three levels, six columns of the
 	// sheet, appearances twice; of 11 whole months sign-ups three times; three of earlier. Of services: three of the script by the
 	// week and by the day, five of the letter, one of the list.
-	if want := 2*2*(54+54*7) + 54*(3+5+6+2) + 3*11 + 3 + 3*(54+54*7) + 54*(5+1); len(truth) != want || len(seen) != want {
+	if want := 2*2*(54+54*7) + 54*(3+3+6+2) + 3*11 + 3 + 3*(54+54*7) + 54*(5+1) + len(w.socialTruth()); len(truth) != want || len(seen) != want {
 		t.Errorf("%d figures, %d different, not %d", len(truth), len(seen), want)
 	}
 	if w.plan.weeks.From != day("2025-11-10") || w.plan.weeks.To != day("2026-11-23") {

@@ -40,6 +40,7 @@ type World struct {
 	quiet       []Quiet
 	letters     List
 	group       List
+	accounts    []Account
 }
 
 // New makes the world that o chooses. It stops when ctx is done; there is no error but that of ctx.
@@ -63,6 +64,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 		quiet:       quietOf(p, appearances),
 		letters:     lettersOf(p),
 		group:       groupOf(p),
+		accounts:    accountsOf(p),
 		logs: []*serverLog{
 			{folder: "www", name: "access.log", line: nginxLine, plan: p, requests: home.log},
 			{folder: "apache", name: "other_vhosts_access.log", line: apacheLine, plan: p, requests: finished(project.log, archive.log)},
