@@ -127,7 +127,7 @@ func sameToTheByte(t *testing.T, first string) {
 	t.Helper()
 	second, _ := demoOnce(t)
 	pages, err := filepath.Glob(filepath.Join(first, "pages", "*"))
-	if err != nil || len(pages) != 3*(4+29)+1 { // 4 forms and 29 pictures in 3 languages, and index.html
+	if err != nil || len(pages) != 3*(4+67)+1 { // 4 forms and 67 pictures in 3 languages, and index.html
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	for _, p := range pages {
@@ -157,7 +157,7 @@ func showsAll(t *testing.T, dir string) {
 	text := readFile(t, filepath.Join(dir, "pages", "esimerkkikeskus-2026-W47.fi.txt"))
 	said := strings.Join(strings.Fields(text), " ")
 	for _, want := range []string{
-		"\nKOTISIVUT\n", "\nHANKESIVUT\n", "\nUUTISKIRJE\n", "\nFACEBOOK\n", "\nX (TWITTER)\n", "\nLINKEDIN\n", "\nYOUTUBE\n", "\nTYÖRYHMIEN SÄHKÖPOSTILISTAT\n",
+		"\nKOTISIVUT\n", "\nHANKESIVUT\n", "\nUUTISKIRJE\n", "\nFACEBOOK\n", "\nX (TWITTER)\n", "\nLINKEDIN\n", "\nYOUTUBE\n", "\nINSTAGRAM\n", "\nTHREADS\n", "\nMASTODON\n", "\nBLUESKY\n", "\nTYÖRYHMIEN SÄHKÖPOSTILISTAT\n",
 		"\nAIHE RAHAPELIHAITAT\n", "\nHANKE ALUETUKI\n", "\nHARVEMMIN KUIN VIIKOITTAIN KERTYVÄT LUVUT\n",
 		"Viikoilta 37–39 tieto puuttuu: viimeisin kirjaus on vanhentunut.", "uutta tuli enemmän kuin syötteeseen mahtuu", "osoitteesta ei tullut syötettä", "syöte ei ulotu niin kauas",
 		"signups[region=keski-suomi]/2026-10",
