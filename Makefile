@@ -81,7 +81,7 @@ lint: ## gofmt, go vet, staticcheck, and does it compile where there is no embed
 	GOOS=darwin GOARCH=arm64 go build ./... # where there is no embedded engine
 
 test-crash: setup-test ## kill -9 in the midst of writing, 500 times (SEURANTA_CRASH_ROUNDS=…)
-	SEURANTA_POWER=$$(test $$(id -u) != 0 || echo 1) SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} go test $(RACE) -timeout 2h -run 'Crash|Killed|Stops|Power' -v ./cmd/... ./internal/store/...
+	SEURANTA_POWER=$$(test $$(id -u) != 0 || echo 1) SEURANTA_CRASH_ROUNDS=$${SEURANTA_CRASH_ROUNDS:-500} SEURANTA_CONTRACT=whole go test $(RACE) -timeout 2h -run 'Crash|Killed|Stops|Power|Contract' -v ./cmd/... ./internal/store/...
 
 test-month: setup-test ## a month of faults and killed daemons, lived tick by tick, and 10 000 visits in one process
 	SEURANTA_MONTH_DAYS=$${SEURANTA_MONTH_DAYS:-35} SEURANTA_MONTH_KILLS=$${SEURANTA_MONTH_KILLS:-20} SEURANTA_MONTH_STOPS=$${SEURANTA_MONTH_STOPS:-5} \

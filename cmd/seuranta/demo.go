@@ -29,7 +29,16 @@ type demoFlags struct {
 	keep   string
 	once   bool
 	listen string
+	weeks  int
+
+	pictures bool
 }
+
+// How long the made-up year may be: its youngest stories take some weeks, and logs of years take their time.
+const (
+	fewestWeeks = 9
+	mostWeeks   = 160
+)
 
 func (a *app) demoCommand() *cobra.Command {
 	var f demoFlags
@@ -45,6 +54,7 @@ against the truth, renders the weekly page in three languages and serves it on l
 Without a terminal, or with --once, it ends after rendering and leaves the pages. A folder named
 by --keep must be empty or not there yet: nothing is ever erased.`,
 		Example: `  seuranta demo
+  seuranta demo --weeks 12             sooner done
   seuranta demo --keep demo --once     leaves configuration, logs, tables, data and pages in demo/
   seuranta --config demo/seuranta.yaml figures --period 2026-Q3`,
 		Args: noArgs,
@@ -52,6 +62,8 @@ by --keep must be empty or not there yet: nothing is ever erased.`,
 	}
 	cmd.Flags().StringVar(&f.keep, "keep", "", "empty or new folder that configuration, logs, tables, data and pages are left in")
 	cmd.Flags().BoolVar(&f.once, "once", false, "end after rendering")
+	cmd.Flags().IntVar(&f.weeks, "weeks", world.DefaultWeeks, "how many weeks the made-up year has: fewer are sooner done, and show less")
+	cmd.Flags().BoolVar(&f.pictures, "pictures", true, "draw every chart as a picture, too, which takes half the time")
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback address to serve the pages on; port 0 is any free one")
 	return cmd
 }
@@ -60,6 +72,9 @@ func (a *app) demo(ctx context.Context, f demoFlags) (err error) {
 	now, err := a.now()
 	if err != nil {
 		return err
+	}
+	if f.weeks < fewestWeeks || f.weeks > mostWeeks {
+		return usage("--weeks %d: give a number from %d to %d", f.weeks, fewestWeeks, mostWeeks)
 	}
 	l, err := f.listener(!f.once && terminal(a.out))
 	if err != nil {
@@ -75,7 +90,7 @@ func (a *app) demo(ctx context.Context, f demoFlags) (err error) {
 			err = errors.Join(err, clean())
 		}
 	}()
-	pages, err := a.demoJob(ctx, dir, now)
+	pages, err := a.demoJob(ctx, dir, now, f)
 	switch {
 	case err != nil:
 		return errors.Join(err, closed(l))
@@ -133,14 +148,14 @@ func emptyFolder(keep string) (string, error) {
 }
 
 // demoJob writes the made-up world, lives through its year, compares what was collected with its truth and renders its pages.
-func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages string, err error) {
+func (a *app) demoJob(ctx context.Context, dir string, now time.Time, f demoFlags) (pages string, err error) {
 	helsinki, err := time.LoadLocation("Europe/Helsinki")
 	if err != nil {
 		return "", err
 	}
 	monday := observation.Week.Start(observation.DateOf(now.In(helsinki)))
-	fmt.Fprintf(a.err, "writing %d weeks of log files, feeds and tables to %s\n", world.DefaultWeeks, dir)
-	w, err := world.New(ctx, world.Options{End: monday, Weeks: world.DefaultWeeks, Seed: 1})
+	fmt.Fprintf(a.err, "writing %d weeks of log files, feeds and tables to %s\n", f.weeks, dir)
+	w, err := world.New(ctx, world.Options{End: monday, Weeks: f.weeks, Seed: 1})
 	if err != nil {
 		return "", err
 	}
@@ -157,7 +172,7 @@ func (a *app) demoJob(ctx context.Context, dir string, now time.Time) (pages str
 	inDemo := *a
 	inDemo.configPath = filepath.Join(dir, "seuranta.yaml")
 	pages = filepath.Join(dir, "pages")
-	return pages, inDemo.demoDesk(ctx, w, feeds, pages)
+	return pages, inDemo.demoDesk(ctx, w, feeds, pages, f.pictures)
 }
 
 // demoFeeds are the feeds of the world's newspapers, and its own.
@@ -173,7 +188,7 @@ func demoFeeds(w *world.World) []platforms.Feed {
 
 // demoDesk opens the store once for all that happened in the year, in the order in which it did, then reads the logs, holds the
 // figures against the truth and renders the pages.
-func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Server, pages string) (err error) {
+func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Server, pages string, pictures bool) (err error) {
 	doings := w.Doings()
 	a.setClock(doings[0].At)
 	d, err := a.open(ctx)
@@ -196,7 +211,7 @@ func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Ser
 	if err := a.compareTruth(ctx, d, w.Truth()); err != nil {
 		return err
 	}
-	return a.demoPages(ctx, d, pages)
+	return a.demoPages(ctx, d, pages, pictures)
 }
 
 // setClock sets the clock of the app and of the store that it opened.
@@ -280,8 +295,8 @@ func (a *app) readLogs(ctx context.Context, d *desk) error {
 }
 
 // demoPages renders the page of the week that is over, in every language, of every organisation that is there.
-func (a *app) demoPages(ctx context.Context, d *desk, pages string) error {
-	f := reportFlags{week: "last-week", format: "html", out: pages + string(filepath.Separator), pictures: true}
+func (a *app) demoPages(ctx context.Context, d *desk, pages string, pictures bool) error {
+	f := reportFlags{week: "last-week", format: "html", out: pages + string(filepath.Separator), pictures: pictures}
 	ids, err := a.living(d, f)
 	if err != nil {
 		return err

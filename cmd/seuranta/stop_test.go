@@ -41,7 +41,7 @@ func TestStoppedDemoLeavesNothing(t *testing.T) {
 		sig := signals[i%len(signals)]
 		t.Run(fmt.Sprintf("%s after %d ms", sig, after), func(t *testing.T) {
 			temp := t.TempDir()
-			cmd := underTest(t, "", []string{"TMPDIR=" + temp}, "demo", "--now", demoNow)
+			cmd := underTest(t, "", []string{"TMPDIR=" + temp}, "demo", "--weeks", "9", "--pictures=false", "--now", demoNow)
 			var errs strings.Builder
 			cmd.Stderr = &errs
 			if err := cmd.Start(); err != nil {
@@ -68,7 +68,7 @@ func TestStoppedDemoLeavesNothing(t *testing.T) {
 
 // TestNohupOutlivesTheTerminal: who starts the program so that it is not hung up wants it to go on.
 func TestNohupOutlivesTheTerminal(t *testing.T) {
-	cmd := underTest(t, "", []string{"TMPDIR=" + t.TempDir()}, "demo", "--now", demoNow)
+	cmd := underTest(t, "", []string{"TMPDIR=" + t.TempDir()}, "demo", "--weeks", "9", "--pictures=false", "--now", demoNow)
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `trap "" HUP; exec "$0" "$@"`}, cmd.Args...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestServingDemoLeavesNothing(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT} {
 		temp := t.TempDir()
 		screen, tty := terminalPair(t)
-		cmd := underTest(t, "", []string{"TMPDIR=" + temp}, "demo", "--now", demoNow)
+		cmd := underTest(t, "", []string{"TMPDIR=" + temp}, "demo", "--weeks", "9", "--pictures=false", "--now", demoNow)
 		cmd.Stdout = tty
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)

@@ -122,6 +122,9 @@ func (p post) numbers() (map[string]api.Number, error) {
 			continue
 		}
 		if name == instead["comments_total"] {
+			if value.Parts == nil || !value.Number.Known {
+				continue // which does not tell the kinds
+			}
 			value.Number.Value = value.Parts["comment"]
 		}
 		out[name] = value.Number

@@ -144,6 +144,14 @@ func (v *visit) expiry(ctx context.Context, person *graph.Graph) error {
 // leastLikes is how many have to like a Page for Meta to tell what its content came to.
 const leastLikes = 100
 
+// many writes a number for check; one that Meta does not tell is no zero.
+func many(n api.Number) string {
+	if !n.Known {
+		return "an unknown number of"
+	}
+	return fmt.Sprintf("%.0f", n.Value)
+}
+
 // small tells whether the Page is one of which Meta holds back what its content came to.
 func (v *visit) small() bool { return v.page.Fans.Known && v.page.Fans.Value < leastLikes }
 
@@ -157,7 +165,7 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("facebook: check %s: %w", s.config.Page, err)
 	}
-	out := fmt.Sprintf("%s (%s) has %.0f followers and %.0f likes; its days are those of Meta (Pacific time)", page.Name, page.ID, page.Followers.Value, page.Fans.Value)
+	out := fmt.Sprintf("%s (%s) has %s followers and %s likes; its days are those of Meta (Pacific time)", page.Name, page.ID, many(page.Followers), many(page.Fans))
 	if page.Fans.Known && page.Fans.Value < leastLikes {
 		out += fmt.Sprintf("; Meta tells views and reach only of Pages that %d like", leastLikes)
 	}

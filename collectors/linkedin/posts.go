@@ -217,6 +217,9 @@ func (v *visit) countBatch(ctx context.Context, list string, posts []*api.Post) 
 			UGCPost string      `json:"ugcPost"`
 			Total   *statistics `json:"totalShareStatistics"`
 		} `json:"elements"`
+		Paging struct {
+			Count int `json:"count"`
+		} `json:"paging"`
 	}
 	if err := v.get(ctx, partPosts, v.about("organizationalEntityShareStatistics")+"&"+list+"=List("+strings.Join(names, ",")+")", &answer); err != nil {
 		return err
@@ -232,8 +235,12 @@ func (v *visit) countBatch(ctx context.Context, list string, posts []*api.Post) 
 		}
 		told[id] = *e.Total
 	}
+	full := answer.Paging.Count > 0 && len(told) == answer.Paging.Count // the rest may stand on a page that nobody can ask for
 	for _, p := range posts {
 		s, has := told[p.ID]
+		if !has && full {
+			continue
+		}
 		if err := s.into(p.Counts, has); err != nil {
 			return err
 		}

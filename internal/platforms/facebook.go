@@ -133,9 +133,9 @@ func (f *Facebook) takes(w http.ResponseWriter, r *http.Request, token string, n
 	case r.URL.Query().Has("access_token"):
 		graphError(w, 190, 0, "This server takes tokens in the head of a question only.")
 	case token != f.Token && token != f.pageToken():
-		graphError(w, 190, 467, "Error validating access token: Maija Mehiläinen has logged out.")
+		graphError(w, 190, 467, "Error validating access token: Maija Kanaria has logged out.")
 	case !f.Ends.IsZero() && !now.Before(f.Ends):
-		graphError(w, 190, 463, "Error validating access token: Session has expired for Maija Mehiläinen.")
+		graphError(w, 190, 463, "Error validating access token: Session has expired for Maija Kanaria.")
 	case f.Secret != "" && r.FormValue("appsecret_proof") != hex.EncodeToString(proof.Sum(nil)):
 		graphError(w, 100, 0, "Invalid appsecret_proof provided in the API argument")
 	default:

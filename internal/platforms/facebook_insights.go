@@ -155,7 +155,7 @@ func metricsIn(fields string) []string {
 // post is a post with everything that could be asked of it: also who did what, which nobody should ask for.
 func (f *Facebook) post(p Post, metrics []string, now time.Time) object {
 	n := p.Acted(now)
-	person := object{"id": "424242", "name": "Maija Mehiläinen", "picture": object{"data": object{"url": "https://example.fi/maija-mehilainen.jpg"}}}
+	person := object{"id": "424242", "name": "Maija Kanaria", "picture": object{"data": object{"url": "https://example.fi/maija-kanaria.jpg"}}}
 	edge := func(total int, row object) any {
 		return func(rest string) any {
 			out := object{"data": []object{row}}
@@ -169,7 +169,7 @@ func (f *Facebook) post(p Post, metrics []string, now time.Time) object {
 		}
 	}
 	out := object{"id": f.Page.ID + "_" + p.ID, "created_time": metaTime(p.At), "message": p.Text, "permalink_url": p.URL, "status_type": "mobile_status_update", "from": person, "shares": nil,
-		"message_tags": []object{person}, "reactions": edge(n.Reactions, person), "comments": edge(n.Comments, object{"from": person, "message": "Kiitos! t. Maija Mehiläinen"}),
+		"message_tags": []object{person}, "reactions": edge(n.Reactions, person), "comments": edge(n.Comments, object{"from": person, "message": "Kiitos! t. Maija Kanaria"}),
 		"insights": func(string) any { return f.postInsights(n, metrics, now) }}
 	if p.Video {
 		out["status_type"] = "added_video"

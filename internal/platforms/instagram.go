@@ -43,7 +43,7 @@ type Instagram struct {
 const igVersion = "/v26.0"
 
 // igPerson is somebody whom answers name, and who is nobody's business.
-const igPerson = "Maija Kommentoija"
+const igPerson = "Maija Kanaria"
 
 // pacific is the zone of the days of Meta.
 var pacific = func() *time.Location {

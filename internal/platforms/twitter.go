@@ -102,6 +102,7 @@ func (x *Twitter) user(w http.ResponseWriter, now time.Time) {
 		created = x.Account.Changes[0].At
 	}
 	writeJSON(w, http.StatusOK, object{"data": object{"id": x.Account.ID, "name": x.Account.Name, "username": x.Account.Handle, "created_at": created.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"description": "Kysy: kanaria.lintu@example.org", "profile_image_url": "https://pictures.example/kanaria.jpg",
 		"public_metrics": object{"followers_count": x.Account.Followers(now), "following_count": 12, x.named("tweet_count", "post_count"): len(x.Account.Standing(now)), "listed_count": 3, "like_count": 40}}})
 }
 
@@ -150,7 +151,8 @@ func (x *Twitter) timeline(w http.ResponseWriter, r *http.Request, now time.Time
 // post is a post as the API writes it.
 func (x *Twitter) post(p Post, private bool, now time.Time) object {
 	n := p.Acted(now)
-	out := object{"id": p.ID, "text": strings.ReplaceAll(p.Text, "&", "&amp;"), "created_at": p.At.UTC().Format("2006-01-02T15:04:05.000Z"), x.named("edit_history_tweet_ids", "edit_history_post_ids"): []string{p.ID}}
+	out := object{"id": p.ID, "text": strings.ReplaceAll(p.Text, "&", "&amp;"), "created_at": p.At.UTC().Format("2006-01-02T15:04:05.000Z"), x.named("edit_history_tweet_ids", "edit_history_post_ids"): []string{p.ID},
+		"entities": object{"mentions": []object{{"start": 0, "end": 8, "username": "kanaria", "id": "9"}}}}
 	if private {
 		out["non_public_metrics"] = object{"impression_count": n.Views, "url_link_clicks": n.Clicks, "user_profile_clicks": 0, "engagements": n.Reactions + n.Comments + n.Shares + n.Clicks}
 		return out

@@ -13,6 +13,7 @@ import (
 
 // postsView is what the publications of a channel brought: two tables.
 type postsView struct {
+	Of            string // the anchor of the channel
 	Anchor        string
 	EarnedCaption string
 	Earned        []earnedRow // empty where nothing of that is usual
@@ -47,7 +48,7 @@ func (m maker) postsOf(c channelView) *postsView {
 	for _, p := range m.in.Posts {
 		if p.Channel == c.ID && p.Organisation == c.Organisation {
 			v := m.posts(p, c.Name.Text)
-			v.Anchor = c.Anchor + "-posts"
+			v.Anchor, v.Of = c.Anchor+"-posts", c.Anchor
 			return &v
 		}
 	}

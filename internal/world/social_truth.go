@@ -175,11 +175,28 @@ func (w *World) facebookTruth() []Truth {
 		if week.From >= viewsOfMeta {
 			out = append(out, ofFacebook(week, counted("media_views", n.views, 7)))
 		}
+		if f := counted("engagements", did(posts, week.From.Start(zone), week.To.Start(zone)), 7); week.To < w.Withdrawn() {
+			out = append(out, ofFacebook(week, f))
+		} else if week.From >= w.Withdrawn() {
+			out = append(out, ofFacebook(week, counted("engagements", 0, 0)))
+		}
 		if week.From >= viewersOfMeta || week.To+7 <= viewersOfMeta {
 			out = append(out, ofFacebook(week, counted("reach", n.viewers, 7)))
 		}
 	}
 	return out
+}
+
+// did counts everything that was done with posts in a stretch of time, and nothing that was taken back.
+func did(posts []Posted, from, to time.Time) (n int) {
+	for _, x := range posts {
+		for _, a := range x.Acts {
+			if a.What != Saw && a.What != Unreacted && !a.At.Before(from) && a.At.Before(to) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func ofFacebook(week observation.Period, f Truth) Truth {

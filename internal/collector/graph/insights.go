@@ -193,26 +193,28 @@ func (r row) value() (Value, error) {
 	switch {
 	case len(r.Breaks) > 0:
 		v.Parts = map[string]float64{}
+		whole := true
 		for _, b := range r.Breaks {
 			for _, one := range b.Results {
-				if one.Value.Known { // what is not there is no zero
+				if whole = whole && one.Value.Known; one.Value.Known { // what is not there is no zero
 					v.Parts[strings.Join(one.Values, ",")] += one.Value.Value
 				}
 			}
 		}
-		v.Number = sum(v.Parts)
+		v.Number = sum(v.Parts, whole)
 	case bytes.HasPrefix(text, []byte("{")):
 		var parts map[string]api.Number
 		if err := api.Decode(text, &parts); err != nil {
 			return v, err
 		}
 		v.Parts = map[string]float64{}
+		whole := true
 		for name, n := range parts {
-			if n.Known {
+			if whole = whole && n.Known; n.Known {
 				v.Parts[name] = n.Value
 			}
 		}
-		v.Number = sum(v.Parts)
+		v.Number = sum(v.Parts, whole)
 		return v, nil
 	}
 	if len(text) > 0 {
@@ -233,7 +235,11 @@ func (r row) apart(v Value) Value {
 	return v
 }
 
-func sum(parts map[string]float64) api.Number {
+// sum adds parts up; where one was not told, nobody knows what they are together.
+func sum(parts map[string]float64, whole bool) api.Number {
+	if !whole {
+		return api.Number{}
+	}
 	n := api.Number{Known: true}
 	for _, part := range parts {
 		n.Value += part
