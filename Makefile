@@ -66,7 +66,7 @@ setup-peers: ## fetch what test-peers needs: WordPress with nginx, PHP and Maria
 RACE := -race -gcflags='modernc.org/...=-race=false'
 
 test: setup-test lint ## all tests, with the race detector (PKGS=./internal/store/... for some)
-	go test $(RACE) -timeout 30m $(PKGS)
+	go test $(RACE) -timeout 40m $(PKGS)
 	node --test .tools/browser/check.test.mjs
 
 test-peers: setup-peers ## collectors against real servers, started in scratch folders: WordPress, Mailman 3, Bluesky
