@@ -30,7 +30,6 @@ func (s *source) ask(ctx context.Context, w collector.Window, out collector.Sink
 	if len(tell.Periods(observation.Day)) == 0 && !tell.Now() {
 		return nil
 	}
-	s.tellExpiry()
 	p, err := s.platform(w.Now)
 	if err != nil {
 		return fmt.Errorf("linkedin: ask for %s: %w", s.config.urn(), err)
@@ -67,16 +66,6 @@ func (v *visit) family(ctx context.Context, read func(context.Context) error, la
 	}
 	v.answered = v.answered || err == nil
 	return err
-}
-
-// tellExpiry passes on when a person has to connect anew.
-func (s *source) tellExpiry() {
-	if s.deps.Credential == nil || s.deps.State == nil || !s.config.Token.IsZero() {
-		return
-	}
-	if at := s.deps.Credential.Expires(); !at.IsZero() {
-		s.deps.State.Set("credential_expires", at.UTC().Format(time.RFC3339))
-	}
 }
 
 // platform is LinkedIn as the source asks it.

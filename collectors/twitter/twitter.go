@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
-	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
@@ -74,7 +73,6 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if s.config.handed() || len(tell.Periods(observation.Day)) == 0 && !tell.Now() {
 		return nil
 	}
-	s.tellExpiry()
 	if s.config.API == legacy {
 		return s.readLegacy(ctx, w, out, tell)
 	}
@@ -85,16 +83,6 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	err = v.read(ctx)
 	out.Tell("reads", int64(v.reads.made))
 	return err
-}
-
-// tellExpiry passes on when a person has to connect anew.
-func (s *source) tellExpiry() {
-	if s.deps.Credential == nil || s.deps.State == nil || !s.config.Token.IsZero() {
-		return
-	}
-	if at := s.deps.Credential.Expires(); !at.IsZero() {
-		s.deps.State.Set("credential_expires", at.UTC().Format(time.RFC3339))
-	}
 }
 
 // visit is one visit to an account.

@@ -455,7 +455,8 @@ func (connected) Token(context.Context) (collector.Secret, error) {
 }
 func (c connected) Expires() time.Time { return c.until }
 
-// TestWhatWasConnected: without a pasted token that which somebody connected is shown, and it is known until when it is good.
+// TestWhatWasConnected: without a pasted token that which somebody connected is shown, and check says until when it is
+// good; whoever runs the visit notes it when it is over, for all kinds alike.
 func TestWhatWasConnected(t *testing.T) {
 	shown := map[string]int{}
 	source := play(t, func(w http.ResponseWriter, r *http.Request) {
@@ -481,7 +482,7 @@ func TestWhatWasConnected(t *testing.T) {
 	if err != nil || len(shown) != 1 || shown["Bearer a-connected-token"] == 0 || !strings.Contains(said, "connect anew by 2027-04-23") {
 		t.Errorf("%v, shown %v, %q", err, shown, said)
 	}
-	if at := source.memory.States()["credential_expires"]; at != "2027-04-23T01:15:00Z" {
-		t.Errorf("it is said to end on %q", at)
+	if at, noted := source.memory.States()["credential_expires"]; noted {
+		t.Errorf("it noted itself that the credential ends on %q, before the visit could renew it", at)
 	}
 }

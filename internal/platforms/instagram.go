@@ -45,21 +45,12 @@ const igVersion = "/v26.0"
 // igPerson is somebody whom answers name, and who is nobody's business.
 const igPerson = "Maija Kanaria"
 
-// pacific is the zone of the days of Meta.
-var pacific = func() *time.Location {
-	zone, err := time.LoadLocation("America/Los_Angeles")
-	if err != nil {
-		panic(err)
-	}
-	return zone
-}()
-
 // Answer answers what is asked of the account, its insights, its media and theirs.
 func (i Instagram) Answer(w http.ResponseWriter, r *http.Request, now time.Time) {
 	path, versioned := strings.CutPrefix(r.URL.Path, igVersion+"/")
 	fault := igEnter(r, i.Token, i.Secret)
 	if fault == nil && i.ended(now) {
-		fault = igError(190, 463, "Error validating access token: Session has expired on "+i.Expires.In(pacific).Format("Monday, 02-Jan-06 15:04:05 MST")+".")
+		fault = igError(190, 463, "Error validating access token: Session has expired on "+i.Expires.In(Pacific).Format("Monday, 02-Jan-06 15:04:05 MST")+".")
 	}
 	if fault != nil {
 		writeJSON(w, http.StatusBadRequest, fault)

@@ -32,7 +32,7 @@ func (i Instagram) insights(r *http.Request, now time.Time) object {
 		if fault != nil {
 			return fault
 		}
-		if one != nil && !slices.Contains(i.Blank, observation.DateOf(since.In(pacific))) {
+		if one != nil && !slices.Contains(i.Blank, observation.DateOf(since.In(Pacific))) {
 			data = append(data, one)
 		}
 	}
@@ -104,13 +104,13 @@ func (i Instagram) total(metric string, since, until, now time.Time) object {
 func (i Instagram) series(metric, period string, since, until, now time.Time) []object {
 	days := map[string]observation.Date{"day": 1, "week": 7, "days_28": 28}[period]
 	out := []object{}
-	for end := observation.DateOf(since.In(pacific)) + 1; !end.Start(pacific).After(until) && !end.Start(pacific).After(now); end++ {
-		from := (end - days).Start(pacific)
-		value := i.Account.Acted(from, end.Start(pacific)).Viewers
+	for end := observation.DateOf(since.In(Pacific)) + 1; !end.Start(Pacific).After(until) && !end.Start(Pacific).After(now); end++ {
+		from := (end - days).Start(Pacific)
+		value := i.Account.Acted(from, end.Start(Pacific)).Viewers
 		if metric == "follower_count" {
-			value, _ = i.Account.Gained(from, end.Start(pacific), now)
+			value, _ = i.Account.Gained(from, end.Start(Pacific), now)
 		}
-		out = append(out, object{"value": value, "end_time": igTime(end.Start(pacific))})
+		out = append(out, object{"value": value, "end_time": igTime(end.Start(Pacific))})
 	}
 	return out
 }

@@ -125,8 +125,8 @@ func threadsLinks(clicks int) []object {
 // views is a series of days that end after since, and at until or before.
 func (t Threads) views(since, until, now time.Time) []object {
 	out := []object{}
-	for end := observation.DateOf(since.In(pacific)) + 1; !end.Start(pacific).After(until) && !end.Start(pacific).After(now); end++ {
-		out = append(out, object{"value": t.Account.Acted((end - 1).Start(pacific), end.Start(pacific)).Views, "end_time": igTime(end.Start(pacific))})
+	for end := observation.DateOf(since.In(Pacific)) + 1; !end.Start(Pacific).After(until) && !end.Start(Pacific).After(now); end++ {
+		out = append(out, object{"value": t.Account.Acted((end - 1).Start(Pacific), end.Start(Pacific)).Views, "end_time": igTime(end.Start(Pacific))})
 	}
 	return out
 }
