@@ -32,6 +32,7 @@ type WeeklyPage struct {
 type Channel struct {
 	Kind    string   `yaml:"kind"`
 	Metrics []string `yaml:"metrics"`
+	Months  []string `yaml:"months"` // of these the newest whole month is told, too
 }
 
 // Weekly reads weekly.yaml.
@@ -65,6 +66,14 @@ func (p WeeklyPage) Metrics(kind string) []string {
 		return p.Channels[i].Metrics
 	}
 	return p.Otherwise
+}
+
+// Months returns the metrics of a kind of channel that are told by the month, too.
+func (p WeeklyPage) Months(kind string) []string {
+	if i := p.Place(kind); i < len(p.Channels) {
+		return p.Channels[i].Months
+	}
+	return nil
 }
 
 // Place returns where on the page channels of a kind stand: kinds that are not listed come last.

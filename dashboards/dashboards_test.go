@@ -18,6 +18,11 @@ func TestWeekly(t *testing.T) {
 	lists := [][]string{page.Otherwise}
 	for _, c := range page.Channels {
 		lists = append(lists, c.Metrics)
+		for _, id := range c.Months {
+			if !slices.Contains(c.Metrics, id) {
+				t.Errorf("%s of a month, but not of the week", id)
+			}
+		}
 	}
 	for _, list := range lists {
 		if len(list) == 0 {

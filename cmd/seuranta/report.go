@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -217,6 +219,10 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if err != nil {
 		return nil, "", err
 	}
+	months, err := d.months(ctx, judge, organisation, page, week)
+	if err != nil {
+		return nil, "", err
+	}
 	if err := d.addHealth(ctx, series, asOf); err != nil {
 		return nil, "", err
 	}
@@ -236,12 +242,33 @@ func (d *desk) review(ctx context.Context, organisation string, f reportFlags) (
 	if !asOf.Before(d.now) {
 		day = nil // nothing of what is known now is hidden: it is the page that was made on that day
 	}
-	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Pages: pages, Posts: posts, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
+	in := report.WeeklyInput{Organisation: d.home, Week: week, Series: series, Slow: slow, Months: months, Pages: pages, Posts: posts, Regions: d.Desk.Regions, Warnings: warnings, Now: d.now, AsOf: day, Lang: lang, Program: version, Config: d.Hash}
 	for _, c := range d.Desk.Channels {
 		in.Order = append(in.Order, c.ID)
 	}
 	review, err := report.Weekly(in)
 	return review, fmt.Sprintf("%s-%s.%s", organisation, week.Label(), lang), err
+}
+
+// months asks for the newest whole month of what the page tells of one.
+func (d *desk) months(ctx context.Context, judge *indicator.Judge, organisation string, page dashboards.WeeklyPage, week observation.Period) ([]indicator.Figure, error) {
+	month := observation.Month.Holding(observation.Month.Start(week.To) - 1)
+	channels := map[string][]string{} // ids by the metric
+	for _, c := range d.Desk.Channels {
+		for _, metric := range page.Months(c.Kind) {
+			channels[metric] = append(channels[metric], c.ID)
+		}
+	}
+	var out []indicator.Figure
+	for _, metric := range slices.Sorted(maps.Keys(channels)) {
+		ask := indicator.Ask{Organisations: []string{organisation}, Channels: channels[metric], Metrics: []string{metric}, Period: month}
+		figures, err := judge.Figures(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, figures...)
+	}
+	return out, nil
 }
 
 // weeklyPages is how many of the most viewed pages of a website a weekly review lists.

@@ -37,13 +37,14 @@ func (m maker) metricView(t track, n int) (metricView, error) {
 	return v, nil
 }
 
-// cards are the numbers above a chart: the week, the one before, the same week last year, the target, and longer targets.
+// cards are the numbers above a chart: the week, the one before, the same week last year, the target, the newest whole month
+// where the page tells it, and longer targets.
 func (m maker) cards(t track) []cardView {
 	w := t.newest()
 	week := m.card(m.l.Text("card.week", "week", weekNumber(w.now)), &w.now)
 	week.Main = true
 	week.Lines = m.weekLines(w.now)
-	return append([]cardView{week, m.beforeCard(t), m.lastYearCard(t), m.targetCard(t)}, m.goalCards(t)...)
+	return slices.Concat([]cardView{week, m.beforeCard(t), m.lastYearCard(t), m.targetCard(t)}, m.monthCards(t), m.goalCards(t))
 }
 
 // weekLines says below the large number how far it may be trusted.
@@ -56,7 +57,7 @@ func (m maker) weekLines(f indicator.Figure) []string {
 	if on := m.day(f); on != "" {
 		lines = append(lines, on)
 	}
-	if f.Coverage.Expected > 0 && state != indicator.Missing && state != indicator.NotApplicable {
+	if f.Coverage.Expected > 0 && !looked(f) && state != indicator.Missing && state != indicator.NotApplicable {
 		lines = append(lines, m.l.Text("card.measured", "coverage", m.coverage(f.Coverage)))
 	}
 	if note := m.note(f); note != "" {
@@ -125,7 +126,7 @@ func (m maker) targetCard(t track) cardView {
 // glance is the metric's line in the table at the top of the page.
 func (m maker) glance(t track) glanceView {
 	w := t.newest()
-	v := glanceView{Value: m.value(w.now), State: m.stateUnlessWhole(w.now), Change: notMeasurable, LastYear: notMeasurable, Target: notMeasurable}
+	v := glanceView{Value: m.value(w.now), State: m.stateUnlessWhole(w.now), Change: notMeasurable, LastYear: notMeasurable, Target: notMeasurable, Months: m.glanceMonths(t)}
 	if c := m.compare(w.now, w.before, t.Breaks, "no.before.missing"); c.ok() {
 		v.Change = c.Change
 	}
@@ -247,6 +248,9 @@ func (m maker) source(t track) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return m.l.Text("def.source", "sources", m.l.List(slices.Compact(names)), "basis", locale.Sentence(m.named("basis.", string(basis))),
-		"week", weekNumber(f), "coverage", m.coverage(f.Coverage))
+	text := m.l.Text("def.source", "sources", m.l.List(slices.Compact(names)), "basis", locale.Sentence(m.named("basis.", string(basis))))
+	if looked(f) {
+		return text
+	}
+	return text + " " + m.l.Text("def.source.days", "week", weekNumber(f), "coverage", m.coverage(f.Coverage))
 }

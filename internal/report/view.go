@@ -72,8 +72,12 @@ type barView struct{ Filled, Due int }
 // glanceView is the line of a metric in the table at the top.
 type glanceView struct {
 	Value, State, Change, LastYear, Target string
+	Months                                 []monthView
 	Goals                                  []string
 }
+
+// monthView is a whole month in the table at the top.
+type monthView struct{ Figure, Text string }
 
 // keyView explains one kind of mark in the chart.
 type keyView struct{ Symbol, Text string }

@@ -19,6 +19,7 @@ type WeeklyInput struct {
 	Week         observation.Period  // the closed week that the review is about
 	Series       []indicator.Series  // in any order
 	Slow         []indicator.Series  // of longer grains than the week, in any order
+	Months       []indicator.Figure  // of the newest whole month, of what the page tells of one
 	Pages        []indicator.Ranking // of websites whose sources tell them
 	Posts        []indicator.Posts   // of channels whose sources read what publications have come to
 	Regions      []observation.Region
@@ -63,6 +64,7 @@ func Weekly(in WeeklyInput) (*WeeklyReview, error) {
 		return nil, fmt.Errorf("make weekly review of %s: %w", in.Week.Label(), err)
 	}
 	r.figures = append(figuresOf(tracks), slowFigures(m.slow())...)
+	r.figures = append(r.figures, monthFigures(in.Months)...)
 	r.figures = append(r.figures, postFigures(in.Posts)...)
 	return r, nil
 }

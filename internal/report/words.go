@@ -143,11 +143,21 @@ func gapsOf(f indicator.Figure) []indicator.Gap {
 	return gaps
 }
 
+// looked tells whether a figure is a level that was read: the days before the reading do not matter to it, and somebody who
+// looks once a week misses nothing.
+func looked(f indicator.Figure) bool {
+	_, ok := measured(f)
+	return ok && f.Shape == observation.Level && f.On != nil && f.Coverage.Unit == "days"
+}
+
 // note says which days of a figure were not measured and why: each reason once, with all its days.
 func (w words) note(f indicator.Figure) string {
 	var order []string
 	found := map[string][]indicator.Gap{}
 	for _, g := range gapsOf(f) {
+		if looked(f) && g.To <= *f.On {
+			continue
+		}
 		text := w.gapReason(g)
 		if found[text] == nil {
 			order = append(order, text)

@@ -32,7 +32,7 @@ type Truth struct {
 	Measured, Expected int
 }
 
-// Truth returns every figure that must be shown: of the websites for every closed week and every day that is over, of
+// Truth returns every figure that must be shown: of the websites for every closed week, month and day that is over, of
 // sign-ups for every month, of all else for every closed week, and some as they were before they were corrected. They are sorted
 // by target, metric, dimensions, grain, first day and the moment as of which they are known.
 func (w *World) Truth() []Truth {
@@ -71,6 +71,11 @@ func (s *site) truth() []Truth {
 	}
 	for d := s.plan.weeks.From; d < s.plan.weeks.To; d += 7 {
 		out = append(out, s.name(observation.Week, d, together(days[d-first:d-first+7]))...)
+	}
+	for _, d := range s.plan.starts(observation.Month) {
+		if month := observation.Month.Holding(d); month.To <= s.plan.today { // of which nobody tells visitors
+			out = append(out, s.name(observation.Month, d, together(days[d-first:month.To-first]))[0])
+		}
 	}
 	return out
 }
