@@ -61,6 +61,13 @@ func (r *running) said() string {
 func serving(t *testing.T, dir string, args ...string) *running {
 	t.Helper()
 	r := &running{Cmd: underTest(t, dir, []string{speedVariable + "=60"}, append([]string{"serve", "--now", daemonNow}, args...)...)}
+	r.start(t)
+	return r
+}
+
+// start starts it and waits until it answers.
+func (r *running) start(t *testing.T) {
+	t.Helper()
 	r.Stderr = r
 	out, err := r.StdoutPipe()
 	if err == nil {
@@ -73,10 +80,13 @@ func serving(t *testing.T, dir string, args ...string) *running {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	if err != nil || !ok {
-		t.Fatalf("it said %q, %v\n%s", line, err, r.said())
+		var ended error
+		if err != nil { // nobody speaks any more
+			ended = r.Wait()
+		}
+		t.Fatalf("it said %q, %v, and ended with %v\n%s", line, err, ended, r.said())
 	}
 	r.url = url
-	return r
 }
 
 // get asks the daemon and returns what it answered.
