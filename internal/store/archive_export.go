@@ -202,17 +202,17 @@ func (s *Store) pieces(ctx context.Context) (map[string][]piece, error) {
 		var day int64
 		var rows uint64
 		err := scan(&table, &day, &rows)
-		out[table] = grown(out[table], day, int64(rows))
+		out[table] = grown(out[table], day, int64(rows), s.inAPiece)
 		return err
 	})
 	return out, err
 }
 
-// grown returns the pieces with another day, later than all before.
-func grown(pieces []piece, day, rows int64) []piece {
+// grown returns the pieces with another day, later than all before; most is how many rows one may have.
+func grown(pieces []piece, day, rows, most int64) []piece {
 	const endOf9999 = 2932896
 	year := observation.Date(min(max(day, 0), endOf9999)).Year()
-	if n := len(pieces); n > 0 && pieces[n-1].year == year && pieces[n-1].rows+rows <= inAPiece {
+	if n := len(pieces); n > 0 && pieces[n-1].year == year && pieces[n-1].rows+rows <= most {
 		pieces[n-1].last, pieces[n-1].rows = day, pieces[n-1].rows+rows
 		return pieces
 	}

@@ -21,6 +21,9 @@ func (s *Store) QueryText(ctx context.Context, text string) error {
 // Exec runs a statement of a test.
 func (s *Store) Exec(ctx context.Context, text string) error { return s.exec(ctx, "test", text) }
 
+// ReadAtMost has an export read so many rows at once.
+func (s *Store) ReadAtMost(rows int64) { s.inAPiece = rows }
+
 // Rows returns the rows of a statement of a test, each as the values of its columns.
 func (s *Store) Rows(ctx context.Context, text string) (columns []driver.ColumnType, out [][]any, err error) {
 	rows, err := s.conn.Query(ctx, text)

@@ -78,6 +78,8 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 	check(err)
 	_, err = s.Status(ctx, []string{"koske"}, time.Time{})
 	check(err)
+	_, err = s.LastRuns(ctx)
+	check(err)
 	_, err = s.TypedFor(ctx, []observation.Source{{ID: "loki", Organisation: "koske"}}, time.Time{})
 	check(err)
 	_, err = s.Wrote(ctx, run("loki"))

@@ -111,6 +111,26 @@ func (s *Store) Runs(ctx context.Context, organisations []string, limit int, asO
 	return out, nil
 }
 
+// LastRuns returns the newest run of every source that ever told something, whether the configuration still names it or not, by
+// organisation and source.
+func (s *Store) LastRuns(ctx context.Context) ([]observation.Run, error) {
+	var ids []string
+	err := s.query(ctx, "store.last_runs", func(scan func(...any) error) error {
+		var organisation, source, run string
+		err := scan(&organisation, &source, &run)
+		ids = append(ids, run)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the last runs: %w", err)
+	}
+	runs, err := s.RunsByID(ctx, ids)
+	slices.SortFunc(runs, func(a, b observation.Run) int {
+		return cmp.Or(cmp.Compare(a.Organisation, b.Organisation), cmp.Compare(a.Source, b.Source))
+	})
+	return runs, err
+}
+
 // Status returns the state of every source of the organisations that ever ran, as it was known at asOf (now, when it is zero).
 func (s *Store) Status(ctx context.Context, organisations []string, asOf time.Time) ([]observation.SourceStatus, error) {
 	if len(organisations) == 0 {

@@ -55,6 +55,8 @@ type Store struct {
 	opt    Options
 	random uint16
 
+	inAPiece int64 // how many rows an export reads at once
+
 	life context.Context // see Life
 	end  context.CancelCauseFunc
 
@@ -160,7 +162,7 @@ func newStore(o Options) *Store {
 	if o.Metrics == nil {
 		o.Metrics = observation.StandardMetrics()
 	}
-	s := &Store{opt: o, random: uint16(rand.Uint32()), writing: new(sync.Map)}
+	s := &Store{opt: o, random: uint16(rand.Uint32()), inAPiece: inAPiece, writing: new(sync.Map)}
 	s.life, s.end = context.WithCancelCause(context.Background())
 	return s
 }
