@@ -68,6 +68,22 @@ func (f fields) words(name string) []string {
 	return slices.Compact(list)
 }
 
+// Up to which length and number scopes are believed: they are kept beside the token, in room that was taken before they were told.
+const (
+	longestScope = 200
+	mostScopes   = 30
+)
+
+// scopes returns what a token may do; nil where that is not told, or in a way that nobody can mean.
+func (f fields) scopes() []string {
+	all := f.words("scope")
+	odd := slices.ContainsFunc(all, func(s string) bool { return len(s) > longestScope || !isToken(s) })
+	if odd || len(all) > mostScopes {
+		return nil
+	}
+	return all
+}
+
 // longestToken is how long a token may be.
 const longestToken = 8000
 
@@ -80,7 +96,7 @@ func isToken(s string) bool {
 // before may be good no more.
 func parseAnswer(body []byte) (granted, error) {
 	f := fieldsOf(body)
-	g := granted{life: f.seconds("expires_in"), refreshLife: f.seconds("refresh_token_expires_in", "refresh_expires_in"), scopes: f.words("scope")}
+	g := granted{life: f.seconds("expires_in"), refreshLife: f.seconds("refresh_token_expires_in", "refresh_expires_in"), scopes: f.scopes()}
 	if refresh := f.text("refresh_token"); isToken(refresh) {
 		g.refresh = refresh
 	}
@@ -105,6 +121,8 @@ func parseAnswer(body []byte) (granted, error) {
 type no struct {
 	code  string
 	later bool // it passes by itself
+	meta  bool // in Meta's words
+	way   bool // it is of how it was asked: by which method, or with what missing
 }
 
 var (
@@ -112,6 +130,10 @@ var (
 	passing  = []string{"temporarily_unavailable", "server_error", "slow_down", "internal_failure", "rate_limit_exceeded"}
 	// metaPassing are the codes of Meta for what passes: its own faults, and that it was asked too often.
 	metaPassing = []int{1, 2, 4, 17, 32, 341, 368, 613, 80001, 80002}
+	// metaWay are the codes under which Meta says that it cannot read a question: a wrong method, a field that is not there. Under 100
+	// it says much else, too.
+	metaWay = []int{100, 101, 104}
+	wayForm = regexp.MustCompile(`(?i)method type: |^unsupported (get|post) request|(missing|required).*param|param.*(missing|required)|access token is required`)
 )
 
 // parseRefusal reads why there is no token: a word, as OAuth has it, or an object, as Meta does.
@@ -121,15 +143,17 @@ func parseRefusal(body []byte) no {
 		if !codeForm.MatchString(word) {
 			word = "a refusal"
 		}
-		return no{word, slices.Contains(passing, word)}
+		return no{code: word, later: slices.Contains(passing, word)}
 	}
 	var meta struct {
 		Code      int    `json:"code"`
 		Type      string `json:"type"`
+		Message   string `json:"message"`
 		Transient bool   `json:"is_transient"`
 	}
 	if len(f["error"]) == 0 || json.Unmarshal(f["error"], &meta) != nil || !codeForm.MatchString(meta.Type) {
 		return no{}
 	}
-	return no{meta.Type + " " + strconv.Itoa(meta.Code), meta.Transient || slices.Contains(metaPassing, meta.Code)}
+	return no{code: meta.Type + " " + strconv.Itoa(meta.Code), later: meta.Transient || slices.Contains(metaPassing, meta.Code), meta: true,
+		way: slices.Contains(metaWay, meta.Code) && wayForm.MatchString(meta.Message)}
 }

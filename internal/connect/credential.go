@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"sync"
 	"time"
@@ -24,6 +25,9 @@ type credential struct {
 	failed error     // the newest renewal: the platform could not be asked …
 	rest   time.Time // … and is not asked again before this moment
 }
+
+// Format writes nothing of a credential but whose it is, for any verb.
+func (c *credential) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "credential of "+c.account.Source) }
 
 // pauseAfterFailure is how long a renewal that failed is not tried again: a visit asks for a token before each call.
 const pauseAfterFailure = time.Minute
@@ -185,7 +189,7 @@ func (c *credential) exchange(ctx context.Context, h *held, q question) error {
 // why says why there is no other token.
 func (c *credential) why(h *held, err error) error {
 	var no *refusal
-	if !errors.As(err, &no) {
+	if !errors.As(err, &no) || no.way {
 		var failed *fetch.Error
 		if errors.As(err, &failed) && failed.Status == 0 {
 			h.leave() // the platform may have given one, and nobody knows it
@@ -197,7 +201,7 @@ func (c *credential) why(h *held, err error) error {
 	case no.code == "invalid_client" || no.code == "unauthorized_client":
 		return fmt.Errorf("renew the credential: the platform does not know the app, or its secret is another one: look at client_id and client_secret, then run seuranta connect %s: %w (%w)", c.account.Source, collector.ErrAuth, no)
 	case h.cut:
-		why = "a renewal of the credential was cut off when the program was killed, and the platform takes no refresh token twice"
+		why = "a renewal of the credential was cut off when the program was killed or no answer came, and the platform takes no refresh token twice"
 	}
 	return fmt.Errorf("%w (%w)", c.anew(why), no)
 }

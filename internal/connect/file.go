@@ -15,7 +15,7 @@ import (
 
 const (
 	longestFile = 64 << 10
-	reserved    = 16 << 10 // taken on the disk before a platform is asked for what cannot be asked for twice
+	reserved    = 48 << 10 // taken on the disk before a platform is asked for what cannot be asked for twice: no record is longer
 )
 
 // file is where the credential of a source is kept: SOURCE.oauth. Beside it stand SOURCE.oauth.lock, which whoever writes it

@@ -85,6 +85,49 @@ func TestNoWayToKeepTheCredential(t *testing.T) {
 	}
 }
 
+// Links that somebody put into the folder in the place of files that are written: what they lead to stays as it is.
+func TestLinksInTheFolder(t *testing.T) {
+	for name, works := range map[string]bool{".next": true, ".lock": false} {
+		p, c := newPlatform(t), newClock()
+		a := connected(t, p, c)
+		victim := filepath.Join(t.TempDir(), "victim")
+		_ = os.Remove(a.Path() + name)
+		if err := errors.Join(os.WriteFile(victim, []byte("of somebody else"), 0o600), os.Symlink(victim, a.Path()+name)); err != nil {
+			t.Fatal(err)
+		}
+		_, token, err := renewed(t, a, c)
+		if (err == nil && p.access[token.Reveal()]) != works || err != nil && (p.questions() != 1 || errors.Is(err, collector.ErrAuth) || !strings.Contains(err.Error(), "is a link")) {
+			t.Errorf("%s: %v after %d questions", name, err, p.questions())
+		}
+		silent(t, fmt.Sprint(err))
+		if text, _ := os.ReadFile(victim); string(text) != "of somebody else" {
+			t.Errorf("%s: the file that the link leads to holds %q", name, text)
+		}
+	}
+}
+
+// What the platform answered is on the disk, and cannot be put into its place: this visit goes on with it, and the next one finds it.
+func TestTheFileCannotBePutIntoItsPlace(t *testing.T) {
+	p, c := newPlatform(t), newClock()
+	a := connected(t, p, c)
+	before, _ := os.ReadFile(a.Path())
+	a.Failpoint = func(point string) {
+		if point == "written" {
+			_ = errors.Join(os.Remove(a.Path()), os.MkdirAll(a.Path()+"/x", 0o700))
+		}
+	}
+	credential, _, _ := renewed(t, a, c)
+	for range 2 {
+		if token, err := credential.Token(t.Context()); err != nil || !p.access[token.Reveal()] || p.questions() != 2 {
+			t.Errorf("the visit ends: %v after %d questions", err, p.questions())
+		}
+	}
+	a.Failpoint = nil
+	if err := errors.Join(os.RemoveAll(a.Path()), os.WriteFile(a.Path(), before, 0o600)); err != nil || !works(t, p, a, c) {
+		t.Errorf("the refresh token is lost: %v", err)
+	}
+}
+
 // A full disk, of a process that may write no file of more than 4 KB: likewise.
 func TestFullDisk(t *testing.T) {
 	p, c := newPlatform(t), newClock()

@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
-	"strings"
 	"time"
 
 	"seuranta/internal/collector"
@@ -23,8 +23,8 @@ const longestAnswer = 256 << 10
 type question struct {
 	address string
 	form    url.Values
-	get     bool // the platform takes it in the address only
-	client  bool // it shows the app
+	client  bool  // it shows the app
+	ways    []way // how it is put, the best first; nil is in the body alone
 }
 
 // grantCode changes the code that a browser brought for a token.
@@ -44,39 +44,45 @@ func grantRefresh(c collector.Connection, refresh string) question {
 // metaGrant is how Meta changes a short-lived token for one of weeks.
 const metaGrant = "fb_exchange_token"
 
-// grantLong changes a short-lived token for one of weeks. Threads, and Instagram where it is logged in to, want all in the address.
+// grantLong changes a short-lived token for one of weeks. Threads, and Instagram where it is logged in to, document no other way than
+// the address for it, which is the last one here.
 func grantLong(c collector.Connection, access string) question {
 	if c.LongLivedGrant == "" || c.LongLivedGrant == metaGrant {
 		return question{address: c.LongLived, form: url.Values{"grant_type": {metaGrant}, metaGrant: {access}}, client: true}
 	}
 	form := url.Values{"grant_type": {c.LongLivedGrant}, "access_token": {access}, "client_secret": {c.ClientSecret.Reveal()}}
-	return question{address: c.LongLived, form: form, get: true}
+	return question{address: c.LongLived, form: form, ways: []way{asRead, inBody, inAddress}}
 }
 
 // grantRenew prolongs a token of weeks.
 func grantRenew(c collector.Connection, access string) question {
-	return question{address: c.Renew, form: url.Values{"grant_type": {c.RenewGrant}, "access_token": {access}}, get: true}
+	return question{address: c.Renew, form: url.Values{"grant_type": {c.RenewGrant}, "access_token": {access}}, ways: []way{asRead, inBody, inHead, inAddress}}
 }
 
 // request makes the request of a question. Asking twice does no harm: where the first answer is lost, asking again at once is
-// what saves a refresh token at platforms that let one be shown again for a while, and at others all is lost anyway.
-func (q question) request(c collector.Connection) fetch.Request {
-	r := fetch.Request{URL: q.address, Header: map[string][]string{}, Credential: true, Repeatable: true, Part: part, MaxBytes: longestAnswer, Accept: "application/json"}
-	if q.get {
-		r.URL += "?" + q.form.Encode()
+// what saves a refresh token at platforms that let one be shown again for a while, and at others all is lost anyway. No redirect
+// is followed: no platform has one there, and what is asked is for the platform alone.
+func (q question) request(c collector.Connection, w way) fetch.Request {
+	r := fetch.Request{URL: q.address, Header: map[string][]string{}, Credential: true, Repeatable: true, Stay: true, Part: part, MaxBytes: longestAnswer, Accept: "application/json"}
+	form := maps.Clone(q.form)
+	if w == inHead || w == inAddress {
+		w.read(&r, form)
 		return r
+	}
+	if w == asRead {
+		form.Set("method", "GET")
 	}
 	switch {
 	case !q.client:
 	case c.ClientInHeader && !c.ClientSecret.IsZero():
 		r.Header["Authorization"] = []string{"Basic " + basic(c)}
 	default:
-		q.form.Set("client_id", c.ClientID)
+		form.Set("client_id", c.ClientID)
 		if !c.ClientSecret.IsZero() {
-			q.form.Set("client_secret", c.ClientSecret.Reveal())
+			form.Set("client_secret", c.ClientSecret.Reveal())
 		}
 	}
-	r.Method, r.Body = "POST", []byte(q.form.Encode())
+	r.Method, r.Body = "POST", []byte(form.Encode())
 	r.Header["Content-Type"] = []string{"application/x-www-form-urlencoded"}
 	return r
 }
@@ -92,23 +98,13 @@ func ask(ctx context.Context, session *fetch.Session, c collector.Connection, q 
 		session.Hide(q.form.Get(key))
 	}
 	session.Hide(c.ClientSecret.Reveal())
-	r := q.request(c)
-	a, err := session.Do(ctx, r)
+	a, err := q.put(ctx, session, c)
 	if err != nil {
-		return granted{}, refused(err)
+		return granted{}, q.refused(err)
 	}
 	g, err := parseAnswer(a.Body)
 	session.Hide(g.access, g.refresh)
-	if !sameServer(r.URL, a.URL) {
-		return granted{}, &badAnswer{"the platform sent the question for a token on to another server, which is not asked"}
-	}
 	return g, err
-}
-
-func sameServer(asked, answered string) bool {
-	a, err1 := url.Parse(asked)
-	b, err2 := url.Parse(answered)
-	return err1 == nil && err2 == nil && a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
 // badAnswer is an answer that holds no token and is no refusal either.
@@ -123,13 +119,17 @@ func (e *badAnswer) Reason() string { return collector.ReasonBadAnswer }
 // refusal is a platform's no.
 type refusal struct {
 	code string // its word for it
+	way  bool   // it takes the question in no way that is known, which says nothing of the credential
 	err  error  // of the client, nil where the answer came with a success
 }
 
 // Error names the platform's word.
 func (e *refusal) Error() string {
-	if e.err == nil {
+	switch {
+	case e.err == nil:
 		return "the platform answered " + e.code
+	case e.way:
+		return fmt.Sprintf("the platform takes the question in no way that is known (Meta says so, too, where the account was made a tester of the app and has not accepted that yet): %v", e.err)
 	}
 	return fmt.Sprintf("the platform answered %s: %v", e.code, e.err)
 }
@@ -139,7 +139,7 @@ func (e *refusal) Unwrap() error { return e.err }
 
 // refused gives an answer that is no success the meaning that the platform's own words have. What a server says while it is
 // broken, or overrun, says nothing of a credential.
-func refused(err error) error {
+func (q question) refused(err error) error {
 	var failed *fetch.Error
 	if !errors.As(err, &failed) || failed.Status == 0 || failed.Status >= 500 || failed.Status == 429 {
 		return err
@@ -149,7 +149,7 @@ func refused(err error) error {
 	case no.later:
 		return &badAnswer{fmt.Sprintf("the platform cannot give a token now (%d)", failed.Status)}
 	case no.code != "":
-		return &refusal{no.code, failed}
+		return &refusal{no.code, no.way && q.ways != nil, failed}
 	}
 	return &badAnswer{fmt.Sprintf("the platform answered %d with something else than OAuth has when it was asked for a token; is a firewall or a proxy between?", failed.Status)}
 }

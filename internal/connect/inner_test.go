@@ -1,9 +1,11 @@
 package connect
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -59,13 +61,21 @@ func FuzzPasted(f *testing.F) {
 	})
 }
 
-// A token is taken from the server that was asked, and from no other.
-func TestSameServer(t *testing.T) {
-	const asked = "https://api.x.example/2/token?a=b"
-	for answered, want := range map[string]bool{asked: true, "https://API.x.example/else": true, "https://api.x.example:8443/2/token": false,
-		"http://api.x.example/2/token": false, "https://x.example/2/token": false, "https://%zz": false, "": false} {
-		if sameServer(asked, answered) != want {
-			t.Errorf("%q: %t", answered, !want)
+// Whatever a platform answers, what is kept of it fits into the room that was taken before it was asked, and is read again.
+func TestTheLongestRecordFits(t *testing.T) {
+	for _, sign := range []string{"a", "<", `"`, `\`} {
+		var scopes []string
+		for i := range mostScopes {
+			scopes = append(scopes, strings.Repeat(sign, longestScope-2)+strconv.Itoa(10+i))
+		}
+		for _, asked := range [][]string{nil, scopes, append(scopes, "more"), {strings.Repeat(sign, longestScope+1)}, {strings.Repeat("ä", 50)}} {
+			body, _ := json.Marshal(map[string]any{"access_token": strings.Repeat(sign, longestToken), "refresh_token": strings.Repeat(sign, longestToken), "expires_in": 1, "refresh_token_expires_in": 1, "scope": asked})
+			g, err := parseAnswer(body)
+			r := record{Version: formVersion, Source: strings.Repeat("x", 60), Client: strings.Repeat("c", 100), Serial: 1 << 62, Connected: time.Now()}.with(g, time.Now())
+			text, fault := r.text()
+			if err != nil || fault != nil || len(text) > reserved || !same(t, text, r) || len(r.Scopes) > mostScopes {
+				t.Errorf("%s, %d scopes: %d bytes, %v", sign, len(asked), len(text), err)
+			}
 		}
 	}
 }

@@ -55,6 +55,9 @@ func (f file) tryLock() (*held, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no folder %s: %w", f.dir, fs.ErrNotExist)
 	}
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, fmt.Errorf("the file %s is a link, which could lead anywhere: remove it", path)
+	}
 	if err != nil {
 		return nil, f.unkept(err)
 	}

@@ -57,7 +57,7 @@ func newPlatform(t *testing.T) *platform {
 	mux.HandleFunc("GET /authorize", p.authorize)
 	mux.HandleFunc("POST /token", p.token)
 	mux.HandleFunc("POST /long", p.long)
-	mux.HandleFunc("GET /prolong", p.prolong)
+	mux.HandleFunc("POST /prolong", p.prolong)
 	mux.HandleFunc("GET /me", p.me)
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
@@ -178,9 +178,10 @@ func (p *platform) long(w http.ResponseWriter, r *http.Request) {
 func (p *platform) prolong(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	q := r.URL.Query()
+	_ = r.ParseForm()
+	q := r.PostForm
 	p.asked = append(p.asked, q)
-	if q.Get("grant_type") != "th_refresh_token" || !p.access[q.Get("access_token")] {
+	if q.Get("grant_type") != "th_refresh_token" || q.Get("method") != "GET" || !p.access[q.Get("access_token")] || r.URL.RawQuery != "" {
 		refuse(w, "invalid_grant")
 		return
 	}

@@ -54,9 +54,14 @@ func parseRecord(text []byte) (r record, err error) {
 	return r, nil
 }
 
+// text writes a record. Signs that mean something in HTML stay as they are, so that no token grows to many times its length.
 func (r record) text() ([]byte, error) {
-	text, err := json.MarshalIndent(struct{ *plainRecord }{(*plainRecord)(&r)}, "", " ")
-	return append(text, '\n'), err
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	err := e.Encode(struct{ *plainRecord }{(*plainRecord)(&r)})
+	return text.Bytes(), err
 }
 
 // plainRecord is a record without its ways of hiding.

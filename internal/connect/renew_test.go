@@ -442,6 +442,35 @@ func TestStoppedWhileRenewing(t *testing.T) {
 	}
 }
 
+// A platform that takes longer than anybody waits: nobody knows whether it took the token, which is shown once more, and a person
+// is told why when it is taken no more.
+func TestAnAnswerThatComesTooLate(t *testing.T) {
+	for _, grace := range []bool{true, false} {
+		p, c := newPlatform(t), newClock()
+		if grace {
+			p.grace = map[string]string{}
+		}
+		a := connected(t, p, c)
+		p.meddle = func(_ http.ResponseWriter, r *http.Request, _ map[string]any) bool {
+			<-r.Context().Done()
+			return true
+		}
+		impatient, _ := heard(t)
+		credential := a.Credential(impatient, c.now)
+		c.pass(3 * time.Hour)
+		if _, err := credential.Token(t.Context()); err == nil || errors.Is(err, collector.ErrAuth) {
+			t.Error(err)
+		}
+		p.mu.Lock()
+		p.meddle = nil
+		p.mu.Unlock()
+		_, token, err := renewed(t, a, c)
+		if grace != (err == nil && p.access[token.Reveal()]) || !grace && (!errors.Is(err, collector.ErrAuth) || !strings.Contains(err.Error(), "cut off")) {
+			t.Errorf("grace %v: %v", grace, err)
+		}
+	}
+}
+
 // Many ask at once, by one credential and by several of one source: each token is renewed once, and all get the same.
 func TestManyRenewAtOnce(t *testing.T) {
 	p, c := newPlatform(t), newClock()

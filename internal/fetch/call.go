@@ -143,7 +143,7 @@ func (c *call) follow(ctx context.Context, leave func()) (*Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !r.redirects() {
+		if c.request.Stay || !r.redirects() {
 			return c.judge(r)
 		}
 		if err := way.turn(c, r); err != nil {

@@ -75,7 +75,9 @@ type Request struct {
 	// host that a redirect names. A request that holds one of the policy's secrets is taken to be so.
 	Credential bool
 	// Repeatable tells that asking twice does no harm; GET and HEAD are taken to be so.
-	Repeatable   bool
+	Repeatable bool
+	// Stay tells that nothing but the one answer is wanted: no redirect is followed, and the connection is closed behind it.
+	Stay         bool
 	Part         string // of the source, for the record of answers
 	ETag         string // of the last answer, for a conditional GET
 	LastModified string // of the last answer

@@ -30,6 +30,7 @@ type reply struct {
 // build makes the request of a hop.
 func (c *call) build(ctx context.Context, h hop) *http.Request {
 	req := (&http.Request{Method: h.method, URL: h.url, Host: h.url.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}}).WithContext(ctx)
+	req.Close = c.request.Stay      // what a server says behind its answer is not waited for, and logged by nobody
 	maps.Copy(req.Header, h.header) // names as they were written: some platforms sign them so
 	if len(h.body) > 0 {
 		req.ContentLength = int64(len(h.body))
