@@ -52,10 +52,10 @@ clean: ## remove what was built; what was fetched stays
 	rm -rf bin demo
 
 distclean: clean ## remove what was fetched, too
-	rm -rf .tools/node_modules .tools/peers/node_modules .tools/debian .tools/cache
+	rm -rf .tools/node_modules .tools/peers/node_modules .tools/described/files .tools/debian .tools/cache
 
 ##@ Test
-setup-test: ## fetch what testing needs: also browser, ClickHouse server, goaccess, unpacked below .tools/debian
+setup-test: ## fetch what testing needs: also browser, ClickHouse server, goaccess, unpacked below .tools/debian, and descriptions of platforms
 	@.tools/setup test
 
 setup-peers: ## fetch what test-peers needs: WordPress with nginx, PHP and MariaDB, Mailman 3, a network of Bluesky, unpacked below .tools

@@ -21,11 +21,6 @@ import (
 
 func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
-func TestDescribed(t *testing.T) {
-	collectortest.Described(t, "testdata/described.yaml", map[string]any{
-		"GET /xrpc/app.bsky.actor.getProfile": profile{}, "GET /xrpc/app.bsky.feed.getAuthorFeed": page{}})
-}
-
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Moments: &collectortest.Moments{Source: postsAt}})
 }

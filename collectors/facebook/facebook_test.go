@@ -431,9 +431,6 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// TestDescribed: what is read and recorded is what Meta describes.
-func TestDescribed(t *testing.T) { collectortest.Described(t, "testdata/described.yaml") }
-
 // FuzzPost: whatever Meta says of a post, no number is told that was not there.
 func FuzzPost(f *testing.F) {
 	f.Add([]byte(`{"id":"104_1","created_time":"2026-11-17T09:00:01+0000","shares":{"count":3},"insights":{"data":[{"name":"post_clicks","period":"lifetime","values":[{"value":4}]}]}}`))

@@ -52,13 +52,16 @@ func (s *source) look(ctx context.Context, g *graph.Graph) (a account, err error
 	return a, err
 }
 
+// linked is a Page with the account that is linked to it.
+type linked struct {
+	Linked *account `json:"instagram_business_account"`
+}
+
 // only returns the account that the token sees by its Pages, where that is one.
 func (s *source) only(ctx context.Context, g *graph.Graph) (account, error) {
 	var all []account
 	fields := url.Values{"fields": {"instagram_business_account{id,username,followers_count}"}, "limit": {"100"}}
-	err := graph.List(ctx, g, graph.Ask{Path: "/me/accounts", Query: fields, Part: partAccount}, func(page struct {
-		Linked *account `json:"instagram_business_account"`
-	}) (bool, error) {
+	err := graph.List(ctx, g, graph.Ask{Path: "/me/accounts", Query: fields, Part: partAccount}, func(page linked) (bool, error) {
 		if page.Linked != nil {
 			all = append(all, *page.Linked)
 		}

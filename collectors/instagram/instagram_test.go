@@ -31,13 +31,6 @@ func TestConform(t *testing.T) {
 		}})
 }
 
-// TestDescribed holds what is asked for, answered and read against Meta's own description.
-func TestDescribed(t *testing.T) {
-	collectortest.Described(t, "testdata/described.yaml", map[string]any{`GET /v26\.0/[0-9]+/media`: struct {
-		Data []medium `json:"data"`
-	}{}})
-}
-
 // postsAt is an account that published at each moment, and of which Meta tells nothing else.
 func postsAt(moments []time.Time, _ observation.Period, _ *time.Location) map[string]string {
 	const head, proof, account = "\n200\nContent-Type: application/json\n\n", "&appsecret_proof=*", "GET /v26.0/17841400000000001"

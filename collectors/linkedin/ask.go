@@ -99,13 +99,16 @@ type permissionError struct{ err error }
 func (e *permissionError) Error() string { return e.err.Error() }
 func (e *permissionError) Unwrap() error { return e.err }
 
+// failure is LinkedIn's words for one.
+type failure struct {
+	Status  int    `json:"status"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
 // refusal reads LinkedIn's words for a failure: a code and a message.
 func (s *source) refusal(status int, body []byte, now time.Time) error {
-	var said struct {
-		Status  int    `json:"status"`
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}
+	var said failure
 	if status < 400 || api.Decode(body, &said) != nil || said.Code == "" && said.Message == "" {
 		return nil
 	}
@@ -157,11 +160,14 @@ func (v *visit) followers(ctx context.Context) error {
 	return v.tell.Level(partPage, "followers", n)
 }
 
+// networkSize is an answer about how many follow.
+type networkSize struct {
+	First api.Number `json:"firstDegreeSize"`
+}
+
 // count asks how many follow the page.
 func (s *source) count(ctx context.Context, p *api.Platform) (float64, error) {
-	var size struct {
-		First api.Number `json:"firstDegreeSize"`
-	}
+	var size networkSize
 	path := "/networkSizes/" + escaped(s.config.urn()) + "?edgeType=COMPANY_FOLLOWED_BY_MEMBER"
 	if _, err := p.Ask(ctx, api.Request{Path: path, Header: s.header(false), Part: partPage}, &size); err != nil {
 		return 0, err

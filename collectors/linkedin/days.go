@@ -101,18 +101,21 @@ func intervals(days []observation.Period) string {
 	return fmt.Sprintf("&timeIntervals=(timeRange:(start:%d,end:%d),timeGranularityType:DAY)", from.UnixMilli(), to.UnixMilli())
 }
 
+// statisticsByDay is an answer about days.
+type statisticsByDay struct {
+	Elements *[]struct {
+		Range span        `json:"timeRange"`
+		Total *statistics `json:"totalShareStatistics"`
+	} `json:"elements"`
+}
+
 // days tells what the posts of the page came to by the day.
 func (v *visit) days(ctx context.Context) error {
 	open := v.offered(partDays, dayMetrics())
 	if len(open) == 0 {
 		return nil
 	}
-	var answer struct {
-		Elements *[]struct {
-			Range span        `json:"timeRange"`
-			Total *statistics `json:"totalShareStatistics"`
-		} `json:"elements"`
-	}
+	var answer statisticsByDay
 	if err := v.get(ctx, partDays, v.about("organizationalEntityShareStatistics")+intervals(open), &answer); err != nil {
 		return err
 	}
@@ -158,21 +161,24 @@ func (v *visit) about(what string) string {
 	return "/" + what + "?q=organizationalEntity&organizationalEntity=" + escaped(v.config.urn())
 }
 
+// gainsByDay is an answer about new followers.
+type gainsByDay struct {
+	Elements *[]struct {
+		Range span `json:"timeRange"`
+		Gains struct {
+			Organic api.Number `json:"organicFollowerGain"`
+			Paid    api.Number `json:"paidFollowerGain"`
+		} `json:"followerGains"`
+	} `json:"elements"`
+}
+
 // gains tells how many followers each day brought.
 func (v *visit) gains(ctx context.Context) error {
 	open := v.offered(partGains, []string{"gained"})
 	if len(open) == 0 {
 		return nil
 	}
-	var answer struct {
-		Elements *[]struct {
-			Range span `json:"timeRange"`
-			Gains struct {
-				Organic api.Number `json:"organicFollowerGain"`
-				Paid    api.Number `json:"paidFollowerGain"`
-			} `json:"followerGains"`
-		} `json:"elements"`
-	}
+	var answer gainsByDay
 	if err := v.get(ctx, partGains, v.about("organizationalEntityFollowerStatistics")+intervals(open), &answer); err != nil {
 		return err
 	}

@@ -39,6 +39,23 @@ type post struct {
 	} `json:"content"`
 }
 
+// postList is a page of posts.
+type postList struct {
+	Elements *[]post `json:"elements"`
+}
+
+// statisticsOfPosts is an answer about what posts came to.
+type statisticsOfPosts struct {
+	Elements *[]struct {
+		Share   string      `json:"share"`
+		UGCPost string      `json:"ugcPost"`
+		Total   *statistics `json:"totalShareStatistics"`
+	} `json:"elements"`
+	Paging struct {
+		Count int `json:"count"`
+	} `json:"paging"`
+}
+
 // postName is what LinkedIn calls posts: those made in other ways have another name.
 var postName = regexp.MustCompile(`^urn:li:(share|ugcPost):[0-9]{1,25}$`)
 
@@ -142,9 +159,7 @@ func (v *visit) lackPosts(l api.Lack) {
 // listed lists the posts of the page back to a day, newest first.
 func (v *visit) listed(ctx context.Context, since observation.Date) (out []api.Post, err error) {
 	for page := range mostPages {
-		var answer struct {
-			Elements *[]post `json:"elements"`
-		}
+		var answer postList
 		path := fmt.Sprintf("/posts?author=%s&q=author&count=%d&start=%d&sortBy=CREATED", escaped(v.config.urn()), pageSize, page*pageSize)
 		request := api.Request{Path: path, Header: v.header(true), Part: partPosts}
 		request.Header["X-RestLi-Method"] = []string{"FINDER"}
@@ -211,16 +226,7 @@ func (v *visit) countBatch(ctx context.Context, list string, posts []*api.Post) 
 	for i, p := range posts {
 		names[i] = escaped(p.ID)
 	}
-	var answer struct {
-		Elements *[]struct {
-			Share   string      `json:"share"`
-			UGCPost string      `json:"ugcPost"`
-			Total   *statistics `json:"totalShareStatistics"`
-		} `json:"elements"`
-		Paging struct {
-			Count int `json:"count"`
-		} `json:"paging"`
-	}
+	var answer statisticsOfPosts
 	if err := v.get(ctx, partPosts, v.about("organizationalEntityShareStatistics")+"&"+list+"=List("+strings.Join(names, ",")+")", &answer); err != nil {
 		return err
 	}

@@ -21,10 +21,6 @@ import (
 
 func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
-func TestDescribed(t *testing.T) {
-	collectortest.Described(t, "testdata/described.yaml", map[string]any{"GET /api/v1/accounts/lookup": account{}, "GET /api/v1/accounts/[0-9]+/statuses": []status{}})
-}
-
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Moments: &collectortest.Moments{Source: postsAt}})
 }

@@ -47,6 +47,11 @@ type user struct {
 	} `json:"public_metrics"`
 }
 
+// found is an answer about an account.
+type found struct {
+	Data user `json:"data"`
+}
+
 // platform is X as the source asks it.
 func (s *source) platform(now time.Time) (*api.Platform, error) {
 	base := s.deps.BaseURL
@@ -90,9 +95,7 @@ func (s *source) ask(ctx context.Context, p *api.Platform, r *reads) (account, e
 	if err := r.reserve(cost); err != nil {
 		return account{}, err
 	}
-	var answer struct {
-		Data user `json:"data"`
-	}
+	var answer found
 	_, err := p.Ask(ctx, api.Request{Path: s.path(), Query: url.Values{"user.fields": {"created_at,public_metrics"}}, Part: partAccount}, &answer)
 	if unasked(err) {
 		r.settle(cost)

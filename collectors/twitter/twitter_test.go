@@ -21,22 +21,6 @@ import (
 
 func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
-func TestDescribed(t *testing.T) {
-	type read struct {
-		Data []post `json:"data"`
-		Meta struct {
-			Count int    `json:"result_count"`
-			Next  string `json:"next_token"`
-		} `json:"meta"`
-	}
-	collectortest.Described(t, "testdata/described.yaml", map[string]any{
-		"GET /2/users/(by/username/[A-Za-z0-9_]{1,15}|[0-9]{1,19})": struct {
-			Data user `json:"data"`
-		}{},
-		"GET /2/users/[0-9]{1,19}/tweets": read{},
-	})
-}
-
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Halves: "halves", Moments: &collectortest.Moments{Source: postsAt}})
 }

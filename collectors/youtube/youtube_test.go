@@ -22,10 +22,6 @@ import (
 
 func TestCases(t *testing.T) { collectortest.Cases(t, Kind()) }
 
-func TestDescribed(t *testing.T) {
-	collectortest.Described(t, "testdata/described.yaml", map[string]any{"GET /youtube/v3/channels": channels{}, "GET /youtube/v3/playlistItems": uploads{}, "GET /youtube/v3/videos": clips{}})
-}
-
 func TestConform(t *testing.T) {
 	collectortest.Conform(t, Kind(), collectortest.Suite{Case: "good", Moments: &collectortest.Moments{Source: videosAt}})
 }

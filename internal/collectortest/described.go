@@ -27,42 +27,98 @@ import (
 //	    undescribed: {"stats[].extra": why it is there all the same}
 //
 // where a request is a method and a regular expression of the whole path, and a type is string, integer, number, boolean,
-// object, or any; a ? behind it lets the field be null. A parameter is string, integer, boolean, a range of integers or the words
-// that it may be; a * behind it lets it be a list with commas. Without parameters those of requests are not looked at.
+// object, or any; a ? behind it lets the field be null. A parameter is string, integer, boolean, a range of integers, the words
+// that it may be, or fields: names of described fields; a * behind it lets it be a list with commas. Without parameters those of
+// requests are not looked at.
+//
+// Where the platform's own description can be had by a machine, official names the file, each answer says which shapes of it stand
+// where (official: {"": ChannelListResponse}) and which holds the parameters (asked: youtube.channels.list), and the trimmed list is
+// held against that as well. What the official one leaves out stands in elsewhere, with where it is known from: a place of the
+// answer and all below it, a parameter ?name, or a word of one ?name=word; once for all answers, or of an answer, of which "" is all. Where there
+// is no official one, pages says what the list was taken from.
 type described struct {
-	Source  string            `yaml:"source"`
-	Read    string            `yaml:"read"`
-	Answers []describedAnswer `yaml:"answers"`
+	Source   string            `yaml:"source"`
+	Read     string            `yaml:"read"`
+	Official officialFiles     `yaml:"official"`
+	Pages    string            `yaml:"pages"`
+	All      map[string]string `yaml:"elsewhere"` // of all answers
+	Answers  []describedAnswer `yaml:"answers"`
 }
 
 type describedAnswer struct {
 	Request     string            `yaml:"request"`
+	Official    map[string]string `yaml:"official"`
+	Asked       string            `yaml:"asked"`
 	Parameters  map[string]string `yaml:"parameters"`
 	Fields      map[string]string `yaml:"fields"`
+	Elsewhere   map[string]string `yaml:"elsewhere"`
 	Undescribed map[string]string `yaml:"undescribed"` // fields that real answers have beside the description, and where that is known from
+
+	everywhere map[string]string // what stands elsewhere for all answers
 }
 
 // Described holds the recorded answers of all cases of a kind against the trimmed official description in a file: each field of
 // an answer of 200 has to be in it, with its type, each field of it in some answer, and each request in some case.
 //
-// What is read of an answer is given by its request, as a value of the type that it is decoded into: each field of that has to be
-// in the description, too.
+// What is read of an answer is given by its request, as a value of the type that it is decoded into, or several as []any: each field
+// of that has to be in the description, too. Then all that is asked has to be described, and no type of the package that reads JSON may be left out:
+// those that read something else than an answer of 200 stand under Beside.
 func Described(t *testing.T, file string, read ...map[string]any) {
 	t.Helper()
 	d := readDescribed(t, file)
 	all := recordedAnswers(t)
-	for _, want := range d.Answers {
-		for _, fault := range want.faults(all) {
-			t.Error(fault)
-		}
-	}
+	faults := d.recorded(all)
 	for _, each := range read {
-		for request, value := range each {
-			for _, fault := range d.unknown(request, value) {
+		faults = append(append(faults, d.unasked(all)...), d.decoded(t, each)...)
+	}
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+	d.holdOfficial(t)
+}
+
+// DescribedTypes holds what a package reads of answers against a trimmed description, where the cases are elsewhere.
+func DescribedTypes(t *testing.T, file string, read map[string]any) {
+	t.Helper()
+	d := readDescribed(t, file)
+	for _, fault := range d.decoded(t, read) {
+		t.Error(fault)
+	}
+	d.holdOfficial(t)
+}
+
+// holdOfficial holds the trimmed description against the official one.
+func (d described) holdOfficial(t *testing.T) {
+	if d.Official.none() {
+		return
+	}
+	t.Run("official", func(t *testing.T) {
+		m := d.Official.read(t)
+		for _, a := range d.Answers {
+			a.everywhere = d.All
+			for _, fault := range a.unofficial(m) {
 				t.Error(fault)
 			}
 		}
+	})
+}
+
+// recorded returns what the recorded answers and the description do not share.
+func (d described) recorded(all []*answer) (faults []string) {
+	for _, want := range d.Answers {
+		faults = append(faults, want.faults(all)...)
 	}
+	return faults
+}
+
+// unasked returns the recorded requests that are not described.
+func (d described) unasked(all []*answer) (faults []string) {
+	for _, a := range all {
+		if !slices.ContainsFunc(d.Answers, func(want describedAnswer) bool { return want.is(a) }) {
+			faults = append(faults, fmt.Sprintf("%s: %s %s is asked, which is not described", a.name, a.method, a.path))
+		}
+	}
+	return faults
 }
 
 func readDescribed(t *testing.T, file string) described {
@@ -104,19 +160,25 @@ type reading struct {
 	faults []string
 }
 
+// is tells whether an answer is one to the described request.
+func (d describedAnswer) is(a *answer) bool {
+	method, path, _ := strings.Cut(d.Request, " ")
+	return a.method == method && regexp.MustCompile("^(?:"+path+")$").MatchString(a.path)
+}
+
 // faults returns what the answers and the description do not share.
 func (d describedAnswer) faults(all []*answer) []string {
-	method, path, _ := strings.Cut(d.Request, " ")
-	form := regexp.MustCompile("^(?:" + path + ")$")
 	r, asked := reading{describedAnswer: d, seen: map[string]bool{}}, false
 	for _, a := range all {
-		var body any
-		if a.method != method || !form.MatchString(a.path) || a.status != 200 || json.Unmarshal(a.body, &body) != nil {
-			continue // also a case of an answer that is none
+		if !d.is(a) {
+			continue
 		}
-		asked = true
-		r.walk(a.name, "", body)
 		r.ask(a)
+		var body any
+		if a.status == 200 && json.Unmarshal(a.body, &body) == nil { // also a case of an answer that is none
+			asked = true
+			r.walk(a.name, "", body, false)
+		}
 	}
 	if !asked {
 		return []string{"no case has an answer to " + d.Request}
@@ -129,27 +191,27 @@ func (d describedAnswer) faults(all []*answer) []string {
 	return r.faults
 }
 
-// walk reads a value that stands at a place of an answer.
-func (r *reading) walk(name, at string, value any) {
+// walk reads a value that stands at a place of an answer. What stands loose, within something of which not all is described, may be there.
+func (r *reading) walk(name, at string, value any, loose bool) {
 	r.seen[at] = true
 	want, known := r.Fields[at]
 	if kind := kindOf(value); known && !allows(want, kind) {
 		r.faults = append(r.faults, fmt.Sprintf("%s: %s of %s is %s, described as %s", name, at, r.Request, kind, want))
 	}
 	if _, excused := r.Undescribed[at]; strings.HasPrefix(want, "any") || excused {
-		return
+		loose = true
 	}
 	switch v := value.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			r.walk(name, strings.TrimPrefix(at+"."+key, "."), v[key])
+			r.walk(name, strings.TrimPrefix(at+"."+key, "."), v[key], loose)
 		}
 	case []any:
 		for _, inner := range v {
-			r.walk(name, at+"[]", inner)
+			r.walk(name, at+"[]", inner, loose)
 		}
 	default:
-		if !known {
+		if !known && !loose {
 			r.faults = append(r.faults, fmt.Sprintf("%s: %s has %s, which the description does not have", name, r.Request, at))
 		}
 	}

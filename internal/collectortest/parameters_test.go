@@ -2,6 +2,7 @@ package collectortest
 
 import (
 	"net/url"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -40,11 +41,11 @@ func TestWhatIsReadIsDescribed(t *testing.T) {
 		} `json:"extra"`
 		Ignored string `json:"-"`
 	}
-	d := described{Answers: []describedAnswer{{Request: "GET /v1/days", Fields: map[string]string{"rows[].day": "string", "extra": "any"}}}}
-	if got, want := d.unknown("GET /v1/days", page{}), []string{"of GET /v1/days the field rows[].count is read, which the description does not have"}; !slices.Equal(got, want) {
+	d := described{Answers: []describedAnswer{{Request: "GET /v1/days", Fields: map[string]string{"rows[].day": "string", "extra.deep[]": "string"}}}}
+	if got, want := d.unknown("GET /v1/days", reflect.TypeFor[page]()), []string{"of GET /v1/days the field rows[].count is read, which the description does not have"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := d.unknown("GET /v1/weeks", page{}); len(got) != 1 {
+	if got := d.unknown("GET /v1/weeks", reflect.TypeFor[page]()); len(got) != 1 {
 		t.Errorf("of a request that is not described: %q", got)
 	}
 }

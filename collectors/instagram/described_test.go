@@ -1,0 +1,21 @@
+package instagram
+
+import (
+	"testing"
+
+	"seuranta/internal/collectortest"
+)
+
+// TestDescribed holds what is asked, answered and read against Meta's own description; what all kinds of Meta read alike is held there in internal/collector/graph.
+func TestDescribed(t *testing.T) {
+	collectortest.Described(t, "testdata/described.yaml", map[string]any{
+		`GET /v26\.0/[0-9]{17}`: account{},
+		`GET /v26\.0/me`:        account{},
+		`GET /v26\.0/me/accounts`: struct {
+			Data []linked `json:"data"`
+		}{},
+		`GET /v26\.0/[0-9]+/media`: struct {
+			Data []medium `json:"data"`
+		}{},
+	})
+}
