@@ -40,6 +40,26 @@ func TestParseDefinitions(t *testing.T) {
 	}
 }
 
+// TestParseDefinitionsThatEnd: a metric that came in the place of another is known from both sides, whichever stands first.
+func TestParseDefinitionsThatEnd(t *testing.T) {
+	got, err := ParseDefinitions([]byte(`
+- {id: meta-1, metric: media_views, from: 2025-11-15, replaces: impressions, text: {fi: a, sv: b, en: c}}
+- {id: meta-1, metric: impressions, until: 2025-11-15, text: {fi: a, sv: b, en: c}}
+`))
+	day := observation.NewDate(2025, 11, 15)
+	if err != nil || len(got) != 2 || got[0].From != day || got[0].Replaces != "impressions" || got[1].Until != day || got[1].ReplacedBy != "media_views" || got[0].ReplacedBy != "" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	source := observation.Source{Definitions: got}
+	for _, on := range []observation.Date{0, day - 1, day, day + 400} {
+		for _, metric := range []string{"media_views", "impressions"} {
+			if d, ok := source.Definition(metric, on); !ok || d.ID != "meta-1" || d.Metric != metric {
+				t.Errorf("%s on %s goes by %q", metric, on, d.ID)
+			}
+		}
+	}
+}
+
 func TestParseDefinitionsFaults(t *testing.T) {
 	text := "text: {fi: a, sv: b, en: c}"
 	for name, c := range map[string]struct{ in, want string }{
@@ -52,6 +72,15 @@ func TestParseDefinitionsFaults(t *testing.T) {
 		"same day":         {"- {id: a, metric: m, " + text + "}\n- {id: b, metric: m, " + text + "}", "a and b of m come into force on the same day"},
 		"all told at once": {"- {}\n- {id: b}", "entry 2 (b): metric is missing"},
 		"no list":          {"id: a", "read definitions"},
+		"ends at once":     {"- {id: a, metric: m, from: 2026-01-01, until: 2026-01-01, " + text + "}", "a of m: until 2026-01-01 is not after from 2026-01-01"},
+		"ends twice": {"- {id: a, metric: m, until: 2026-01-01, " + text + "}\n- {id: b, metric: m, from: 2026-01-01, " + text + "}",
+			"a of m: until is for the last definition of a metric; this one ends where the next begins"},
+		"replaces from the beginning": {"- {id: a, metric: m, replaces: n, " + text + "}", "a of m: replaces needs from, the day on which n ended"},
+		"replaces what goes on": {"- {id: a, metric: m, from: 2026-01-01, replaces: n, " + text + "}\n- {id: a, metric: n, until: 2026-01-02, " + text + "}",
+			"a of m: it replaces n from 2026-01-01, and no definition of n has until: 2026-01-01"},
+		"replaces itself": {"- {id: a, metric: m, from: 2026-01-01, replaces: m, " + text + "}", "a of m: it replaces m from 2026-01-01"},
+		"replaces later": {"- {id: a, metric: m, " + text + "}\n- {id: b, metric: m, from: 2026-01-01, replaces: n, " + text + "}\n- {id: a, metric: n, until: 2026-01-01, " + text + "}",
+			"b of m: replaces is for the first definition of a metric"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := ParseDefinitions([]byte(c.in))

@@ -22,9 +22,12 @@ func (w *walk) excuse(t tile) excuse {
 	e := excuse{teller: t.teller, said: true}
 	c := w.s.cell(t.teller, t.grain, t.From)
 	said, seen := c.said()
+	_, outside := t.teller.outside(t.Period)
 	switch {
 	case c != nil && c.other:
 		e.reason = ReasonOtherRule
+	case outside != "" && !(seen && said.Result.NotApplicable()): // what was said of it may be more to the point
+		e.reason, e.unmeasurable = outside, true
 	case t.teller.Typed && (!seen || said.Result.Answered()):
 		return w.typedExcuse(t)
 	case seen && said.Result.Answered():

@@ -107,6 +107,9 @@ type Gap struct {
 	// other, when the last of them did.
 	Rule string           `json:"rule,omitempty"`
 	On   observation.Date `json:"on,omitzero"`
+	// Instead is the metric that the source tells of these days in place of this one. On is the day then on which the one ended and
+	// the other began.
+	Instead string `json:"instead,omitempty"`
 }
 
 // Pace tells how a figure stands against its target.
@@ -154,6 +157,8 @@ const (
 	BreakDefinition = "definition" // the rule of counting, or the zone of the days, changed
 	BreakSource     = "source"
 	BreakSuccession = "succession" // one organisation carries on another's series
+	BreakBegan      = "began"      // the source tells the metric from this day on: Before is the one that it told until then, "" none
+	BreakEnded      = "ended"      // the source tells the metric no longer: After is the one that it tells since then, "" none
 )
 
 // SourceHealth is how a source stands at the moment of rendering.

@@ -30,6 +30,11 @@ func (c counter) growth(days observation.Period) (pieces []piece, whole bool) {
 	for i, ruled := range c.ruled(days) {
 		if c.publishedBy(ruled.To) && !c.goneBy(ruled.From) {
 			p, ok := c.between(ruled.Period, ruled.rule, i > 0)
+			for _, other := range c.others {
+				if !ok {
+					p, ok = c.between(ruled.Period, other, i > 0)
+				}
+			}
 			if whole = whole && ok; ok {
 				pieces = append(pieces, p)
 			}
@@ -128,10 +133,10 @@ func (c counter) first(from, to time.Time, r rule) *observation.Observation {
 	return c.seen[i]
 }
 
-// newest returns the newest look that the rule in force on its day counts; nil when there is none.
+// newest returns the newest look that a rule in force on its day counts; nil when there is none.
 func (c counter) newest() *observation.Observation {
 	for _, o := range slices.Backward(c.seen) {
-		if c.rule(o.From).counted(o) {
+		if _, ok := c.countedBy(o); ok {
 			return o
 		}
 	}

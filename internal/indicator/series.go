@@ -125,7 +125,7 @@ func (j *Judge) series(shelf *shelf, g observation.Grain, span observation.Perio
 	}
 	s.Events = j.events(q, span)
 	s.Breaks = q.breaks(stretches, all)
-	s.Definitions = q.definitions(span)
+	s.Definitions = q.definitions(span, stretches)
 	if t, ok := q.target(g.Holding(g.Start(span.To - 1))); ok {
 		s.Target = &t.Value
 	}
@@ -165,12 +165,38 @@ func (q *question) breaks(stretches []stretch, span observation.Period) []Break 
 			out = append(out, Break{On: heir.Life.From, Kind: BreakSuccession, Before: heir.Succeeds, After: heir.ID, Text: heir.Name})
 		}
 	}
+	out = append(out, q.limits(span)...)
 	for i, now := range stretches {
 		if i > 0 && !stretches[i-1].goesOn(now) {
 			out = append(out, q.breakBetween(stretches[i-1], now))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Break) int { return cmp.Compare(a.On, b.On) })
+	return out
+}
+
+// limits returns the days on which sources began or ended to tell the metric, each once however many do.
+func (q *question) limits(span observation.Period) []Break {
+	var out []Break
+	add := func(b Break) {
+		same := func(o Break) bool {
+			return o.On == b.On && o.Kind == b.Kind && o.Before == b.Before && o.After == b.After
+		}
+		if span.Contains(b.On) && !slices.ContainsFunc(out, same) {
+			out = append(out, b)
+		}
+	}
+	for _, t := range q.tellers {
+		if len(t.rules) == 0 || q.counts != nil {
+			continue
+		}
+		if first := t.rules[0]; first.From != 0 {
+			add(Break{On: first.From, Kind: BreakBegan, Before: first.Replaces, After: q.metric.ID})
+		}
+		if last := t.rules[len(t.rules)-1]; last.Until != 0 {
+			add(Break{On: last.Until, Kind: BreakEnded, Before: q.metric.ID, After: last.ReplacedBy})
+		}
+	}
 	return out
 }
 
@@ -185,9 +211,12 @@ func (q *question) breakBetween(before, now stretch) Break {
 		return b // only the zone of the days is another
 	}
 	for _, t := range q.tellers {
-		if r := t.rule(now.from); t.ID == now.source && sameRule(r.id, now.definition) {
+		for _, r := range append([]rule{t.rule(now.from)}, t.others...) {
+			if t.ID != now.source || !sameRule(r.id, now.definition) {
+				continue
+			}
 			b.Text = r.Text
-			if before.to <= r.From && r.From <= now.from {
+			if r.From != 0 && before.to <= r.From && r.From <= now.from {
 				b.On = r.From
 			}
 		}
@@ -196,8 +225,9 @@ func (q *question) breakBetween(before, now stretch) Break {
 }
 
 // definitions returns the definitions that were in force in the days, oldest first, each once. What is counted is defined by
-// what counts, and then by how its sources find it; the rule of typed numbers says nothing of it.
-func (q *question) definitions(span observation.Period) []observation.Definition {
+// what counts, and then by how its sources find it; the rule of typed numbers says nothing of it. Of other ways than the usual one
+// those are listed that something was told by.
+func (q *question) definitions(span observation.Period, told []stretch) []observation.Definition {
 	var out []observation.Definition
 	switch {
 	case q.counts != nil:
@@ -212,10 +242,17 @@ func (q *question) definitions(span observation.Period) []observation.Definition
 			continue
 		}
 		alive := t.Life.Within(span)
+		known := func(r rule) bool {
+			return slices.ContainsFunc(out, func(d observation.Definition) bool { return d.ID == r.ID })
+		}
 		for i, r := range t.rules {
 			ended := i+1 < len(t.rules) && t.rules[i+1].From <= alive.From
-			known := slices.ContainsFunc(out, func(d observation.Definition) bool { return d.ID == r.ID })
-			if !alive.Empty() && r.From < alive.To && !ended && !known {
+			if !alive.Empty() && r.From < alive.To && !ended && !known(r) {
+				out = append(out, r.Definition)
+			}
+		}
+		for _, r := range t.others {
+			if !known(r) && slices.ContainsFunc(told, func(s stretch) bool { return s.source == t.ID && sameRule(s.definition, r.id) }) {
 				out = append(out, r.Definition)
 			}
 		}

@@ -67,17 +67,17 @@ func (s *shelf) empty() bool {
 		!slices.ContainsFunc(s.rows, func(row []cell) bool { return slices.ContainsFunc(row, func(c cell) bool { return c.answer != nil }) })
 }
 
-// put keeps the answer that the rule in force gave. Where only days of another zone are known, those are kept.
+// put keeps the answer that a rule in force gave. Where only days of another zone are known, those are kept, and where the usual way
+// told nothing what was told by another.
 func (s *shelf) put(o *observation.Observation) {
 	t, c := s.reach(o.Source, o.Grain, o.From)
 	if c == nil {
 		return
 	}
-	now := t.rule(o.From).id
-	switch {
-	case o.Definition != now && !sameRule(o.Definition, now):
+	switch _, ok := t.countedBy(o); {
+	case !ok:
 		c.other = true
-	case c.answer == nil, counts(o, c.answer, now, t):
+	case c.answer == nil, counts(o, c.answer, t):
 		c.answer = o
 	}
 	if t.Typed {
@@ -85,11 +85,15 @@ func (s *shelf) put(o *observation.Observation) {
 	}
 }
 
-// counts tells whether o is to be taken rather than have: days of the zone of today rather than those of another, then the
-// answer that beats the other, whichever organisation of the chain had it.
-func counts(o, have *observation.Observation, now string, t *teller) bool {
-	if (o.Definition == now) != (have.Definition == now) {
-		return o.Definition == now
+// counts tells whether o is to be taken rather than have: what was told by the usual way, then days of the zone of today rather than
+// those of another, then the answer that beats the other, whichever organisation of the chain had it.
+func counts(o, have *observation.Observation, t *teller) bool {
+	now := t.rule(o.From)
+	if usual := now.counted(o); usual != now.counted(have) {
+		return usual
+	}
+	if (o.Definition == now.id) != (have.Definition == now.id) {
+		return o.Definition == now.id
 	}
 	return o.Beats(*have, t.Zone)
 }

@@ -17,6 +17,7 @@ type teller struct {
 	first  int                 // row of its finest grain on the shelf of the question; those of its other grains follow
 	grains []observation.Grain // at which it may be asked for the metric, finest first
 	rules  []rule              // by which it counts, oldest first
+	others []rule              // by which it counts what it has in another way than usually
 	due    reminder            // of what is typed: when it is due again
 	fault  string              // of what is typed and read on schedule: why the newest visit failed, "" where it did not
 
@@ -42,8 +43,12 @@ func newTeller(s observation.Source, m observation.Metric, first int) (*teller, 
 		t.Zone = time.UTC
 	}
 	for _, d := range s.Definitions {
-		if d.Metric == m.ID {
-			t.rules = append(t.rules, rule{d, s.DefinitionID(m.ID, d.From)})
+		switch r := (rule{d, d.ID + "@" + t.Zone.String()}); {
+		case d.Metric != m.ID:
+		case d.Way == "":
+			t.rules = append(t.rules, r)
+		default:
+			t.others = append(t.others, r)
 		}
 	}
 	slices.SortStableFunc(t.rules, func(a, b rule) int { return cmp.Compare(a.From, b.From) })
@@ -85,14 +90,58 @@ func (t *teller) row(g observation.Grain) int {
 	return t.first + i
 }
 
-// rule returns the rule in force on a day; it is empty when nothing defines the metric.
+// rule returns the rule in force on a day, before the first that one; it is empty when nothing defines the metric.
 func (t *teller) rule(d observation.Date) rule {
 	for _, r := range slices.Backward(t.rules) {
 		if r.From <= d {
 			return r
 		}
 	}
+	if len(t.rules) > 0 {
+		return t.rules[0]
+	}
 	return rule{}
+}
+
+// countedBy tells by which of the rules in force on its day a number was counted: that of the usual way, or another one; ok is false
+// where it was none of them.
+func (t *teller) countedBy(o *observation.Observation) (r rule, ok bool) {
+	if r = t.rule(o.From); r.counted(o) {
+		return r, true
+	}
+	for _, r := range t.others {
+		if r.counted(o) && r.From <= o.From && (r.Until == 0 || o.From < r.Until) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// outside tells why a source has no number of a period: it began to tell the metric later, or tells it no longer; "" where it may
+// have one. The days and what came in the metric's place are those of the rule.
+func (t *teller) outside(p observation.Period) (r rule, reason string) {
+	if len(t.rules) == 0 {
+		return r, ""
+	}
+	first, last := t.rules[0], t.rules[len(t.rules)-1]
+	switch {
+	case last.Until != 0 && p.To > last.Until:
+		return last, string(observation.Retired)
+	case p.From < first.From:
+		return first, ReasonBeforeStart
+	}
+	return r, ""
+}
+
+// limit notes in a gap on which day the source began or ended to tell the metric, and what it tells instead, where that is why.
+func (t *teller) limit(g *Gap) {
+	switch r, reason := t.outside(observation.Period{From: g.From, To: g.To}); {
+	case reason != g.Reason:
+	case reason == ReasonBeforeStart:
+		g.On, g.Instead = r.From, r.Replaces
+	case reason != "":
+		g.On, g.Instead = r.Until, r.ReplacedBy
+	}
 }
 
 // fitting returns the grains whose periods, as far as they touch the life of the source, lie wholly in p, finest first.

@@ -140,7 +140,7 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 	f := j.judge(s, p)
 	t := Trace{Figure: f.Figure, Definitions: []TracedDefinition{}, Observations: []observation.Observation{}, Items: []TracedItem{},
 		Coverage: said(f.said), Log: q.traceLog(said(f.log)), Targets: q.traceTargets(p), Rules: j.traceRules(q)}
-	for _, d := range q.definitions(p) {
+	for _, d := range q.definitions(p, f.stretches) {
 		t.Definitions = append(t.Definitions, TracedDefinition{d.ID, dayOrNone(d.From), d.Text})
 	}
 	for _, o := range f.answers {

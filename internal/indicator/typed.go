@@ -27,7 +27,7 @@ func (l *library) putEarly(o *observation.Observation) {
 		switch {
 		case !level || len(*have) == 0:
 			*have = append(*have, o)
-		case o.From > (*have)[0].From, o.From == (*have)[0].From && counts(o, (*have)[0], t.rule(o.From).id, t):
+		case o.From > (*have)[0].From, o.From == (*have)[0].From && counts(o, (*have)[0], t):
 			(*have)[0] = o
 		}
 	}
@@ -138,7 +138,7 @@ func (w *walk) looseTile(t *teller, d observation.Date) (tile, bool) {
 			continue
 		}
 		fits = true
-		if c := w.s.cell(t, g, p.From); p.From >= w.used && p.To <= w.over.To && c != nil && (c.answer != nil || w.nothing(t, c)) {
+		if c := w.s.cell(t, g, p.From); p.From >= w.used && p.To <= w.over.To && c != nil && (c.answer != nil || w.nothing(tile{p, t, g}, c)) {
 			return tile{p, t, g}, true
 		}
 	}

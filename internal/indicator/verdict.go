@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/observation"
 )
 
@@ -18,6 +19,8 @@ const (
 	ReasonOtherRule = "other_rule" // told by another definition than the one in force: to be collected again
 	ReasonRedefined = "redefined"  // of what items earned: on this day two definitions counted
 	ReasonNotTold   = "not_told"   // the source answered, but told no number where there must be one
+
+	ReasonBeforeStart = collector.ReasonBeforeStart // the source did not tell the metric yet
 )
 
 // verdict is what the days of a period say together, before it becomes a figure.

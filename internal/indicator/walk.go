@@ -175,7 +175,7 @@ func (w *walk) tile(t *teller, d observation.Date) (tile, bool) {
 // what was answered in part counts with what was told, and as a gap.
 func (w *walk) take(t tile, d observation.Date) bool {
 	c := w.s.cell(t.teller, t.grain, t.From)
-	if c == nil || c.answer == nil && !w.nothing(t.teller, c) {
+	if c == nil || c.answer == nil && !w.nothing(t, c) {
 		return false
 	}
 	said, seen := c.said()
@@ -239,10 +239,13 @@ func (w *walk) noteLog(t *teller, c *cell) {
 }
 
 // nothing tells whether a period was answered and there was nothing. Of a level that must be said, and of what people type:
-// a number that is not told is not a level of 0, nor one that nobody typed a 0.
-func (w *walk) nothing(t *teller, c *cell) bool {
+// a number that is not told is not a level of 0, nor one that nobody typed a 0, nor one of days that the source has none of.
+func (w *walk) nothing(t tile, c *cell) bool {
 	said, seen := c.said()
-	must := w.q.metric.Shape == observation.Level || t.Typed
+	if _, outside := t.teller.outside(t.Period); outside != "" {
+		return false
+	}
+	must := w.q.metric.Shape == observation.Level || t.teller.Typed
 	return seen && said.Result.Answered() && !c.other && (!must || said.Result == observation.NoData)
 }
 
@@ -292,12 +295,30 @@ func (w *walk) miss(days observation.Period) {
 			best = e
 		}
 	}
+	if t := w.ended(days); t != nil && !best.unmeasurable {
+		best = excuse{reason: string(observation.Retired), teller: t, unmeasurable: true}
+	}
 	if best.unmeasurable {
 		w.gap(days, best.reason, best.teller.ID, false)
-		if w.gaps[len(w.gaps)-1].Rule != "" {
+		last := &w.gaps[len(w.gaps)-1]
+		if best.teller.limit(last); last.Rule != "" {
 			w.forgotten += days.Days()
 		}
 		return
 	}
 	w.lack(days, best.reason, best.teller)
+}
+
+// ended returns a source that tells the metric no longer on days of which nothing but what people type was asked for: what a
+// platform ended nobody can read off it and type.
+func (w *walk) ended(days observation.Period) *teller {
+	if slices.ContainsFunc(w.tried, func(t tile) bool { return !t.teller.Typed }) {
+		return nil
+	}
+	for _, t := range w.q.tellers {
+		if _, reason := t.outside(days); reason == string(observation.Retired) {
+			return t
+		}
+	}
+	return nil
 }

@@ -118,20 +118,39 @@ const (
 type Definition struct {
 	ID     string // views@accesslog-1
 	Metric string
-	From   Date // zero: from the beginning
+	From   Date // zero: from the beginning; of the first of a metric the day on which the source began to tell it
+	Until  Date // zero: it goes on; else the first day of which the source tells no such number any more
 	Text   Text
+
+	// Replaces is the metric that the source told until From, and ReplacedBy the one that it tells from Until on: other numbers,
+	// which are never joined with this one. "" is none.
+	Replaces, ReplacedBy string
+
+	// Way is how the source gets the number where there are several ways that count otherwise: "" is the usual one, another one that
+	// it falls back on. What was told by another way counts, and is never joined with what was told by the usual one.
+	Way string
 }
 
-// Definition returns the definition of metric that is in force on d, and whether there is one.
+// Definition returns the definition of metric that is in force on d, of the usual way, and whether there is one. Days before the first
+// go by that one's name: it is the only one there is.
 func (s Source) Definition(metric string, d Date) (Definition, bool) {
-	var best Definition
-	found := false
+	var best, first Definition
+	found, any := false, false
 	for _, def := range s.Definitions {
-		if def.Metric == metric && def.From <= d && (!found || def.From >= best.From) {
+		if def.Metric != metric || def.Way != "" {
+			continue
+		}
+		if !any || def.From < first.From {
+			first, any = def, true
+		}
+		if def.From <= d && (!found || def.From >= best.From) {
 			best, found = def, true
 		}
 	}
-	return best, found
+	if !found {
+		return first, any
+	}
+	return best, true
 }
 
 // DefinitionID names the rule that the source counts metric by on d, as it is stored with each number: the definition in

@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"seuranta/internal/observation"
@@ -48,9 +49,7 @@ func (g *gather) Observe(o observation.Observation) error {
 	if o.Channel == "" {
 		o.Channel = g.source.Channel
 	}
-	if o.Definition == "" {
-		o.Definition = g.definition(o.Metric, o.From)
-	}
+	o.Definition = g.named(o.Definition, o.Metric, o.From)
 	o.ObservedAt = o.ObservedAt.Truncate(time.Second)
 	if err := o.Validate(g.metrics); err != nil {
 		g.rejected = append(g.rejected, err)
@@ -106,9 +105,7 @@ func (g *gather) Complete(c observation.Completion) {
 	if c.Channel == "" {
 		c.Channel = g.source.Channel
 	}
-	if c.Definition == "" {
-		c.Definition = g.definition(c.Metric, c.From)
-	}
+	c.Definition = g.named(c.Definition, c.Metric, c.From)
 	g.complete = append(g.complete, c)
 }
 
@@ -118,10 +115,28 @@ func (g *gather) DaysOf(zone *time.Location) { g.zone = zone }
 // definition names the rule that a metric of a day was counted by.
 func (g *gather) definition(metric string, day observation.Date) string {
 	s := g.source
-	if g.zone != nil {
-		s.Zone = g.zone
-	}
+	s.Zone = g.days()
 	return s.DefinitionID(metric, day)
+}
+
+// named is how the definition that a collector tells is stored: with the zone of the days; the one in force where it tells none, another
+// one where it has a number in another way than usually.
+func (g *gather) named(definition, metric string, day observation.Date) string {
+	switch {
+	case definition == "":
+		return g.definition(metric, day)
+	case !strings.Contains(definition, "@"):
+		return definition + "@" + g.days().String()
+	}
+	return definition
+}
+
+// days is the zone by which the source cuts its days.
+func (g *gather) days() *time.Location {
+	if g.zone != nil {
+		return g.zone
+	}
+	return g.source.Zone
 }
 
 // Speaks takes in of which dimensions the completions speak.
