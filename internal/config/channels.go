@@ -42,7 +42,7 @@ func (b *builder) preferences(at string, keys map[metric][]preferenceKeys) map[s
 func (b *builder) targets(at string, keys []targetKeys) []observation.Target {
 	var all []observation.Target
 	for i, t := range keys {
-		if !b.isMetric(under(entry(at, i), "metric"), t.Metric) {
+		if !b.isShown(under(entry(at, i), "metric"), t.Metric) {
 			t.Metric = ""
 		}
 		all = append(all, observation.Target{

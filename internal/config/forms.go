@@ -22,6 +22,7 @@ type (
 	memberRole  string
 	shape       string
 	metric      string // of the standard ones or a declared one
+	shownMetric string // one of them, or one that is formed of another when it is shown
 	rule        string
 	contact     string
 	remind      string

@@ -77,7 +77,7 @@ type preferenceKeys struct {
 }
 
 type targetKeys struct {
-	Metric metric      `yaml:"metric" doc:"what is to reach it" need:"what is to reach the value, as visits"`
+	Metric shownMetric `yaml:"metric" doc:"what is to reach it" need:"what is to reach the value, as visits"`
 	Per    targetGrain `yaml:"per" doc:"in each week, month, quarter or year" need:"one of week, month, quarter, year"`
 	Value  float64     `yaml:"value" doc:"what is to be reached" need:"the number to reach"`
 	Life   life        `yaml:"life" doc:"from when to when it is aimed at"`

@@ -52,7 +52,7 @@ type goalKeys struct {
 type followUpKeys struct {
 	ID        id               `yaml:"id" doc:"name of the line, once in the project" need:"a short name, once in the project, as osumat"`
 	Text      observation.Text `yaml:"text" doc:"its wording in the plan"`
-	Indicator metric           `yaml:"indicator" doc:"the metric that shows it"`
+	Indicator shownMetric      `yaml:"indicator" doc:"the metric that shows it"`
 	Channels  []ref            `yaml:"channels" doc:"only these channels count; default all of the project's members"`
 	Topics    []ref            `yaml:"topics" doc:"only what deals with these topics counts"`
 	Target    float64          `yaml:"target" doc:"what is to be reached"`

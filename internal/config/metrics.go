@@ -31,14 +31,43 @@ func (t tellers) ids(metric string) []string {
 
 // isMetric tells whether a name is that of a metric, and reports it when it is not.
 func (b *builder) isMetric(at string, name metric) bool {
+	return b.isOneOf(at, string(name), b.metricNames)
+}
+
+func (b *builder) isOneOf(at, name string, names []string) bool {
 	if name == "" {
 		return false
 	}
-	if _, ok := b.metrics[string(name)]; ok {
+	if slices.Contains(names, name) {
 		return true
 	}
-	b.fault(at, "there is no "+show(string(name)), Instead(string(name), "there are", b.metricNames)+"; others are declared under metrics")
+	b.fault(at, "there is no "+show(name), Instead(name, "there are", names)+"; others are declared under metrics")
 	return false
+}
+
+// isShown tells whether a name is that of a metric or of what publications earned of one, and reports it when it is not.
+func (b *builder) isShown(at string, name shownMetric) bool {
+	m, formed := observation.Earned()[string(name)]
+	if !formed {
+		return b.isOneOf(at, string(name), slices.Concat(b.metricNames, earnedMetrics()))
+	}
+	if err := m.Shape.Grows(); err != nil {
+		b.fault(at, fmt.Sprintf("there is no number of %s: %s", name, err), "choose one of "+list(earnedMetrics()))
+		return false
+	}
+	return true
+}
+
+// earnedMetrics lists what publications earn and a number can be had of.
+func earnedMetrics() []string {
+	var out []string
+	for id, m := range observation.Earned() {
+		if m.Shape.Grows() == nil {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // catalogue returns the metrics of every installation and those that the file declares.
@@ -175,6 +204,10 @@ func overlap(a, b observation.Life) bool {
 
 func (b *builder) checkTarget(at string, c observation.Channel, t observation.Target, told tellers) {
 	path := under(at, "metric")
+	if earned, formed := observation.Earned()[t.Metric]; formed { // of periods of any length
+		b.unheard(path, earned.Counter, c.ID, told)
+		return
+	}
 	m := b.metrics[t.Metric]
 	switch {
 	case m.Shape == observation.Counted:

@@ -130,6 +130,10 @@ func TestFollowUp(t *testing.T) {
 	checkFaults(t, "of no member", followUp("indicator: views, channels: [x, y]"), `"y" is a channel of b, which has no part in the project`)
 	checkFaults(t, "twice in a plan", project("plan: [{goal: g, followup: [{id: f, indicator: views}]}, {goal: h, followup: [{id: f, indicator: views}]}]"),
 		`"f" is taken: line 6 of the file has it already`)
+	checkFaults(t, "earned", followUp("indicator: reactions_earned, target: 200"))
+	checkFaults(t, "earned by channels", followUp("indicator: views_earned, channels: [x], target: 200"))
+	checkFaults(t, "earned people", followUp("indicator: reach_earned"), "there is no number of reach_earned: people who came twice are counted once")
+	checkFaults(t, "earned, misspelt", followUp("indicator: reactons_earned"), `there is no "reactons_earned"; did you mean "reactions_earned"?`)
 	checkFaults(t, "no goal", project("plan: [{actions: [a]}]"), `"goal" is missing`)
 }
 

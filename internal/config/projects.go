@@ -101,7 +101,7 @@ func (b *builder) goals(at string, keys []goalKeys, p observation.Project, chann
 
 func (b *builder) followUp(at string, k followUpKeys, p observation.Project, channels []observation.Channel) observation.FollowUp {
 	f := observation.FollowUp{ID: string(k.ID), Text: k.Text, By: k.By, Status: k.Status}
-	if b.isMetric(under(at, "indicator"), k.Indicator) {
+	if b.isShown(under(at, "indicator"), k.Indicator) {
 		f.Indicator = string(k.Indicator)
 	}
 	if b.given(under(at, "target")) {

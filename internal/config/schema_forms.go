@@ -38,6 +38,8 @@ func (s *schemer) form(t reflect.Type) node {
 		return defined("id")
 	case reflect.TypeFor[metric]():
 		return orEnv(suggested(standardMetrics(), defined("id")))
+	case reflect.TypeFor[shownMetric]():
+		return orEnv(suggested(slices.Sorted(slices.Values(slices.Concat(standardMetrics(), earnedMetrics()))), defined("id")))
 	case reflect.TypeFor[regionTree]():
 		return defined("regions")
 	case reflect.TypeFor[kind]():

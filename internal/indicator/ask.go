@@ -154,7 +154,8 @@ func (l *lister) topic(t *observation.Topic) {
 	l.byTopics(t.Organisation, about, observation.Life{}, t.ID)
 }
 
-// byTopics asks for the media hits and publications about topics, and for what the publications earned and reached. aim gives
+// byTopics asks for the media hits and publications about topics, and for what the publications earned and reached, where that is
+// named or a project's plan follows it up. aim gives
 // each question its target.
 func (l *lister) byTopics(organisation string, aim func(*question), life observation.Life, topics ...string) {
 	for _, metric := range []string{mediaHits, publications} {
@@ -164,8 +165,8 @@ func (l *lister) byTopics(organisation string, aim func(*question), life observa
 			l.add(q, life, l.matching(q, topics...))
 		}
 	}
-	if pubs := l.judge.organised(organisation, publications); len(l.ask.Metrics) > 0 {
-		aim(pubs)
+	pubs := l.judge.organised(organisation, publications)
+	if aim(pubs); len(l.ask.Metrics) > 0 || pubs.project != nil && !l.ask.posts {
 		l.itemsOf(pubs, life, l.matching(pubs, topics...))
 	}
 }

@@ -66,7 +66,7 @@ func (l *lister) wantedOfItems(pubs *question, told []string) []string {
 		}
 		name := strings.TrimSuffix(id, "_total")
 		earned := name + "_earned"
-		byDefault := len(l.ask.Metrics) == 0 && pubs.channel.ID != "" && slices.Contains(usual, earned) && !slices.Contains(told, name)
+		byDefault := len(l.ask.Metrics) == 0 && (pubs.channel.ID != "" && slices.Contains(usual, earned) && !slices.Contains(told, name) || !l.ask.posts && promised(pubs, earned))
 		if byDefault || slices.Contains(l.ask.Metrics, earned) {
 			out = append(out, earned)
 		}
@@ -75,6 +75,15 @@ func (l *lister) wantedOfItems(pubs *question, told []string) []string {
 		}
 	}
 	return out
+}
+
+// promised tells whether somebody set a target for an indicator of items, or a project's plan follows it up: then it is asked for
+// without being named.
+func promised(pubs *question, id string) bool {
+	if pubs.project != nil {
+		return follows(*pubs.project, id)
+	}
+	return slices.ContainsFunc(pubs.channel.Targets, func(t observation.Target) bool { return t.Metric == id })
 }
 
 // notOfItems leaves out, of figures that nobody named, those of items: pages show them in a table of their own.
