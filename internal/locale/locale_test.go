@@ -163,7 +163,7 @@ func families() map[string][]string {
 		"goal.name.":  {"days28", "month", "quarter", "year", "other"},
 		"basis.":      {"collected", "sample", "estimate", "entered"},
 		"coverage.":   {"days", "weeks", "items", "parts"},
-		"break.":      {"definition", "source", "succession"},
+		"break.":      {"definition", "source", "succession", "began", "ended"},
 		"pace.":       {"ahead", "behind", "met"},
 		"grain.":      {"day", "week", "month", "days28", "quarter", "year", "snapshot"},
 	}

@@ -55,6 +55,8 @@ func (w words) incomparable(now, then indicator.Figure, breaks []indicator.Break
 	switch {
 	case a == indicator.Bounded || b == indicator.Bounded:
 		return w.l.Text("no.bounded")
+	case b == indicator.NotApplicable && len(then.Gaps) > 0 && limitOf(then.Gaps[0]) != "":
+		return w.l.Text("no.break", "kind", w.named("break.", limitOf(then.Gaps[0])), "date", w.l.Date(then.Gaps[0].On))
 	case b == indicator.NotApplicable:
 		return w.l.Text("no.alive")
 	case b == indicator.Missing:

@@ -54,20 +54,35 @@ func (m maker) breaks(t track) []pinned {
 		if !t.period().Contains(b.On) {
 			continue
 		}
-		key, what := "break.line", m.foreign(b.Text)
-		switch {
-		case what.Text == "":
-		case b.Kind == indicator.BreakSuccession: // the text is the name of the heir
-			key = "break.line.succession"
-		default:
-			key = "break.line.text"
-		}
-		line := m.l.Text(key, "date", m.l.Date(b.On), "kind", locale.Sentence(m.named("break.", b.Kind)), "text", gap)
-		note := noteView{Mark: strconv.Itoa(len(out) + 1), Date: m.l.Date(b.On), What: what}
-		note.Text, note.Around = within(line, what)
+		note := m.breakNote(b)
+		note.Mark = strconv.Itoa(len(out) + 1)
 		out = append(out, pinned{note, b.On, t.place(b.On, 0)})
 	}
 	return out
+}
+
+// breakNote says what changed on a day.
+func (m maker) breakNote(b indicator.Break) noteView {
+	note := noteView{Date: m.l.Date(b.On)}
+	switch b.Kind {
+	case indicator.BreakBegan:
+		note.Text = m.limit("break.line.began", "break.line.began.instead", b.On, b.Before)
+		return note
+	case indicator.BreakEnded:
+		note.Text = m.limit("break.line.ended", "break.line.ended.instead", b.On, b.After)
+		return note
+	}
+	key := "break.line"
+	switch note.What = m.foreign(b.Text); {
+	case note.What.Text == "":
+	case b.Kind == indicator.BreakSuccession: // the text is the name of the heir
+		key = "break.line.succession"
+	default:
+		key = "break.line.text"
+	}
+	line := m.l.Text(key, "date", note.Date, "kind", locale.Sentence(m.named("break.", b.Kind)), "text", gap)
+	note.Text, note.Around = within(line, note.What)
+	return note
 }
 
 // place is where on the axis a day lies; part is the share of the day that has passed.

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"seuranta/internal/chart"
 	"seuranta/internal/indicator"
@@ -220,13 +221,24 @@ func (m maker) definitions(t track) []definitionView {
 	})
 	var out []definitionView
 	for _, d := range defs {
-		v := definitionView{ID: chart.Plain(d.ID), Text: m.foreign(d.Text), Since: m.l.Text("def.always")}
-		if d.From != 0 {
-			v.Since = m.l.Text("def.since", "date", m.l.Date(d.From))
-		}
-		out = append(out, v)
+		out = append(out, definitionView{ID: chart.Plain(d.ID), Text: m.foreign(d.Text), Since: m.inForce(d)})
 	}
 	return out
+}
+
+// inForce says from when until when a definition holds.
+func (m maker) inForce(d observation.Definition) string {
+	var out []string
+	if d.From != 0 {
+		out = append(out, m.l.Text("def.since", "date", m.l.Date(d.From)))
+	}
+	if d.Until != 0 {
+		out = append(out, m.l.Text("def.until", "date", m.l.Date(d.Until)))
+	}
+	if len(out) == 0 {
+		return m.l.Text("def.always")
+	}
+	return strings.Join(out, " ")
 }
 
 // source says where the newest number comes from, how it came to be and how much of its week was measured.

@@ -72,7 +72,19 @@ func (m maker) summary(t track) []string {
 	if m.unsettled(w.now) {
 		out = append(out, m.l.Text("sum.unsettled", "week", weekNumber(w.now)))
 	}
-	return append(out, m.sumGaps(t)...)
+	return append(append(out, m.sumLimits(t)...), m.sumGaps(t)...)
+}
+
+// sumLimits tells why the year before is not drawn, or ends: days on which the source began or ended to tell the metric and that lie
+// before the weeks that are drawn. Those in them are marked.
+func (m maker) sumLimits(t track) []string {
+	var out []string
+	for _, b := range t.Breaks {
+		if (b.Kind == indicator.BreakBegan || b.Kind == indicator.BreakEnded) && b.On < t.period().From {
+			out = append(out, m.breakNote(b).Text)
+		}
+	}
+	return out
 }
 
 func weekNumber(f indicator.Figure) string {

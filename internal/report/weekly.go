@@ -81,7 +81,7 @@ type maker struct {
 func (m maker) tracks() []track {
 	var out []track
 	for _, s := range m.in.Series {
-		if s.Grain == observation.Week {
+		if s.Grain == observation.Week && !longOver(s) {
 			out = append(out, newTrack(m.placed(s), m.in.Week, m.plan.Weeks))
 		}
 	}
@@ -93,6 +93,15 @@ func (m maker) tracks() []track {
 		)
 	})
 	return out
+}
+
+// longOver tells whether the source ended the metric, and nothing of it is known of all the weeks that the page looks back on.
+func longOver(s indicator.Series) bool {
+	known := func(f indicator.Figure) bool { return f.State != indicator.NotApplicable }
+	ended := func(f indicator.Figure) bool {
+		return len(f.Gaps) == 1 && limitOf(f.Gaps[0]) == indicator.BreakEnded
+	}
+	return slices.ContainsFunc(s.Points, ended) && !slices.ContainsFunc(s.Points, known) && !slices.ContainsFunc(s.YearBefore, known)
 }
 
 // channelPlace returns where a channel stands among those of its kind.

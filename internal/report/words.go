@@ -111,12 +111,39 @@ func (w words) reason(code string) string {
 	return w.l.Text("reason.other")
 }
 
-// gapReason names why days were not measured; of what was forgotten also by what and when.
+// gapReason names why days were not measured; of what was forgotten also by what and when, of what the source tells only from a day
+// or until a day also what it tells instead.
 func (w words) gapReason(g indicator.Gap) string {
+	if kind := limitOf(g); kind != "" {
+		if kind == indicator.BreakBegan {
+			return w.limit("note.began", "note.began.instead", g.On, g.Instead)
+		}
+		return w.limit("note.ended", "note.ended.instead", g.On, g.Instead)
+	}
 	if g.Rule == "" {
 		return w.reason(g.Reason)
 	}
 	return w.l.Text("note.forgotten", "rule", g.Rule, "on", w.l.Date(g.On))
+}
+
+// limitOf tells which kind of break lies at the end of a gap, "" where none does.
+func limitOf(g indicator.Gap) string {
+	switch {
+	case g.On == 0 || g.Rule != "":
+	case g.Reason == indicator.ReasonBeforeStart:
+		return indicator.BreakBegan
+	case g.Reason == string(observation.Retired):
+		return indicator.BreakEnded
+	}
+	return ""
+}
+
+// limit says that a source began or ended to tell a metric on a day, and what it tells instead where there is something.
+func (w words) limit(alone, beside string, on observation.Date, instead string) string {
+	if instead == "" {
+		return w.l.Text(alone, "date", w.l.Date(on))
+	}
+	return w.l.Text(beside, "date", w.l.Date(on), "metric", w.metric(observation.Metric{ID: instead}))
 }
 
 // reasons names the reasons of a figure's gaps, each once, in one order: weeks with the same reasons are told together.
