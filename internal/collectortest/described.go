@@ -34,8 +34,8 @@ import (
 // Where the platform's own description can be had by a machine, official names the file, each answer says which shapes of it stand
 // where (official: {"": ChannelListResponse}) and which holds the parameters (asked: youtube.channels.list), and the trimmed list is
 // held against that as well. What the official one leaves out stands in elsewhere, with where it is known from: a place of the
-// answer and all below it, a parameter ?name, or a word of one ?name=word; once for all answers, or of an answer, of which "" is all. Where there
-// is no official one, pages says what the list was taken from.
+// answer and all below it ("" is all of it), a parameter ?name, or a word of one, ?name=word, or all words, ?name=*; once for all
+// answers, or of an answer. Where there is no official one, pages says what the list was taken from.
 type described struct {
 	Source   string            `yaml:"source"`
 	Read     string            `yaml:"read"`

@@ -197,7 +197,7 @@ func (d describedAnswer) unknownWords(m manual, name string, found []*shape) []s
 		}
 	}
 	for word := range strings.SplitSeq(want, "|") {
-		if len(words) > 0 && !slices.Contains(words, word) && d.Elsewhere["?"+name+"="+word] == "" {
+		if len(words) > 0 && !slices.Contains(words, word) && d.Elsewhere["?"+name+"="+word]+d.Elsewhere["?"+name+"=*"] == "" {
 			out = append(out, fmt.Sprintf("%s: officially ?%s is never %s", d.Request, name, word))
 		}
 	}

@@ -101,6 +101,10 @@ func TestOfficialOfMeta(t *testing.T) {
 	if got := d.unofficial(m); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+	d.Elsewhere = map[string]string{"?sort_order=*": "seen", "data[].likes": "seen", "data[].views.day": "seen"}
+	if got := d.unofficial(m); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
 	for name, read := range map[string]func(manual, []byte) error{"google": manual.readGoogle, "lexicons": manual.readLexicons, "typescript": manual.readTypeScript, "meta": manual.readMeta} {
 		if err := read(manual{}, []byte("<html>")); err == nil {
 			t.Errorf("%s: a page is taken for a description", name)
