@@ -97,7 +97,7 @@ func (a *app) forget(ctx context.Context, f forgetFlags) error {
 	case f.due:
 		return a.forgetAllDue(ctx, d, f.dryRun)
 	}
-	s, err := d.sourceNamed(f.source)
+	s, err := d.sourceEver(ctx, f.source)
 	if err != nil {
 		return err
 	}
@@ -391,8 +391,9 @@ func (d *desk) forgetDue(ctx context.Context, dryRun bool) ([]forgotten, error) 
 	if err != nil {
 		return out, err
 	}
-	var faults []error
-	for _, s := range d.Sources {
+	gone, err := d.gone(ctx)
+	faults := []error{err}
+	for _, s := range append(slices.Clone(d.Sources), gone...) {
 		due := d.dueOf(s, all)
 		if len(due) == 0 {
 			continue

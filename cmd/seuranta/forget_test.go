@@ -102,3 +102,25 @@ func TestForgetBesideADaemon(t *testing.T) {
 		t.Errorf("it says %s", out)
 	}
 }
+
+// What a file tells and a tombstone keeps out is counted beside the rest, before it is stored and after.
+func TestImportCountsWhatIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"seuranta.yaml": `organisations: [{id: koske, name: Koske}]
+channels: [{id: linkedin, kind: linkedin}]
+sources: [{id: taulukko, kind: sheet, channel: linkedin, columns: {Päivä: date, Näyttökerrat: "metric:impressions"}}]
+`, "luvut.csv": "Päivä;Näyttökerrat\n1.11.2026;3\n2.11.2026;4\n3.11.2026;5\n"})
+	now := "--now=2026-11-20T10:00:00Z"
+	if out, _ := program(t, dir, 0, "import", "luvut.csv", now); !strings.Contains(out, "stored: 3 new, 0 changed, 0 unchanged, 0 taken back\n") {
+		t.Errorf("first: %s", out)
+	}
+	program(t, dir, 0, "forget", "--source", "taulukko", "--from", "2026-11-02", "--to", "2026-11-02", "--reason", "not ours to keep", "--yes", now)
+	if out, _ := program(t, dir, 0, "import", "luvut.csv", "--dry-run", now); !strings.Contains(out, "would be: 0 new, 0 changed, 2 unchanged, 0 taken back, 1 not taken in because forgotten") {
+		t.Errorf("dry run: %s", out)
+	}
+	out, _ := program(t, dir, 0, "import", "luvut.csv", "--json", now)
+	var told struct{ Imported imported }
+	if err := json.Unmarshal([]byte(out), &told); err != nil || !told.Imported.Stored || told.Imported.Forgotten != 1 || told.Imported.Unchanged != 2 {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -78,6 +78,7 @@ type imported struct {
 	Changed   int                `json:"changed"`
 	Unchanged int                `json:"unchanged"`
 	Withdrawn int                `json:"withdrawn"` // of a file that was not stored: what would be
+	Forgotten int                `json:"forgotten"` // numbers and items that are not taken in, because they were forgotten
 	sha256    string
 }
 
@@ -308,7 +309,7 @@ func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path stri
 	if err != nil {
 		return err
 	}
-	shown.New, shown.Changed, shown.Unchanged, shown.Withdrawn = would.New, would.Changed, would.Unchanged, would.Withdrawn
+	shown.New, shown.Changed, shown.Unchanged, shown.Withdrawn, shown.Forgotten = would.New, would.Changed, would.Unchanged, would.Withdrawn, would.Forgotten
 	if f.dryRun {
 		return a.finishImport(shown)
 	}
@@ -369,6 +370,9 @@ func withdrawals(n int) string {
 // finishImport tells what was stored, or would be.
 func (a *app) finishImport(f imported) error {
 	counts := fmt.Sprintf("%d new, %d changed, %d unchanged, %d taken back", f.New, f.Changed, f.Unchanged, f.Withdrawn)
+	if f.Forgotten > 0 {
+		counts += fmt.Sprintf(", %d not taken in because forgotten (`seuranta forget --list` says by what)", f.Forgotten)
+	}
 	switch {
 	case a.json:
 		return writeJSON(a.out, map[string]any{"imported": f})

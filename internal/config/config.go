@@ -96,6 +96,11 @@ func Parse(path string, text []byte, kinds []collector.Kind, env func(string) (s
 	return parseIn(path, text, surroundings{kinds: kinds, env: env})
 }
 
+// ParseStored is LoadStored for a text that is at hand: a configuration that was in force once, of which the secrets may be gone.
+func ParseStored(path string, text []byte, kinds []collector.Kind, env func(string) (string, bool)) (*Config, error) {
+	return parseIn(path, text, surroundings{kinds: kinds, env: env, lenient: true})
+}
+
 func parseIn(path string, text []byte, s surroundings) (c *Config, err error) {
 	if s.dir, err = filepath.Abs(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", path, err)
