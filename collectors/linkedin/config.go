@@ -121,13 +121,14 @@ func (c *Config) New(d collector.Deps) collector.Collector { return &source{*c, 
 
 // Tells returns what the source tells: the files know who visited the page, and the API knows how many follow it.
 func (c *Config) Tells() collector.Telling {
-	k := Kind()
+	k, way := Kind(), wayAPI
 	out := collector.Telling{Metrics: asked(), Grains: k.Grains, MetricGrains: k.MetricGrains, Channels: k.Channels}
 	if c.handed() {
-		out.Metrics, out.Typed, out.Silent = c.exported(), true, len(c.Paths) == 0
+		out.Metrics, out.Typed, out.Silent, way = c.exported(), true, len(c.Paths) == 0, wayFiles
 	}
 	for _, d := range k.Definitions {
-		if slices.Contains(out.Metrics, d.Metric) {
+		if d.Way == way && slices.Contains(out.Metrics, d.Metric) {
+			d.Way = "" // it is the only one that the source has
 			out.Definitions = append(out.Definitions, d)
 		}
 	}

@@ -103,6 +103,7 @@ func (e *export) takenAt(name string) time.Time {
 	if m := stamped.FindStringSubmatch(name); m != nil {
 		ms, _ := strconv.ParseInt(m[1], 10, 64)
 		if at := time.UnixMilli(ms).UTC(); !at.After(e.now) && observation.DateOf(at) >= e.span.To-1 {
+			e.stamp = at
 			return at
 		}
 	}

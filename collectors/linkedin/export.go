@@ -39,7 +39,10 @@ type export struct {
 	span    observation.Period         // of the tables by the day
 	told    []observation.Completion
 	posts   []api.Post
-	taken   time.Time // when it was downloaded; zero where nothing tells
+	spans   map[form]observation.Period // of each of them
+	older   int                         // numbers that a newer file told, and that were left out
+	taken   time.Time                   // when it was downloaded; zero where nothing tells
+	stamp   time.Time                   // the same, where the name of the file tells it
 	faults  []collector.Fault
 	more    int
 }
@@ -67,7 +70,7 @@ func (s *source) export(ctx context.Context, path string, w collector.Window, pr
 		return nil, err
 	}
 	e := &export{name: sheets[0].Name, format: sheets[0].Format, sha256: sheets[0].SHA256, size: sheets[0].Size, dateOrder: tabular.Order(s.config.DateOrder), now: w.Now,
-		today: observation.DateOf(w.Now.UTC()), where: map[observation.Key]string{}}
+		today: observation.DateOf(w.Now.UTC()), where: map[observation.Key]string{}, spans: map[form]observation.Period{}}
 	if err := e.recognise(&s.config, sheets); err != nil {
 		return nil, err
 	}
@@ -216,6 +219,7 @@ func (e *export) complete(t *table, span observation.Period) {
 			e.told = append(e.told, observation.Completion{Part: string(t.form), Metric: string(metric), Grain: observation.Day, From: day})
 		}
 	}
+	e.spans[t.form] = span
 	if e.span.Empty() {
 		e.span = span
 	}

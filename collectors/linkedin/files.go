@@ -30,11 +30,18 @@ func (s *source) Preview(ctx context.Context, path string, w collector.Window, p
 	return p, nil
 }
 
-// Import emits what a file tells.
+// Import emits what a file tells. LinkedIn's numbers grow on for days, and exports overlap: of a day that a newer file told already an
+// older one says nothing.
 func (s *source) Import(ctx context.Context, path string, w collector.Window, out collector.Sink) error {
 	e, err := s.whole(ctx, path, w, out.Progress)
 	if err == nil {
-		err = s.tell(ctx, out, e, nil)
+		known := api.KnownExports(s.deps.State)
+		if older := e.leaveOlder(known); older > 0 && len(e.numbers)+len(e.posts) == 0 {
+			err = fmt.Errorf("nothing of %s was stored: each of its days was told by a newer export already, which LinkedIn had counted on for; import the newest one", e.name)
+		} else {
+			e.keep(known)
+			err = s.tell(ctx, out, e, nil)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("linkedin: %w", err)
@@ -63,9 +70,10 @@ func (e *export) listed() string {
 	return strings.Join(lines, "; ")
 }
 
-// collectFiles reads the files of the paths, all of them each time. Where two speak of the same day, the one whose name comes last
-// counts, and LinkedIn's names end in the moment of their download. A file with a fault is not told, and nothing is taken back
-// while there is one; neither it nor a pattern without a file holds back the others.
+// collectFiles reads the files of the paths, all of them each time. Where two speak of the same day, the one that reaches further
+// counts, then the one that was downloaded later, then the one whose name comes last; and none counts before a newer one that was
+// handed over. A file with a fault is not told, and nothing is taken back while there is one; neither it nor a pattern without a file
+// holds back the others.
 func (s *source) collectFiles(ctx context.Context, w collector.Window, out collector.Sink) error {
 	if len(s.config.Paths) == 0 || w.From > observation.DateOf(w.Now.In(w.Zone)) {
 		return nil
@@ -80,8 +88,13 @@ func (s *source) collectFiles(ctx context.Context, w collector.Window, out colle
 		}
 		exports = append(exports, e)
 	}
+	slices.SortStableFunc(exports, func(a, b *export) int { return a.export(formUnknown).Compare(b.export(formUnknown)) })
+	known := api.KnownExports(s.deps.State)
+	for _, e := range exports {
+		e.keep(known)
+	}
 	for i, e := range exports {
-		if len(faults) > 0 {
+		if e.leaveOlder(known); len(faults) > 0 {
 			e.told = nil
 		}
 		if err := s.tell(ctx, out, e, exports[i+1:]); err != nil {
@@ -129,7 +142,10 @@ func (s *source) tell(ctx context.Context, out collector.Sink, e *export, later 
 		out.Complete(c)
 	}
 	out.Tell("rows_read", int64(e.rows))
-	out.Tell("numbers_read", int64(len(e.numbers)))
+	out.Tell("numbers_read", int64(len(e.numbers)+e.older))
+	if e.older > 0 {
+		out.Tell(api.CountOlder, int64(e.older))
+	}
 	if e.has(formPosts) {
 		posts := api.Posts{Kind: "linkedin", Channel: s.deps.ChannelID, Part: partPosts, Metrics: counters(false), Since: e.firstPost()}
 		newest, old := e.newest(later)

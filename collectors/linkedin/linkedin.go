@@ -32,6 +32,12 @@ const (
 	partVisitors  = "visitors"
 )
 
+// The ways in which a source has its numbers, as definitions.yaml names them: they count otherwise.
+const (
+	wayFiles = "files"
+	wayAPI   = "api"
+)
+
 // Kind describes pages on LinkedIn as a kind of source.
 func Kind() collector.Kind {
 	metrics := slices.Concat(asked(), (&Config{}).exported())

@@ -2,7 +2,6 @@ package twitter
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,14 +74,12 @@ func (s *source) Import(ctx context.Context, path string, w collector.Window, ou
 	if len(e.faults) > 0 {
 		return fmt.Errorf("twitter: %w", e.refusal())
 	}
-	known := s.spans()
-	taken := func(day observation.Date) bool {
-		return slices.ContainsFunc(known, func(p observation.Period) bool { return p.To > e.span.To && p.Contains(day) })
-	}
+	known, this := api.KnownExports(s.deps.State), api.Export{Period: e.span}
+	taken := func(day observation.Date) bool { return known.Newer(this, day) }
 	if !slices.ContainsFunc(e.days, func(d observation.Date) bool { return !taken(d) }) {
 		return fmt.Errorf("twitter: nothing of %s was stored: each of its days was told by a newer export already, which X had revised; import the newest one", e.table.Name)
 	}
-	s.keepSpan(known, e.span)
+	known.Keep(this)
 	return e.tell(out, w, taken)
 }
 
@@ -108,34 +105,9 @@ func (e *export) tell(out collector.Sink, w collector.Window, taken func(observa
 	out.Tell("rows_read", int64(e.rows))
 	out.Tell("numbers_read", int64(len(e.numbers)))
 	if older > 0 {
-		out.Tell("numbers_of_an_older_export_left_out", older)
+		out.Tell(api.CountOlder, older)
 	}
 	return nil
-}
-
-// stateSpans is what the days of the files that were taken in are remembered under.
-const stateSpans = "exports"
-
-// mostSpans is how many files are remembered.
-const mostSpans = 400
-
-// spans returns the days of the files that were taken in.
-func (s *source) spans() (known []observation.Period) {
-	if s.deps.State != nil {
-		if text, ok := s.deps.State.Get(stateSpans); ok {
-			_ = json.Unmarshal([]byte(text), &known) // what cannot be read is not known
-		}
-	}
-	return known
-}
-
-// keepSpan remembers the days of a file, and forgets those that lie within them.
-func (s *source) keepSpan(known []observation.Period, span observation.Period) {
-	known = slices.DeleteFunc(slices.Clone(known), span.Holds)
-	known = append(known, span)
-	if text, err := json.Marshal(known[max(0, len(known)-mostSpans):]); err == nil && s.deps.State != nil {
-		s.deps.State.Set(stateSpans, string(text))
-	}
 }
 
 // metrics lists what the file tells.

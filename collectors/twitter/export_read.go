@@ -180,7 +180,7 @@ func (e *export) number(row tabular.Row, at int, metric string, day observation.
 		return
 	}
 	o := observation.Observation{Key: observation.Key{Metric: metric, Grain: observation.Day, From: day}, Part: partExport, Value: value, Complete: day < e.today,
-		Basis: observation.Entered, State: observation.Valid}
+		Basis: observation.Collected, State: observation.Valid}
 	if e.refuses != nil {
 		if why := e.refuses(o); why != "" {
 			e.cellFault(row, at, why)

@@ -145,7 +145,7 @@ func TestARunningDayIsNotWhole(t *testing.T) {
 		t.Fatal(err, rec.Zone)
 	}
 	for _, o := range rec.Observations {
-		if o.Complete != (o.From < today) || o.Basis != observation.Entered {
+		if o.Complete != (o.From < today) || o.Basis != observation.Collected {
 			t.Errorf("%s of %s: complete %v, %s", o.Metric, o.From, o.Complete, o.Basis)
 		}
 	}
