@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
 	"seuranta/internal/schedule"
@@ -79,6 +80,7 @@ type imported struct {
 	Unchanged int                `json:"unchanged"`
 	Withdrawn int                `json:"withdrawn"` // of a file that was not stored: what would be
 	Forgotten int                `json:"forgotten"` // numbers and items that are not taken in, because they were forgotten
+	Older     int                `json:"older"`     // numbers that are not taken in, because a newer export of the platform told their days
 	sha256    string
 }
 
@@ -310,6 +312,7 @@ func (a *app) storeFile(ctx context.Context, d *desk, s config.Source, path stri
 		return err
 	}
 	shown.New, shown.Changed, shown.Unchanged, shown.Withdrawn, shown.Forgotten = would.New, would.Changed, would.Unchanged, would.Withdrawn, would.Forgotten
+	shown.Older = countOf(visit.Commit.Run, api.CountOlder)
 	if f.dryRun {
 		return a.finishImport(shown)
 	}
@@ -373,6 +376,9 @@ func (a *app) finishImport(f imported) error {
 	if f.Forgotten > 0 {
 		counts += fmt.Sprintf(", %d not taken in because forgotten (`seuranta forget --list` says by what)", f.Forgotten)
 	}
+	if f.Older > 0 {
+		counts += fmt.Sprintf(", %d left out, as a newer export told their days", f.Older)
+	}
 	switch {
 	case a.json:
 		return writeJSON(a.out, map[string]any{"imported": f})
@@ -387,6 +393,16 @@ func (a *app) finishImport(f imported) error {
 	}
 	fmt.Fprintln(a.out, "nothing was stored: this was a dry run")
 	return nil
+}
+
+// countOf returns what a run counted under a name.
+func countOf(r observation.Run, name string) int {
+	for _, c := range r.Told {
+		if c.Name == name {
+			return int(c.N)
+		}
+	}
+	return 0
 }
 
 func (a *app) completeSheets() (ids []string) {
