@@ -44,8 +44,8 @@ var contract = []func(t *testing.T, e storetest.Engine){
 // early. What statements mean the engine was asked before without it; SEURANTA_CONTRACT=whole (make test-crash) asks all again.
 var overHTTP = []func(t *testing.T, e storetest.Engine){
 	testCommitAndRead, testStoreShowsWhatTheLedgerShows, testABatchOverTwoYears, testTheEndsOfTime, testHostileTexts, testHostileIds, testUncommonNumbers, testMigrateFromNothing,
-	testAMigrationIsCarriedOn, testCancellation, testDeadline, testCancelledCommits, testFailedCommits, testConcurrency, testRebuild, testInterruptedRuns, testInfo, testFirstSightWins,
-	testManyAddresses, testHostileItems, testHistory, testManyRowsInOneCommit, testManyClaimAtOnce, testForget,
+	testCancellation, testDeadline, testCancelledCommits, testFailedCommits, testConcurrency, testInfo, testManyAddresses, testHostileItems, testHistory, testManyRowsInOneCommit,
+	testManyClaimAtOnce,
 }
 
 func TestContract(t *testing.T) {
