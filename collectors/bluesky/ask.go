@@ -3,6 +3,7 @@ package bluesky
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -54,12 +55,23 @@ func refusal(status int, body []byte) error {
 	case strings.HasPrefix(said.Message, "Profile not found"):
 		return fmt.Errorf("there is no such account on Bluesky; was it deleted, or is the handle another one now? It stands on the account's page, after the @: %w", collector.ErrGone)
 	case status == 401, status == 403, strings.HasPrefix(said.Error, "Auth"):
-		return fmt.Errorf("somebody has to log in there (%s), which this kind of source never does; does base_url name another server than https://public.api.bsky.app? %w", short(said.Error), collector.ErrAuth)
+		return fmt.Errorf("somebody has to log in there (%s), which this kind of source never does; does base_url name another server than https://public.api.bsky.app? %w", named(said.Error), collector.ErrAuth)
 	}
-	return fmt.Errorf("it says: %s", short(said.Error))
+	return fmt.Errorf("it says: %s", named(said.Error))
 }
 
-// short cuts what a platform says of itself to a length that can be shown. Only names of errors are shown: a message may name people.
+// errorForm is what the network calls errors: one word.
+var errorForm = regexp.MustCompile(`^[A-Za-z]{1,80}$`)
+
+// named returns the name of an error. What is no such name may be anything, also somebody's.
+func named(name string) string {
+	if !errorForm.MatchString(name) {
+		return "an error without a name"
+	}
+	return name
+}
+
+// short cuts what a platform says of itself to a length that can be shown. Messages are not: they may name people.
 func short(text string) string {
 	if r := []rune(text); len(r) > 80 {
 		text = string(r[:80]) + "…"

@@ -154,8 +154,8 @@ func TestFourThings(t *testing.T) {
 	}
 }
 
-// TestNoPerson: Facebook tells names and pictures to whoever asks for them; nobody does, and none is told, also of refusals.
-func TestNoPerson(t *testing.T) {
+// TestNoPersonOfPlatform: Facebook tells names and pictures to whoever asks for them; nobody does, and none is told, also of refusals.
+func TestNoPersonOfPlatform(t *testing.T) {
 	for name, change := range map[string]func(*platforms.Facebook){
 		"good": nil, "expired": func(f *platforms.Facebook) { f.Ends = evening.AddDate(0, 0, -1) }, "other token": func(f *platforms.Facebook) { f.Token = "EAAother" },
 		"spent": func(f *platforms.Facebook) { f.Spent = 100 }, "no reading": func(f *platforms.Facebook) { f.NoReading = true },

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -139,13 +140,13 @@ func credentialWords(is func(...string) bool) string {
 	return ""
 }
 
-// short names a failure by its first code, as far as that can be shown.
+// codeForm is what Google calls a failure: one word, as quotaExceeded or API_KEY_INVALID.
+var codeForm = regexp.MustCompile(`^[A-Za-z_]{1,60}$`)
+
+// short names a failure by its first code. What is no such code may be anything, also somebody's name.
 func short(reasons []string) string {
-	if len(reasons) == 0 {
+	if len(reasons) == 0 || !codeForm.MatchString(reasons[0]) {
 		return "without a reason"
-	}
-	if r := []rune(reasons[0]); len(r) > 60 {
-		return string(r[:60]) + "…"
 	}
 	return reasons[0]
 }
