@@ -106,12 +106,14 @@ func meaning(status int, p problem) error {
 		return invalid(p)
 	case status == 401 || p.code(32, 89, 215):
 		return fmt.Errorf("the token is not taken: it was withdrawn, has run out or was not copied whole; make a new one, or run seuranta connect: %w", collector.ErrAuth)
-	case p.is("resource-not-found", "user-suspended", "resource-unavailable", "disallowed-resource") && !p.says("used for authentication"), p.code(17, 34, 50, 63), p.says("suspended") && status < 400:
+	case p.is("resource-not-found", "user-suspended") && !p.says("used for authentication"), p.code(17, 34, 50, 63), p.says("suspended") && status < 400:
 		return fmt.Errorf("there is no such account at X: it was closed or suspended, or its name is written otherwise: %w", collector.ErrGone)
 	case p.is("not-authorized-for-field", "field-unauthorized"):
 		return &fieldError{}
-	case p.is("not-authorized-for-resource"):
+	case p.is("not-authorized-for-resource", "resource-unavailable"):
 		return fmt.Errorf("the account is protected, and the token is not one of its own; run seuranta connect as that account: %w", collector.ErrAuth)
+	case p.is("disallowed-resource"):
+		return fmt.Errorf("X shows the account to nobody by its API, although it is there; ask X why (developer console, console.x.com): %w", collector.ErrAuth)
 	case status == 403 || p.code(453, 87, 179, 220):
 		return fmt.Errorf("the app may not ask that: its contract or its project at X does not hold this part of the API (developer console, console.x.com): %w", collector.ErrAuth)
 	case status < 400:
