@@ -62,4 +62,16 @@ func (c *Config) Connection() collector.Connection {
 // New makes the collector.
 func (c *Config) New(d collector.Deps) collector.Collector { return &source{*c, d} }
 
-var _ collector.Connectable = (*Config)(nil)
+// Retains returns the rules by which what the source told is forgotten: they are about what is read with a key alone, which goes
+// before a connection. What is read as the owner of the channel has allowed it may be kept.
+func (c *Config) Retains(rules []collector.Retention) []collector.Retention {
+	if c.Key.IsZero() && c.ClientID != "" {
+		return nil
+	}
+	return rules
+}
+
+var (
+	_ collector.Connectable = (*Config)(nil)
+	_ collector.Retainer    = (*Config)(nil)
+)

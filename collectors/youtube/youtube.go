@@ -15,6 +15,9 @@ import (
 //go:embed definitions.yaml
 var definitions []byte
 
+//go:embed retention.yaml
+var retention []byte
+
 //go:embed sample.yaml
 var sample string
 
@@ -26,7 +29,7 @@ func Kind() collector.Kind {
 		Grains:       []observation.Grain{observation.Day},
 		MetricGrains: api.Snapshots(append(counters(), "subscribers")...),
 		SettleDays:   1, Channels: []string{"youtube"}, Fetches: true, BaseURL: true, BackfillDays: -1,
-		Definitions: collector.MustDefinitions(definitions), Sample: sample,
+		Definitions: collector.MustDefinitions(definitions), Retention: collector.MustRetention(retention), Sample: sample,
 	}
 }
 
