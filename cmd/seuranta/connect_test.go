@@ -460,6 +460,71 @@ sources: [{id: fb, kind: facebook, channel: facebook, page: koske, client_id: "5
 	}
 }
 
+// metaTokens answers as Threads does where it takes secrets in the address alone, and repeats all that it was asked with.
+func metaTokens(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm()
+	inAddress := r.Method == http.MethodGet && r.URL.Query().Get("access_token") != ""
+	switch {
+	case r.URL.Path == "/oauth/access_token" && r.PostForm.Get("code") == "C4N4RY-code" && r.PostForm.Get("client_secret") == appSecret:
+		_, _ = w.Write([]byte(`{"access_token":"C4N4RY-of-hours","user_id":1}`))
+	case !inAddress:
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, `{"error":{"message":"Unsupported request - method type: %s %s %s","type":"THApiException","code":100}}`, strings.ToLower(r.Method), r.URL, r.Form.Encode())
+	default:
+		w.Header().Set("X-Echo", r.URL.String())
+		_, _ = w.Write([]byte(`{"access_token":"THAAC4N4RY","token_type":"bearer","expires_in":5184000}`))
+	}
+}
+
+// Threads may take its secrets in an address only: neither what is said nor anything that is kept tells of that address.
+func TestConnectThreads(t *testing.T) {
+	account := platforms.Threads{Account: platforms.Account{ID: "17841400000000001", Handle: "koske"}, Token: "THAAC4N4RY"}
+	var mu sync.Mutex
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/v1.0/") {
+			account.Answer(w, r, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+			return
+		}
+		mu.Lock()
+		asked = append(asked, r.Method+" "+r.URL.Path)
+		mu.Unlock()
+		metaTokens(w, r)
+	}))
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"secrets/th.client_secret": appSecret, "seuranta.yaml": `
+organisations: [{id: koske, name: Koske}]
+channels: [{id: threads, kind: threads}]
+sources: [{id: th, kind: threads, channel: threads, client_id: "5", schedule: "15 4 * * *", base_url: "` + server.URL + `", allow_private: true}]
+`})
+	if err := os.Chmod(filepath.Join(dir, "secrets"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := begin(t, dir, "th", "--paste", "--json", "--now", "2026-11-11T12:00:00Z")
+	_, _ = io.WriteString(s.in, s.back(url.Values{"code": {"C4N4RY-code"}})+"\n")
+	out, errs, code := s.end()
+	var told connectedTo
+	if err := json.Unmarshal([]byte(out), &told); err != nil || code != 0 || !told.OK || !told.Renews || told.Expires == nil {
+		t.Fatalf("%d %s%s %v", code, out, errs, err)
+	}
+	out, errs, _ = attempt(t, dir, nil, "collect", "th", "--from", "2026-11-18", "--now", "2026-11-20T12:00:00Z", "--json")
+	mu.Lock()
+	defer mu.Unlock()
+	want := "POST /oauth/access_token POST /access_token POST /access_token GET /access_token POST /refresh_access_token POST /refresh_access_token GET /refresh_access_token GET /refresh_access_token"
+	if got := strings.Join(asked, " "); got != want || strings.Contains(out, `"auth"`) {
+		t.Errorf("it was asked by %s\n%s%s", got, out, errs)
+	}
+	if strings.Contains(out+errs, "C4N4RY") || strings.Contains(out+errs, "access_token=") {
+		t.Errorf("a secret is told:\n%s%s", out, errs)
+	}
+	searched(t, dir)
+	var lines strings.Builder
+	if _, err := fmt.Fprintf(unquoted{&lines}, "2026/11/20 Unsolicited response received on idle HTTP channel starting with %q; err=<nil>\n", `GET /?token="C4N4RY"`); err != nil || lines.String() != "2026/11/20 Unsolicited response received on idle HTTP channel starting with …; err=<nil>\n" {
+		t.Errorf("logged: %s %v", &lines, err)
+	}
+}
+
 // Where there is a desktop the browser is opened: by a program that is shown the address, and nothing that is secret.
 func TestTheBrowserIsOpened(t *testing.T) {
 	dir, opened := connecting(t, newTokenServer(t)), filepath.Join(t.TempDir(), "opened")

@@ -4,8 +4,11 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	_ "time/tzdata" // the zones of the world, also where the system has none
 )
@@ -14,6 +17,7 @@ import (
 var version = "unknown"
 
 func main() {
+	log.SetOutput(unquoted{os.Stderr})
 	a := newApp(os.Stdout, os.Stderr, os.LookupEnv)
 	ctx, stop := untilStopped(func() bool { return a.rereads(os.Args[1:]) })
 	code := run(ctx, os.Args[1:], a)
@@ -40,4 +44,16 @@ func untilStopped(rereads func() bool) (context.Context, context.CancelFunc) {
 		}
 	}()
 	return ctx, func() { end(); stop() }
+}
+
+// unquoted passes on what libraries log by themselves, without what they repeat of answers: net/http quotes what a server says
+// unasked, and there may stand what it was asked with.
+type unquoted struct{ to io.Writer }
+
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// Write writes a line of the log.
+func (u unquoted) Write(line []byte) (int, error) {
+	_, err := u.to.Write(quoted.ReplaceAll(line, []byte("…")))
+	return len(line), err
 }

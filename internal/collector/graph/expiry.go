@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -54,6 +55,9 @@ func (g *Graph) RememberExpiry(ctx context.Context, part string) error {
 		return nil
 	}
 	e, err := g.Expiry(ctx, part)
+	if bad := (*api.BadAnswerError)(nil); errors.As(err, &bad) {
+		return nil // a side question that is answered with nonsense takes nothing from the numbers; the next visit asks again
+	}
 	if err != nil {
 		return err
 	}
@@ -117,8 +121,11 @@ func expiryOf(body []byte) (Expiry, error) {
 	return Expiry{Token: moment(about.Data.Expires), Data: moment(about.Data.Data), Scopes: about.Data.Scopes}, nil
 }
 
+// farthest is the last moment that can be written down; what is said to lie behind it is never, or no moment.
+var farthest = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
+
 func moment(seconds int64) time.Time {
-	if seconds <= 0 {
+	if seconds <= 0 || seconds > farthest {
 		return time.Time{}
 	}
 	return time.Unix(seconds, 0).UTC()

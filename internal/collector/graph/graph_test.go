@@ -301,6 +301,7 @@ func TestExpiry(t *testing.T) {
 		"never":       {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":0}}"}]`, ""},
 		"may not":     {`[{"code":400,"body":"{\"error\":{\"code\":100}}"}]`, ""},
 		"no batch":    {`[null]`, ""},
+		"too far":     {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":99999999999999,\"data_access_expires_at\":1797000000}}"}]`, "2026-12-11T14:40:00Z"},
 	} {
 		state, calls := memory{}, 0
 		g := asks(t, graph.Options{Deps: collector.Deps{State: state}}, func(w http.ResponseWriter, r *http.Request) {
@@ -317,6 +318,25 @@ func TestExpiry(t *testing.T) {
 		}
 		if got := state["credential_expires"]; got != c.want || calls != 1 {
 			t.Errorf("%s: %q after %d calls, want %q", name, got, calls, c.want)
+		}
+	}
+}
+
+// TestExpiryNonsense: what Meta says of the token may be nonsense: the numbers do not hang on it, and the next visit asks again.
+func TestExpiryNonsense(t *testing.T) {
+	for _, answer := range []string{`<html>`, `[{"code":200,"body":"<html>"}]`, `[{"code":200,"body":"{\"data\":{\"expires_at\":\"soon\"}}"}]`, `{}`, `[{"code":200,"bo`} {
+		state, calls := memory{}, 0
+		g := asks(t, graph.Options{Deps: collector.Deps{State: state}}, func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			_, _ = w.Write([]byte(answer))
+		})
+		for range 2 {
+			if err := g.RememberExpiry(context.Background(), ""); err != nil || state["credential_expires"] != "" {
+				t.Errorf("%s: %v, %q", answer, err, state["credential_expires"])
+			}
+		}
+		if _, err := g.Expiry(context.Background(), ""); err == nil || calls != 3 {
+			t.Errorf("%s: who looks is told nothing of it, after %d calls", answer, calls)
 		}
 	}
 }
