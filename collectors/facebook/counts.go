@@ -36,6 +36,7 @@ func (v *visit) counts(ctx context.Context, since observation.Date, count func(i
 		switch {
 		case graph.Permission(err) || graph.Withdrawn(err):
 			metrics[metric] = meta
+			v.ways.By(metric, "facebook-insights-1")
 		case err != nil:
 			lacking[metric] = lackOf(err)
 		case posts > 0 && !told[metric]:

@@ -66,12 +66,14 @@ type visit struct {
 	window collector.Window // by the days of Meta
 	feed   *api.Teller      // of posts, which count on the days of the source
 	zone   *time.Location   // of the source
+	ways   *api.Ways        // what is told by another definition than usually
 }
 
 // Collect reads what can not be read later first: how many follow now. What fails leaves the rest, unless there is no point in
 // asking on.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	v := &visit{source: s, tell: api.NewTeller(out, w, graph.Pacific()), window: w, feed: api.NewTeller(out, w, nil), zone: w.Zone}
+	ways := api.NewWays(out)
+	v := &visit{source: s, tell: api.NewTeller(ways, w, graph.Pacific()), window: w, feed: api.NewTeller(ways, w, nil), zone: w.Zone, ways: ways}
 	v.window.Zone = graph.Pacific()
 	if len(v.feed.Periods(observation.Day)) == 0 && !v.feed.Now() && !v.tell.Now() {
 		return nil

@@ -189,6 +189,7 @@ func (v *visit) gains(ctx context.Context, days []observation.Period) error {
 		v.nothing("gained", partDays, observation.Day, days[0], api.Lack{})
 		days = days[1:]
 	}
+	v.ways.By("gained", "instagram-follower-count-1")
 	return v.series(ctx, family{theirs: "follower_count", ours: "gained"}, partDays, observation.Day, days)
 }
 

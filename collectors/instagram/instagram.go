@@ -73,11 +73,13 @@ type visit struct {
 	account account
 	first   observation.Date // the first day that Meta still tells of
 	told    map[string]bool  // metrics, by grains, of which a number was told
+	ways    *api.Ways        // what is told by another definition than usually
 }
 
 // Collect reads what cannot be read later first: how many follow now, and what the posts have come to.
 func (s *source) Collect(ctx context.Context, w collector.Window, out collector.Sink) error {
-	v := &visit{source: s, window: w, tell: api.NewTeller(out, w, graph.Pacific()), feed: api.NewTeller(out, w, nil), told: map[string]bool{}}
+	ways := api.NewWays(out)
+	v := &visit{source: s, window: w, tell: api.NewTeller(ways, w, graph.Pacific()), feed: api.NewTeller(ways, w, nil), told: map[string]bool{}, ways: ways}
 	v.window.Zone = v.tell.Zone()
 	if len(v.feed.Periods(observation.Day)) == 0 && !v.feed.Now() && !v.tell.Now() {
 		return nil
