@@ -9,10 +9,9 @@ import (
 
 	"seuranta/internal/collector"
 	"seuranta/internal/collector/api"
-	"seuranta/internal/observation"
 )
 
-// profile is an account as Bluesky tells of it. Counts may be absent, which is no zero. Name, picture and description are not read.
+// profile is an account as Bluesky tells of it. A count that is absent, which its description allows and gives no meaning, is no zero. Name, picture and description are not read.
 type profile struct {
 	DID       string     `json:"did"`
 	Handle    string     `json:"handle"`
@@ -42,15 +41,7 @@ func (s *source) profile(ctx context.Context, p *api.Platform) (*profile, error)
 
 // tell tells how many follow the account now.
 func (a *profile) tell(t *api.Teller) error {
-	if !a.Followers.Known {
-		t.NoLevel(partAccount, "followers", api.Lack{Result: observation.NotOffered})
-		return nil
-	}
-	n, err := a.Followers.Need("followersCount")
-	if err != nil {
-		return err
-	}
-	return t.Level(partAccount, "followers", n)
+	return t.LevelOf(partAccount, "followers", "followersCount", a.Followers)
 }
 
 // words says what an account is, for check.

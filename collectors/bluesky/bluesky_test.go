@@ -96,9 +96,12 @@ func TestFourThings(t *testing.T) {
 		t.Errorf("no likes: %v %v, %s; want a zero", v, ok, said["reactions_total"])
 	}
 	for _, metric := range []string{"followers", "comments_total", "shares_total"} {
-		if v, ok := told[metric]; ok || said[metric] != observation.NotOffered {
-			t.Errorf("%s is missing in the answer: told %v, said %s; want nothing, and that it is not offered", metric, v, said[metric])
+		if v, ok := told[metric]; ok || said[metric] != observation.Failed {
+			t.Errorf("%s is missing in the answer: told %v, said %s; want nothing, and that it failed", metric, v, said[metric])
 		}
+	}
+	if rec, err := visit(t, window(), new(collectortest.Memory), bluesky(`{"did":"`+did+`","handle":"museo.bsky.social","followersCount":-3}`, posted(did, "3a", at, at, `"likeCount":-1,"replyCount":5}`))); err != nil || len(rec.Observations) != 1 || rec.Observations[0].Value != 5 {
+		t.Errorf("a count below zero: %v, told %v; want that it takes no other with it", err, rec.Observations)
 	}
 	rec, err = visit(t, window(), new(collectortest.Memory), func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)

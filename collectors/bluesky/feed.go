@@ -97,13 +97,13 @@ func (e entry) post() (api.Post, error) {
 	if len(e.Post.Record.Langs) > 0 {
 		p.Language = e.Post.Record.Langs[0]
 	}
-	p.Counts, err = api.Known([]api.Counter{
+	p.Counts, p.Lacking = api.Known([]api.Counter{
 		{Metric: "reactions_total", Field: "likeCount", Value: e.Post.Likes},
 		{Metric: "comments_total", Field: "replyCount", Value: e.Post.Replies},
 		{Metric: "shares_total", Field: "repostCount", Value: e.Post.Reposts},
 		{Metric: "shares_total", Field: "quoteCount", Value: e.Post.Quotes},
 	})
-	return p, err
+	return p, nil
 }
 
 // at returns when it was posted: when its writer says, unless that is later than when Bluesky first saw it. Whoever writes it may

@@ -43,7 +43,7 @@ func (v *visit) counts(ctx context.Context, since observation.Date, count func(i
 			lacking[metric] = api.Lack{Result: observation.Failed, Reason: collector.ReasonNoNumber}
 		}
 	}
-	if err != nil && !graph.Permission(err) && forAll(err) {
+	if err != nil && !graph.Permission(err) && graph.ForAll(err) {
 		return nil, err
 	}
 	return lacking, v.insightsOfPosts(ctx, since, metrics, count, lacking)
@@ -72,7 +72,7 @@ func (v *visit) insightsOfPosts(ctx context.Context, since observation.Date, met
 		})
 	}
 	lack, err := v.graph.Family(ctx, graph.Family{Scope: "post", Metrics: namesOf(metrics), Ask: ask})
-	if forAll(err) {
+	if graph.ForAll(err) {
 		return err
 	}
 	for metric, meta := range metrics {

@@ -5,7 +5,6 @@ package facebook
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -80,41 +79,24 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	}
 	person, err := graph.New(graph.Options{Deps: s.deps, Version: s.config.Version, Token: s.config.Token, AppSecret: s.config.ClientSecret, Now: w.Now})
 	if err != nil {
-		return fmt.Errorf("facebook: read %s: %w", s.config.Page, err)
+		return s.explain(err)
 	}
-	steps := []func(context.Context) error{
-		func(ctx context.Context) error { return v.followers(ctx, person) },
-		func(ctx context.Context) error { return v.expiry(ctx, person) },
+	if err := v.followers(ctx, person); err != nil {
+		return v.explain(err) // of a page that could not be read nothing can
 	}
+	steps := []func(context.Context) error{func(ctx context.Context) error { return v.explain(v.expiry(ctx, person)) }}
 	for _, q := range questions() {
-		steps = append(steps, func(ctx context.Context) error { return v.days(ctx, q) })
+		steps = append(steps, func(ctx context.Context) error { return v.explain(v.days(ctx, q)) })
 	}
-	return v.all(ctx, append(steps, v.posts))
+	return graph.Steps(ctx, append(steps, func(ctx context.Context) error { return v.explain(v.posts(ctx)) })...)
 }
 
-// all takes every step, and stops where the next one would fail for the same reason: of a page that could not be read nothing can.
-func (v *visit) all(ctx context.Context, steps []func(context.Context) error) error {
-	var failed []error
-	for _, step := range steps {
-		err := step(ctx)
-		if err == nil {
-			continue
-		}
-		failed = append(failed, fmt.Errorf("facebook: read %s: %w", v.config.Page, err))
-		if ctx.Err() != nil || v.page.ID == "" || forAll(err) {
-			break
-		}
+// explain says what was being done when something went wrong.
+func (s *source) explain(err error) error {
+	if err == nil {
+		return nil
 	}
-	return errors.Join(failed...)
-}
-
-// forAll tells whether an error is one of the token, of the page or of the calls that are left, and not of one question.
-func forAll(err error) bool {
-	switch collector.ResultOf(err) {
-	case observation.Auth, observation.Waiting, observation.Gone, observation.Budget:
-		return true
-	}
-	return false
+	return fmt.Errorf("facebook: read %s: %w", s.config.Page, err)
 }
 
 // followers becomes the Page and tells how many follow it now. Those who like it are fewer or more, and another number.
@@ -124,11 +106,7 @@ func (v *visit) followers(ctx context.Context, person *graph.Graph) error {
 		return err
 	}
 	v.graph, v.page = own, page
-	n, err := page.Followers.Need("followers_count")
-	if err != nil {
-		return err
-	}
-	return v.tell.Level(partFollowers, "followers", n)
+	return v.tell.LevelOf(partFollowers, "followers", "followers_count", page.Followers)
 }
 
 // expiry has the alarms know when somebody has to connect again. A visit to the past asks nothing about the present. That Meta
@@ -137,7 +115,7 @@ func (v *visit) expiry(ctx context.Context, person *graph.Graph) error {
 	if !v.feed.Now() {
 		return nil
 	}
-	if err := person.RememberExpiry(ctx, partPage); err != nil && (forAll(err) || ctx.Err() != nil) {
+	if err := person.RememberExpiry(ctx, partPage); err != nil && (graph.ForAll(err) || ctx.Err() != nil) {
 		return err
 	}
 	return nil

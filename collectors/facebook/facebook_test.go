@@ -118,7 +118,7 @@ func TestFourThings(t *testing.T) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/koske"):
 			body = `{"id":"104","followers_count":318,"fan_count":301}`
-		case strings.HasPrefix(q.Get("metric"), "page_follows"):
+		case strings.HasPrefix(q.Get("metric"), "page_follows"), strings.HasPrefix(q.Get("metric"), "page_daily"):
 			w.WriteHeader(http.StatusBadRequest)
 			body = `{"error":{"code":200,"message":"Requires read_insights permission"}}`
 		case q.Get("fields") == fieldsOfPosts:

@@ -122,7 +122,7 @@ func (v *visit) some(ctx context.Context, q question, open [][]observation.Perio
 		return nil
 	}
 	series, lacking, failed := v.insights(ctx, q, metrics, ends)
-	if failed != nil && forAll(failed) {
+	if failed != nil && graph.ForAll(failed) {
 		return failed
 	}
 	for i, f := range q.figures {

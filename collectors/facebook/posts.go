@@ -68,16 +68,30 @@ func (v *visit) posts(ctx context.Context) error {
 		return graph.Needed(err)
 	}
 	count := func(id, metric string, n api.Number) {
-		if i, ok := at[id]; ok && n.Known && n.Value >= 0 {
-			all[i].Counts[metric] = n.Value
+		if i, ok := at[id]; ok && n.Known {
+			take(&all[i], metric, n)
 		}
 	}
 	lacking, err := v.counts(ctx, since, count)
 	if err != nil {
 		return err
 	}
+	for metric, lack := range api.Lacks(counters(), all) {
+		if _, said := lacking[metric]; !said {
+			lacking[metric] = lack
+		}
+	}
 	return v.feed.Posts(ctx, api.Posts{Kind: "facebook", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
 		State: v.deps.State, Items: v.deps.Items}, all)
+}
+
+// take takes in what a post came to. What cannot be counted costs that counter of that post.
+func take(p *api.Post, metric string, n api.Number) {
+	if lack := n.Lack(metric); lack.Result != "" {
+		p.Lacking[metric] = lack
+		return
+	}
+	p.Counts[metric] = n.Value
 }
 
 // told is a post as it is told.
@@ -88,20 +102,18 @@ func (p post) told() (api.Post, error) {
 	case p.Created.IsZero():
 		return api.Post{}, api.Missing("created_time")
 	}
-	out := api.Post{ID: p.ID, Text: p.Message, URL: p.Link, At: p.Created.Time, Counts: map[string]float64{"shares_total": 0}}
+	out := api.Post{ID: p.ID, Text: p.Message, URL: p.Link, At: p.Created.Time, Counts: map[string]float64{}, Lacking: map[string]api.Lack{}}
 	if strings.HasPrefix(p.Link, "/") {
 		out.URL = "https://www.facebook.com" + p.Link
 	}
 	if p.Status == "added_video" {
 		out.Kind = "video"
 	}
+	n := api.Number{Known: true} // Meta leaves out what is zero
 	if p.Shares != nil {
-		n, err := p.Shares.Count.Need("shares.count")
-		if err != nil {
-			return api.Post{}, err
-		}
-		out.Counts["shares_total"] = n
+		n = p.Shares.Count
 	}
+	take(&out, "shares_total", n)
 	return out, nil
 }
 

@@ -24,12 +24,12 @@ func families() []family {
 		{"total_interactions", "engagements", true}, {"profile_views", "profile_views", false}, {"website_clicks", "link_clicks", false}}
 }
 
-// need returns a number that Meta told.
-func (f family) need(n api.Number) (float64, error) {
+// lack is why a number that Meta told, or did not, is none.
+func (f family) lack(n api.Number) api.Lack {
 	if f.signed && n.Known && n.Value == math.Trunc(n.Value) {
-		return n.Value, nil
+		return api.Lack{}
 	}
-	return n.Need(f.theirs)
+	return n.Lack(f.theirs)
 }
 
 // days tells what was done on each day. Meta has it as a total of whatever is asked for, so every day is a question of its own.
@@ -89,55 +89,42 @@ func (v *visit) totals(ctx context.Context, p observation.Period) error {
 	return nil
 }
 
-// number tells a number of a period, or why there is none.
+// number tells a number of a period, or why there is none: Meta refused it, or answered and left it out, which is no zero, or wrote
+// something that nobody can count. A metric that Meta told of another period a moment ago was not withdrawn.
 func (v *visit) number(f family, part string, g observation.Grain, p observation.Period, n api.Number, lack api.Lack) error {
-	if !n.Known {
-		v.nothing(f.ours, part, g, p, lack)
-		return nil
-	}
-	value, err := f.need(n)
-	if err != nil {
-		return err
-	}
-	v.told[f.ours+string(g)] = true
-	return v.tell.Number(part, f.ours, g, p, value)
-}
-
-// nothing says why there is no number: Meta refused it, or answered and left it out, which is no zero. A metric that Meta told of
-// another period a moment ago was not withdrawn.
-func (v *visit) nothing(metric, part string, g observation.Grain, p observation.Period, lack api.Lack) {
+	own := f.lack(n)
 	switch {
-	case lack.Result == observation.Retired && v.told[metric+string(g)]:
+	case own.Result == "":
+		v.told[f.ours+string(g)] = true
+		return v.tell.Number(part, f.ours, g, p, n.Value)
+	case n.Known || lack.Result == "":
+		lack = own
+	case lack.Result == observation.Retired && v.told[f.ours+string(g)]:
 		lack = api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
-	case lack.Result != "":
-	case v.account.small():
-		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonWithheld}
-	case p.End(v.window.Zone).After(v.window.Now.AddDate(0, 0, -lateDays)):
-		lack = api.Lack{Result: observation.Failed, Reason: collector.ReasonNoNumber}
-	default:
-		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonNoNumber}
 	}
-	v.tell.Untold(part, metric, g, p, lack.Result, lack.Reason)
+	v.tell.Lacks(part, f.ours, g, p, lack)
+	return nil
 }
-
-// lateDays is for how long a number that Meta leaves out may still come: it says two days. After that there is none, and it is not
-// asked for any more.
-const lateDays = 7
 
 // moves tells who came and who went. Of small accounts Meta does not tell it, and is not asked.
 func (v *visit) moves(ctx context.Context, days []observation.Period) error {
 	var open []observation.Period
+	today := observation.DateOf(v.window.Now.In(v.window.Zone))
 	for _, p := range days {
 		if v.account.small() {
-			v.nothing("gained", partDays, observation.Day, p, api.Lack{})
-			v.nothing("lost", partDays, observation.Day, p, api.Lack{})
+			for _, metric := range []string{"gained", "lost"} {
+				v.tell.Untold(partDays, metric, observation.Day, p, observation.NotOffered, collector.ReasonWithheld)
+			}
 			continue
 		}
-		told, err := v.movesOf(ctx, p)
-		if err != nil {
+		told, why, err := v.movesOf(ctx, p)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !told {
+		case told:
+		case p.From < today-gainDays:
+			v.tell.Lacks(partDays, "gained", observation.Day, p, why)
+		default:
 			open = append(open, p)
 		}
 	}
@@ -150,27 +137,32 @@ const (
 	went = "NON_FOLLOWER"
 )
 
-// movesOf tells who came and went on a day, and whether who came was among it.
-func (v *visit) movesOf(ctx context.Context, p observation.Period) (gained bool, err error) {
+// movesOf tells who came and went on a day, and whether who came was among it; else why that is not known where nothing else tells it.
+func (v *visit) movesOf(ctx context.Context, p observation.Period) (gained bool, why api.Lack, err error) {
 	const theirs = "follows_and_unfollows"
 	q := totalOf(p)
 	q.Set("breakdown", "follow_type")
 	told, lacking, err := v.graph.Insights(ctx, graph.Insights{Path: v.path("insights"), Scope: "account moves", Part: partDays, Metrics: []string{theirs}, Query: q})
 	if err != nil {
-		return false, err
+		return false, why, err
 	}
 	parts := map[string]float64{}
 	if total := told[theirs].Total; total != nil {
 		parts = total.Parts
 	}
 	if err := v.number(family{theirs: theirs, ours: "lost"}, partDays, observation.Day, p, part(parts, went), lacking[theirs]); err != nil {
-		return false, err
+		return false, why, err
 	}
 	n := part(parts, came)
-	if !n.Known {
-		return false, nil
+	switch {
+	case n.Known:
+		return true, why, v.number(family{theirs: theirs, ours: "gained"}, partDays, observation.Day, p, n, why)
+	case lacking[theirs].Result.NotApplicable(): // and what there is in its place tells of nothing so long ago
+		return false, api.Lack{Result: observation.NotOffered, Reason: collector.ReasonBeforeStart}, nil
+	case lacking[theirs].Result != "":
+		return false, lacking[theirs], nil
 	}
-	return true, v.number(family{theirs: theirs, ours: "gained"}, partDays, observation.Day, p, n, api.Lack{})
+	return false, n.Lack(theirs), nil
 }
 
 func part(parts map[string]float64, name string) api.Number {
@@ -184,11 +176,6 @@ const gainDays = 28
 // gains tells who came on days of which it was not told together with who went, by follower_count: whatever the name says, that is
 // how many came on a day, and not how many there are.
 func (v *visit) gains(ctx context.Context, days []observation.Period) error {
-	today := observation.DateOf(v.window.Now.In(v.window.Zone))
-	for len(days) > 0 && days[0].From < today-gainDays {
-		v.nothing("gained", partDays, observation.Day, days[0], api.Lack{})
-		days = days[1:]
-	}
 	v.ways.By("gained", "instagram-follower-count-1")
 	return v.series(ctx, family{theirs: "follower_count", ours: "gained"}, partDays, observation.Day, days)
 }

@@ -92,19 +92,15 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if err == nil {
 		err = v.level()
 	}
-	if err == nil {
-		err = v.expiry(ctx)
+	if err != nil {
+		return s.explain("read", err)
 	}
-	if err == nil {
-		err = v.posts(ctx)
-	}
-	for _, read := range []func(context.Context) error{v.reaches, v.days} {
-		if err != nil {
-			break
-		}
-		err = there(read(ctx))
-	}
-	return s.explain("read", err)
+	return graph.Steps(ctx, v.step(v.expiry), v.step(v.posts), v.step(v.reaches), v.step(v.days))
+}
+
+// step is a step of a visit to an account that has answered.
+func (v *visit) step(read func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error { return v.explain("read", there(read(ctx))) }
 }
 
 // there keeps an account that has just answered from being taken for one that is gone, of which nothing would be missing.
@@ -125,20 +121,20 @@ func (s *source) explain(doing string, err error) error {
 
 // level tells how many follow the account.
 func (v *visit) level() error {
-	n, err := v.account.Followers.Need("followers_count")
-	if err != nil {
-		return err
-	}
-	return v.tell.Level(partAccount, "followers", n)
+	return v.tell.LevelOf(partAccount, "followers", "followers_count", v.account.Followers)
 }
 
 // expiry remembers when somebody has to connect anew. Where the account itself logged in, Meta tells it only to who puts the token into
-// an address; of a connection it is known without that.
+// an address; of a connection it is known without that. That Meta did not say it takes nothing from the numbers: the next visit asks
+// again.
 func (v *visit) expiry(ctx context.Context) error {
 	if !v.tell.Now() || v.config.Login == loginInstagram {
 		return nil
 	}
-	return v.graph.RememberExpiry(ctx, partAccount)
+	if err := there(v.graph.RememberExpiry(ctx, partAccount)); err != nil && (graph.ForAll(err) || ctx.Err() != nil) {
+		return err
+	}
+	return nil
 }
 
 // Check asks for the account, of a source that names none for those that the token sees, and what the token may do.

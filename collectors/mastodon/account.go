@@ -76,11 +76,7 @@ func (a *account) movedTo(instance string) string {
 
 // tell tells how many follow the account now.
 func (a *account) tell(t *api.Teller) error {
-	n, err := a.Followers.Need("followers_count")
-	if err != nil {
-		return err
-	}
-	return t.Level(partAccount, "followers", n)
+	return t.LevelOf(partAccount, "followers", "followers_count", a.Followers)
 }
 
 // words says what an account is, for check.

@@ -51,11 +51,7 @@ func (s *source) statuses(ctx context.Context, p *api.Platform, id string, since
 			if !x.public() {
 				continue
 			}
-			post, err := x.post(last)
-			if err != nil {
-				return "", err
-			}
-			out = append(out, post)
+			out = append(out, x.post(last))
 		}
 		if !last.IsZero() && last.Before(since) {
 			return "", nil
@@ -112,7 +108,7 @@ func (x status) at() (time.Time, error) {
 }
 
 // post reads a post.
-func (x status) post(at time.Time) (api.Post, error) {
+func (x status) post(at time.Time) api.Post {
 	p := api.Post{ID: x.ID, Title: markup.Title(x.Warning), Text: plain(x.Content), URL: x.URL, Language: x.Language, At: at}
 	fields := []api.Counter{
 		{Metric: "reactions_total", Field: "favourites_count", Value: x.Favourites},
@@ -122,9 +118,8 @@ func (x status) post(at time.Time) (api.Post, error) {
 	if x.Quotes.Known { // an instance that does not count them has none
 		fields = append(fields, api.Counter{Metric: "shares_total", Field: "quotes_count", Value: x.Quotes})
 	}
-	var err error
-	p.Counts, err = api.Known(fields)
-	return p, err
+	p.Counts, p.Lacking = api.Known(fields)
+	return p
 }
 
 // lineForm is what ends a line of a post.

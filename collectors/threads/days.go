@@ -107,39 +107,28 @@ func (f family) of(told map[string]graph.Series, lacking map[string]api.Lack) (n
 		if l := lacking[name]; l.Result != "" {
 			lack = l
 		}
+		if len(f.theirs) > 1 && ok && value.Number.Lack(name).Result != "" {
+			return value.Number, lack // which the others would hide
+		}
 		n.Value += value.Number.Value
 		n.Known = n.Known && ok
 	}
 	return n, lack
 }
 
-// number tells a number of a day, or why there is none. Of a day more may have been taken back than was given.
+// number tells a number of a day, or why there is none: Threads refused it, or answered and left it out, which is no zero, or wrote
+// something that nobody can count. Of a day more may have been taken back than was given.
 func (v *visit) number(metric string, p observation.Period, n api.Number, lack api.Lack) error {
+	own := n.Lack(metric)
+	if metric == "reactions" && n.Known && n.Value == math.Trunc(n.Value) {
+		own = api.Lack{}
+	}
 	switch {
-	case !n.Known && lack.Result != "":
-		v.tell.Untold(partDays, metric, observation.Day, p, lack.Result, lack.Reason)
-		return nil
-	case !n.Known:
-		v.tell.Untold(partDays, metric, observation.Day, p, v.leftOut(p), collector.ReasonNoNumber)
-		return nil
-	case metric == "reactions" && n.Value == math.Trunc(n.Value):
+	case own.Result == "":
 		return v.tell.Number(partDays, metric, observation.Day, p, n.Value)
+	case n.Known || lack.Result == "":
+		lack = own
 	}
-	value, err := n.Need(metric)
-	if err != nil {
-		return err
-	}
-	return v.tell.Number(partDays, metric, observation.Day, p, value)
-}
-
-// lateDays is for how long a number that Threads leaves out may still come. After that there is none, and it is not asked for any
-// more.
-const lateDays = 7
-
-// leftOut is what it means that Threads answers and leaves a number out, which is no zero.
-func (v *visit) leftOut(p observation.Period) observation.Result {
-	if p.End(v.window.Zone).After(v.window.Now.AddDate(0, 0, -lateDays)) {
-		return observation.Failed
-	}
-	return observation.NotOffered
+	v.tell.Lacks(partDays, metric, observation.Day, p, lack)
+	return nil
 }

@@ -5,6 +5,7 @@ package threads
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,16 +74,15 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	if v.graph, err = s.ask(w.Now); err == nil {
 		err = v.level(ctx)
 	}
-	if err == nil {
-		err = v.posts(ctx)
+	if err != nil {
+		return s.explain("read", err)
 	}
-	for _, read := range []func(context.Context) error{v.views, v.days} {
-		if err != nil {
-			break
-		}
-		err = there(read(ctx))
-	}
-	return s.explain("read", err)
+	return graph.Steps(ctx, v.step(v.posts), v.step(v.views), v.step(v.days))
+}
+
+// step is a step of a visit to an account that has answered.
+func (v *visit) step(read func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error { return v.explain("read", there(read(ctx))) }
 }
 
 // there keeps an account that has just answered from being taken for one that is gone, of which nothing would be missing.
@@ -124,12 +124,8 @@ func (s *source) followers(ctx context.Context, g *graph.Graph) (float64, api.La
 	if err != nil || lacking[theirs].Result != "" {
 		return 0, lacking[theirs], err
 	}
-	value, ok := told[theirs].Lifetime()
-	if !ok {
-		return 0, api.Lack{Result: observation.Failed, Reason: collector.ReasonNoNumber}, nil
-	}
-	n, err := value.Number.Need(theirs)
-	return n, api.Lack{}, err
+	value, _ := told[theirs].Lifetime()
+	return value.Number.Value, value.Number.Lack(theirs), nil
 }
 
 // path is below the account.
@@ -145,6 +141,8 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	switch {
 	case err == nil && lack.Result == observation.Auth:
 		err = fmt.Errorf("the token may not see insights: connect again and allow threads_manage_insights: %w", collector.ErrAuth)
+	case err == nil && lack.Result == observation.Failed && lack.Reason != collector.ReasonNoNumber:
+		err = errors.New(lack.Detail)
 	case err == nil && lack.Result != "":
 		return fmt.Sprintf("the account answers, and Threads does not tell how many follow it; days are those of %s", graph.Pacific()), nil
 	}

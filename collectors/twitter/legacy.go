@@ -38,6 +38,7 @@ func (s *source) old(ctx context.Context, now time.Time, part string) *old {
 	l := s.deps.HTTP.Library(part)
 	l.Context, l.Header = ctx, map[string][]string{"Authorization": {"Bearer " + s.config.Token.Reveal()}}
 	l.Usual, l.Place = usualLegacy, s.deps.BaseURL
+	l.Final = (&api.Platform{Refusal: refusal, Allowance: &api.Allowance{Told: resetOf, Now: api.Clock(now)}}).Final
 	return &old{source: s, library: l, client: twitter.NewClient(l.Client()), now: now}
 }
 

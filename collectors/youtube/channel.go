@@ -74,19 +74,15 @@ func (d *desk) channel(ctx context.Context) (*channel, error) {
 // tell tells how many subscribe to the channel now. From a thousand on YouTube rounds the number, to three digits downwards; the
 // owner may hide it, and what stands in its place is no number then.
 func (c *channel) tell(t *api.Teller) error {
-	if c.Statistics.Hidden || !c.Statistics.Subscribers.Known {
+	n := c.Statistics.Subscribers
+	switch {
+	case c.Statistics.Hidden:
 		t.NoLevel(partChannel, "subscribers", api.Lack{Result: observation.NotOffered})
 		return nil
+	case n.Lack("subscriberCount").Result == "" && n.Value >= exact:
+		return t.LevelBy(observation.Estimate, partChannel, "subscribers", n.Value)
 	}
-	n, err := c.Statistics.Subscribers.Need("subscriberCount")
-	if err != nil {
-		return err
-	}
-	basis := observation.Collected
-	if n >= exact {
-		basis = observation.Estimate
-	}
-	return t.LevelBy(basis, partChannel, "subscribers", n)
+	return t.LevelOf(partChannel, "subscribers", "subscriberCount", n)
 }
 
 // words says what a channel is, for check.

@@ -150,10 +150,10 @@ func (v clip) post() (api.Post, error) {
 	}
 	p := api.Post{ID: v.ID, Kind: "video", Title: v.Snippet.Title, Text: v.Snippet.Description, URL: "https://www.youtube.com/watch?v=" + url.QueryEscape(v.ID),
 		Language: cmp.Or(v.Snippet.Audio, v.Snippet.Language), At: at}
-	p.Counts, err = api.Known([]api.Counter{
+	p.Counts, p.Lacking = api.Known([]api.Counter{
 		{Metric: "views_total", Field: "viewCount", Value: v.Statistics.Views},
 		{Metric: "reactions_total", Field: "likeCount", Value: v.Statistics.Likes},
 		{Metric: "comments_total", Field: "commentCount", Value: v.Statistics.Comments},
 	})
-	return p, err
+	return p, nil
 }

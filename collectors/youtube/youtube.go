@@ -36,6 +36,9 @@ func Kind() collector.Kind {
 // counters are what YouTube counts of a video as long as it stands.
 func counters() []string { return []string{"views_total", "reactions_total", "comments_total"} }
 
+// hidden are the counters that YouTube leaves out where the owner shows no likes or lets nobody comment.
+func hidden() []string { return []string{"reactions_total", "comments_total"} }
+
 // The parts of a source: what one kind of question tells.
 const (
 	partChannel = "channel"
@@ -80,7 +83,7 @@ func (d *desk) tellVideos(ctx context.Context, c *channel, tell *api.Teller) err
 		return err
 	}
 	return tell.Posts(ctx, api.Posts{Kind: "youtube", Channel: d.deps.ChannelID, Part: partVideos, Metrics: counters(), Since: tell.Reread(always), First: api.Begins(c.Snippet.Published, videos, tell.Zone()),
-		Lacking: api.Lacks(counters(), videos), State: d.deps.State, Items: d.deps.Items}, videos)
+		Lacking: api.Lacks(counters(), videos, hidden()...), State: d.deps.State, Items: d.deps.Items}, videos)
 }
 
 // Check asks for the channel.

@@ -101,28 +101,24 @@ func told(rec collectortest.Recording) map[string]float64 {
 	return out
 }
 
-func said(rec collectortest.Recording) map[string]observation.Result {
-	out := map[string]observation.Result{}
-	for _, c := range rec.Coverage {
-		out[c.Metric] = c.Result
-	}
-	return out
-}
-
-// TestFourThings: a zero, a count that is hidden, a YouTube that lets nobody in and a day that nobody asked for stay four things.
+// TestFourThings: a zero, a count that is hidden or left out, a YouTube that lets nobody in and a day that nobody asked for stay four
+// things. What the owner may hide is not offered then; what else is left out is a failure of that count.
 func TestFourThings(t *testing.T) {
-	for _, hides := range []string{`"subscriberCount":"0","hiddenSubscriberCount":true`, `"videoCount":"1"`} {
-		rec, err := visit(t, keyed(), new(collectortest.Memory), tube(channelOf(hides), video("v1", morning.AddDate(0, 0, -2), `"viewCount":"0"`)))
+	for _, c := range []struct {
+		statistics, counts string
+		want               map[string]string
+	}{
+		{`"subscriberCount":"0","hiddenSubscriberCount":true`, `"viewCount":"0"`, map[string]string{"views_total": "ok 0", "subscribers": "not_offered", "reactions_total": "not_offered", "comments_total": "not_offered"}},
+		{`"videoCount":"1"`, `"likeCount":"0"`, map[string]string{"views_total": "failed no_number", "subscribers": "failed no_number", "reactions_total": "ok 0", "comments_total": "not_offered"}},
+		{`"subscriberCount":"-7"`, `"viewCount":"-1","likeCount":"4"`, map[string]string{"views_total": "failed bad_answer", "subscribers": "failed bad_answer", "reactions_total": "ok 4"}},
+	} {
+		rec, err := visit(t, keyed(), new(collectortest.Memory), tube(channelOf(c.statistics), video("v1", morning.AddDate(0, 0, -2), c.counts)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		told, said := told(rec), said(rec)
-		if v, ok := told["views_total"]; !ok || v != 0 || said["views_total"] != observation.OK {
-			t.Errorf("no views: %v %v, %s; want a zero", v, ok, said["views_total"])
-		}
-		for _, metric := range []string{"subscribers", "reactions_total", "comments_total"} {
-			if v, ok := told[metric]; ok || said[metric] != observation.NotOffered {
-				t.Errorf("%s is hidden or missing (%s): told %v, said %s; want nothing, and that it is not offered", metric, hides, v, said[metric])
+		for metric, want := range c.want {
+			if got := outcome(rec, metric); got != want {
+				t.Errorf("%s of %s and %s: %q, want %q", metric, c.statistics, c.counts, got, want)
 			}
 		}
 		for _, c := range rec.Coverage {
@@ -138,6 +134,18 @@ func TestFourThings(t *testing.T) {
 	if collector.ResultOf(err) != observation.Auth || len(rec.Observations)+len(rec.Coverage) > 0 {
 		t.Errorf("refused: %v, told %v", err, rec.Observations)
 	}
+}
+
+// outcome is what became of a metric: its number, or why there is none.
+func outcome(rec collectortest.Recording, metric string) string {
+	for _, c := range rec.Coverage {
+		if v, ok := told(rec)[metric]; c.Metric == metric && ok {
+			return fmt.Sprint(c.Result, " ", v)
+		} else if c.Metric == metric {
+			return strings.TrimSpace(string(c.Result) + " " + strings.TrimPrefix(c.Reason, string(c.Result)))
+		}
+	}
+	return ""
 }
 
 // TestRoundedSubscribers: from a thousand on the number is an estimate.

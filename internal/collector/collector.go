@@ -56,6 +56,11 @@ func (w Window) Current() bool {
 	return !w.Empty() && w.From <= today && w.To >= today
 }
 
+// Instant returns the day that what is looked at at w.Now is told for: the one whose end is nearest.
+func (w Window) Instant() observation.Date {
+	return observation.DateOf(w.Now.In(w.Zone).Add(12*time.Hour)) - 1
+}
+
 // Sink takes what a collector finds. It fills in organisation, source, run, version, and the channel where none is named.
 // Its methods may be called from one goroutine at a time.
 type Sink interface {

@@ -15,6 +15,14 @@ func (v *visited) partAbsent() bool {
 	return v.outcome.Run.Result == observation.Partial && slices.ContainsFunc(v.coverage, func(c observation.Coverage) bool { return c.Result.NotApplicable() && c.Part != "" })
 }
 
+// beyond tells whether something was not answered that none of the figures is of: any day begins 28 days, and they are of weeks and
+// days.
+func (v *visited) beyond() bool {
+	return slices.ContainsFunc(v.coverage, func(c observation.Coverage) bool {
+		return c.Grain == observation.Days28 && !c.Result.Answered() && !c.Result.NotApplicable()
+	})
+}
+
 // checkHonest checks what holds of every visit that went wrong, wherever it did: no number that is not so, no zero that was
 // not measured, and a reason that people can read.
 func (b *bench) checkHonest(t *testing.T, v *visited) {

@@ -168,7 +168,7 @@ func (b *bench) checkStates(t *testing.T, v *visited, of int) {
 	if of > 1 || v.outcome.Run.Result == observation.Partial {
 		wants = []indicator.State{indicator.Missing, indicator.Partial, indicator.Bounded, indicator.NotApplicable}
 	}
-	shown := len(v.figures) == 0 || v.partAbsent() || v.outcome.Run.Result.Answered()
+	shown := len(v.figures) == 0 || v.partAbsent() || v.beyond() || v.outcome.Run.Result.Answered()
 	for i, f := range v.figures {
 		if never(f) {
 			continue

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Library lets a library that brings its own words for HTTP ask through a session: whatever it asks is bounded, tried again,
@@ -24,6 +25,8 @@ type Library struct {
 	Header http.Header
 	// Usual is the only address that a library knows; what it asks below it is asked below Place, where that is set.
 	Usual, Place string
+	// Final is that of its requests.
+	Final func(status int, header map[string][]string, body []byte) (until time.Time, final bool)
 
 	session *Session
 	part    string
@@ -70,7 +73,7 @@ func (l *Library) RoundTrip(r *http.Request) (*http.Response, error) {
 	if l.Context != nil {
 		ctx = l.Context
 	}
-	a, err := l.session.Do(ctx, Request{Method: r.Method, URL: l.address(r), Header: l.header(r), Body: body, Credential: true, Repeatable: true, Part: l.part})
+	a, err := l.session.Do(ctx, Request{Method: r.Method, URL: l.address(r), Header: l.header(r), Body: body, Credential: true, Repeatable: true, Part: l.part, Final: l.Final})
 	var failed *Error
 	errors.As(err, &failed)
 	l.mu.Lock()

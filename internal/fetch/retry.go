@@ -29,7 +29,21 @@ func (c *call) refusal(r *reply, words string) *Error {
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
 		e.again = true
 	}
+	if final := c.request.Final; e.again && final != nil {
+		e.end(final(r.status, e.header, e.body))
+	}
 	return e
+}
+
+// end takes in what the platform itself says of another try: that there is no use in one, and until when.
+func (e *Error) end(until time.Time, final bool) {
+	if !final {
+		return
+	}
+	e.again = false
+	if e.Class == Wait && !until.IsZero() {
+		e.leaveAlone(until)
+	}
 }
 
 func statusText(status int) string {
@@ -62,8 +76,12 @@ func (e *Error) wait(header string, now time.Time) {
 	if !told {
 		wait = defaultWait
 	}
-	e.Until = now.Add(wait)
-	e.Err = says(Wait, "the server answered %s and wants to be left alone until %s", statusText(e.Status), e.Until.UTC().Format(time.RFC3339)).Err
+	e.leaveAlone(now.Add(wait))
+}
+
+func (e *Error) leaveAlone(until time.Time) {
+	e.Until = until
+	e.Err = says(Wait, "the server answered %s and wants to be left alone until %s", statusText(e.Status), until.UTC().Format(time.RFC3339)).Err
 }
 
 // retryAfter reads how long a server wants to be left alone: a number of seconds, or a date as HTTP writes them. A date that

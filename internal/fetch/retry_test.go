@@ -142,6 +142,38 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// TestThePlatformsOwnWay: an answer that says in the platform's own way that there is no use in another try ends the tries at once,
+// and says until when, as far as the server does not say it better itself.
+func TestThePlatformsOwnWay(t *testing.T) {
+	later := now.Add(40 * time.Minute)
+	for _, c := range []struct {
+		status int
+		header string
+		until  time.Time
+		final  bool
+		calls  int32
+		want   time.Time
+	}{
+		{429, "", later, true, 1, later}, {503, "3", later, true, 1, later}, {429, "", time.Time{}, true, 1, now.Add(15 * time.Minute)},
+		{429, "", later, false, 3, now.Add(15 * time.Minute)}, {429, "7200", later, true, 1, now.Add(2 * time.Hour)}, {500, "", later, true, 1, time.Time{}},
+	} {
+		var calls atomic.Int32
+		class := fetch.Wait
+		if c.status == 500 {
+			class = fetch.Failed
+		}
+		e := fails(t, home(new(pauses).options()), fetch.Request{URL: counting(t, &calls, c.header, c.status), Final: func(status int, _ map[string][]string, _ []byte) (time.Time, bool) {
+			if status != c.status {
+				t.Errorf("it is shown the status %d, want %d", status, c.status)
+			}
+			return c.until, c.final
+		}}, class)
+		if calls.Load() != c.calls || !e.Until.Equal(c.want) || !c.want.IsZero() && !strings.Contains(e.Error(), c.want.UTC().Format(time.RFC3339)) {
+			t.Errorf("%+v: %d calls, until %s (%v)", c, calls.Load(), e.Until, e)
+		}
+	}
+}
+
 func TestShortWaitThenAnswer(t *testing.T) {
 	var calls atomic.Int32
 	if a := gets(t, home(quick()), fetch.Request{URL: counting(t, &calls, "5", 429, 200)}); a.Tries != 2 {

@@ -9,46 +9,66 @@ import (
 	"seuranta/internal/observation"
 )
 
-// untold returns the periods of the window that the collector said nothing of. What people type or hand over comes when it
-// comes: nobody owes a day of it.
-func (g *gather) untold(w collector.Window) []observation.CoverageKey {
+// untold returns the periods of the window that the collector said nothing of, and apart from them those that are over where the
+// source is and not where its platform cuts the days: nobody can tell them yet. What people type or hand over comes when it comes:
+// nobody owes a day of it.
+func (g *gather) untold(w collector.Window) (untold, early []observation.CoverageKey) {
 	if g.source.Typed {
-		return nil
+		return nil, nil
 	}
-	current := w.Current()
+	there := w
 	if g.zone != nil {
-		w.Zone = g.zone // a day that is not over there cannot be told yet
+		there.Zone = g.zone
 	}
-	said := map[slot]bool{}
-	snapshots := map[string]bool{} // metrics that some snapshot was spoken of
-	for _, c := range g.coverage {
-		said[slot{c.Channel, c.Metric, c.Grain, c.From}] = true
-		snapshots[c.Metric] = snapshots[c.Metric] || c.Grain == observation.Snapshot
-	}
-	var out []observation.CoverageKey
+	said, looked := g.spoken()
 	for _, metric := range g.source.Metrics {
 		for _, grain := range owed(g.metrics[metric], g.source.GrainsOf(metric)) {
-			periods := w.Periods(grain)
+			over, ahead := there.Periods(grain), notOver(w.Periods(grain), there)
 			if grain == observation.Snapshot {
-				periods = newest(periods, snapshots[metric] || !current)
+				over, ahead = look(there, looked[metric] || !w.Current()), nil
 			}
-			for _, p := range periods {
-				if !said[slot{g.source.Channel, metric, grain, p.From}] {
-					out = append(out, observation.CoverageKey{Organisation: g.source.Organisation, Source: g.source.ID, Channel: g.source.Channel, Metric: metric, Grain: grain, From: p.From})
-				}
+			silent := func(p observation.Period) (observation.CoverageKey, bool) {
+				key := observation.CoverageKey{Organisation: g.source.Organisation, Source: g.source.ID, Channel: g.source.Channel, Metric: metric, Grain: grain, From: p.From}
+				return key, !said[slot{key.Channel, metric, grain, p.From}]
 			}
+			untold, early = appendSome(untold, over, silent), appendSome(early, ahead, silent)
 		}
 	}
-	return out
+	return untold, early
 }
 
-// newest returns the last of the days: the past cannot be looked at, so one snapshot is all that a visit owes, and none when
-// that was told or only days long over were asked for.
-func newest(days []observation.Period, told bool) []observation.Period {
-	if told || len(days) == 0 {
+// spoken returns the periods that something was said of, and the metrics of which it was said of any look.
+func (g *gather) spoken() (said map[slot]bool, looked map[string]bool) {
+	said, looked = map[slot]bool{}, map[string]bool{}
+	for _, c := range g.coverage {
+		said[slot{c.Channel, c.Metric, c.Grain, c.From}] = true
+		looked[c.Metric] = looked[c.Metric] || c.Grain == observation.Snapshot
+	}
+	return said, looked
+}
+
+func appendSome(keys []observation.CoverageKey, periods []observation.Period, some func(observation.Period) (observation.CoverageKey, bool)) []observation.CoverageKey {
+	for _, p := range periods {
+		if key, ok := some(p); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// notOver returns those of some periods that are not over where a window is.
+func notOver(periods []observation.Period, w collector.Window) []observation.Period {
+	return slices.DeleteFunc(periods, func(p observation.Period) bool { return !p.End(w.Zone).After(w.Now) })
+}
+
+// look returns the day of the look that a visit owes: the past cannot be looked at, so it is one, as a collector would have told
+// it, and none when that was told or only days long over were asked for.
+func look(w collector.Window, told bool) []observation.Period {
+	if told {
 		return nil
 	}
-	return days[len(days)-1:]
+	day := w.Instant()
+	return []observation.Period{{From: day, To: day + 1}}
 }
 
 // owed returns at which grains a source of these grains owes a metric. A level is looked at at an instant where the source
@@ -62,6 +82,20 @@ func owed(m observation.Metric, told []observation.Grain) []observation.Grain {
 		return []observation.Grain{observation.Snapshot}
 	}
 	return m.Shape.Needed(told)
+}
+
+// coverEarly says of periods that they are not over yet where the platform is. What is counted from items does not hang on that:
+// items count on the days of the source, and of a visit that failed nobody knows what there was.
+func (g *gather) coverEarly(early []observation.CoverageKey, failure error) {
+	var counted []observation.CoverageKey
+	for _, k := range early {
+		if failure != nil && g.metrics[k.Metric].Shape == observation.Counted {
+			counted = append(counted, k)
+			continue
+		}
+		g.coverage = append(g.coverage, observation.Coverage{CoverageKey: k, Result: observation.Waiting, Reason: ReasonNotYet})
+	}
+	g.coverTheRest(counted, failure)
 }
 
 // coverTheRest says of the periods that nothing was said of what the collector's error means. Where there was none, saying
@@ -147,9 +181,9 @@ func (g *gather) sum() (result observation.Result, reason, detail string) {
 	return observation.Partial, worst.Reason, worst.Detail
 }
 
-// withinReach is what was said of the periods that the source still offers.
+// withinReach is what was said of the periods that the source still offers, or offers already.
 func (g *gather) withinReach() []observation.Coverage {
-	return slices.DeleteFunc(slices.Clone(g.coverage), outOfReach)
+	return slices.DeleteFunc(slices.Clone(g.coverage), func(c observation.Coverage) bool { return outOfReach(c) || c.Reason == ReasonNotYet })
 }
 
 // unlessRejected is ok, unless something told could not be stored.

@@ -56,6 +56,7 @@ type Outcome struct {
 const (
 	ReasonNotTold  = "not_told" // the collector ended well and said nothing of the period
 	ReasonRejected = "rejected" // what was told can not be a number of this metric
+	ReasonNotYet   = "not_yet"  // the period is not over where the platform cuts its days
 	ReasonPanic    = "panic"    // the collector broke down: a fault of the program
 )
 
@@ -105,11 +106,12 @@ func Look(ctx context.Context, store Store, job Job) (*Visit, error) {
 	failure = job.discreet(failure)
 	g.discreet(job)
 	g.dropRejected()
-	untold := g.untold(window)
+	untold, early := g.untold(window)
 	if failure == nil && len(untold) > 0 {
 		failure = ctx.Err() // a collector that was stopped and says nothing of it
 	}
 	g.coverTheRest(untold, failure)
+	g.coverEarly(early, failure)
 	v.gather, v.Commit, v.Failure = g, g.commit(job, failure), failure
 	return v, nil
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,42 +35,67 @@ func KeepAccountID(state collector.State, name, id string) {
 }
 
 // Known adds the fields of a post up by their metrics. A metric of which a field is not there is not told: half of a sum is no
-// number. A field that is there and counts nothing that can be counted is an error.
-func Known(fields []Counter) (map[string]float64, error) {
-	out, lacks := map[string]float64{}, map[string]bool{}
+// number. One of which a field counts nothing that can be counted is not told either, and lacking says so: it takes no other with it.
+func Known(fields []Counter) (counts map[string]float64, lacking map[string]Lack) {
+	counts, lacking = map[string]float64{}, map[string]Lack{}
+	absent := map[string]bool{}
 	for _, f := range fields {
-		if !f.Value.Known {
-			lacks[f.Metric] = true
-			continue
+		switch lack := f.Value.Lack(f.Field); {
+		case lack.Reason == collector.ReasonNoNumber:
+			absent[f.Metric] = true
+		case lack.Result != "":
+			lacking[f.Metric] = lack
+		default:
+			counts[f.Metric] += f.Value.Value
 		}
-		n, err := f.Value.Need(f.Field)
-		if err != nil {
-			return nil, err
-		}
-		out[f.Metric] += n
 	}
-	for metric := range lacks {
-		delete(out, metric)
+	for metric := range absent {
+		delete(counts, metric)
 	}
-	return out, nil
+	for metric := range lacking {
+		delete(counts, metric)
+	}
+	return counts, lacking
 }
 
-// Lacks says of each counter that none of some posts has that the platform does not offer it. Of no posts nothing is said.
-func Lacks(metrics []string, posts []Post) map[string]Lack {
+// Lacks says of counters why they are lacking. One that none of some posts has is a failure, because the platform answered without
+// it, which is no zero and not its word that there is none; but for those that it is known to leave out where an account does not
+// show them (hidden): those it does not offer. One that could not be read of single posts was read in part. Of no posts nothing is
+// said.
+func Lacks(metrics []string, posts []Post, hidden ...string) map[string]Lack {
 	out := map[string]Lack{}
+	if len(posts) == 0 {
+		return out
+	}
 	for _, metric := range metrics {
-		has := len(posts) == 0
-		for _, p := range posts {
-			if _, ok := p.Counts[metric]; ok {
-				has = true
-				break
-			}
-		}
-		if !has {
+		has, lack := sumUp(metric, posts)
+		switch {
+		case has && (lack.Result == "" || lack.Result.NotApplicable()):
+		case has:
+			out[metric] = Lack{observation.Partial, cmp.Or(lack.Reason, string(lack.Result)), lack.Detail}
+		case lack.Result != "":
+			out[metric] = lack
+		case slices.Contains(hidden, metric):
 			out[metric] = Lack{Result: observation.NotOffered}
+		default:
+			out[metric] = Lack{Result: observation.Failed, Reason: collector.ReasonNoNumber}
 		}
 	}
 	return out
+}
+
+// sumUp tells whether any post has a counter, and why the first lacks it that does for a reason; that there was nothing to be
+// measured of one is no fault beside one of another.
+func sumUp(metric string, posts []Post) (has bool, lack Lack) {
+	for _, p := range posts {
+		if _, ok := p.Counts[metric]; ok {
+			has = true
+		}
+		if l := p.Lacking[metric]; lack.Result == "" || lack.Result.NotApplicable() && l.Result != "" {
+			lack = l
+		}
+	}
+	return has, lack
 }
 
 // Begins returns the day from which on the posts of an account are listed: that on which it was made, as the platform writes it, or

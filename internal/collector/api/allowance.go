@@ -95,6 +95,15 @@ func (a *Allowance) heed(header map[string][]string, tries int) {
 	}
 }
 
+// rest reads out of an answer of a busy platform until when it says that nothing is left.
+func (a *Allowance) rest(status int, header map[string][]string) (until time.Time, told bool) {
+	if a == nil || a.Told == nil || status != 429 {
+		return time.Time{}, false
+	}
+	left, until, ok := a.Told(func(name string) string { return first(header, name) })
+	return until, ok && left <= 0 && until.After(a.Now())
+}
+
 // bar returns until when this process was told that no calls are left; zero when it was not.
 func (a *Allowance) bar() time.Time {
 	if a == nil {

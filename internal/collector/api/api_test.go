@@ -312,8 +312,9 @@ func FuzzDecode(f *testing.F) {
 
 func TestARefusalForTooManyCallsSaysUntilWhen(t *testing.T) {
 	var state collectortest.Memory
-	until := morning.Add(20 * time.Minute)
+	until, calls := morning.Add(20*time.Minute), 0
 	p := platform(t, func(w http.ResponseWriter, _ *http.Request) {
+		calls++
 		w.Header().Set("X-Left", "0")
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
@@ -323,5 +324,40 @@ func TestARefusalForTooManyCallsSaysUntilWhen(t *testing.T) {
 	var wait *collector.WaitError
 	if !errors.As(err, &wait) || !wait.Until.Equal(until) || collector.ResultOf(err) != observation.Waiting {
 		t.Errorf("%v, want to wait until %v", err, until)
+	}
+	if calls != 1 {
+		t.Errorf("it was asked %d times although it said when", calls)
+	}
+}
+
+// TestNoUseInAnotherTry: what the platform says in its own way, or by words of a class that asking again does not change, ends the
+// tries at once; an answer that says nothing does not.
+func TestNoUseInAnotherTry(t *testing.T) {
+	until := morning.Add(time.Hour)
+	for name, c := range map[string]struct {
+		rest    func(int, map[string][]string, []byte) (time.Time, bool)
+		refusal error
+		calls   int
+		want    observation.Result
+	}{
+		"nothing":       {nil, nil, 3, observation.Waiting},
+		"its own way":   {func(int, map[string][]string, []byte) (time.Time, bool) { return until, true }, nil, 1, observation.Waiting},
+		"its words":     {nil, &collector.WaitError{Until: until}, 1, observation.Waiting},
+		"a budget":      {nil, collector.ErrBudget, 1, observation.Budget},
+		"a credential":  {nil, collector.ErrAuth, 1, observation.Auth},
+		"another fault": {nil, errors.New("something else"), 3, observation.Waiting},
+	} {
+		calls := 0
+		p := platform(t, func(w http.ResponseWriter, _ *http.Request) { calls++; w.WriteHeader(http.StatusTooManyRequests) })
+		p.Rest, p.Refusal = c.rest, func(int, []byte) error { return c.refusal }
+		_, err := p.Ask(context.Background(), api.Request{Path: "/"}, &struct{}{})
+		if collector.ResultOf(err) != c.want || calls != c.calls {
+			t.Errorf("%s: %v after %d calls, want %s after %d", name, err, calls, c.want, c.calls)
+		}
+		var wait *collector.WaitError
+		var failed *fetch.Error
+		if c.calls == 1 && c.want == observation.Waiting && !(errors.As(err, &wait) && wait.Until.Equal(until)) && !(errors.As(err, &failed) && failed.Until.Equal(until)) {
+			t.Errorf("%s: %v does not say until when", name, err)
+		}
 	}
 }

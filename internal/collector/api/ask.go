@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"time"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
@@ -27,6 +28,9 @@ type Platform struct {
 	// Refusal reads the platform's own words for a failure out of the body of an answer, whatever its status: an error of one of
 	// the classes of package collector, or nil where the body is none. It may be nil itself.
 	Refusal func(status int, body []byte) error
+	// Rest reads out of an answer that is no success until when the platform wants to be left alone, where it says so otherwise than
+	// by Retry-After or by what the Allowance reads; ok is false where it does not. It may be nil.
+	Rest func(status int, header map[string][]string, body []byte) (until time.Time, ok bool)
 }
 
 // Request is one question. At most one of Form, JSON and Body is set; with any of them it is a POST unless Method says
@@ -115,7 +119,7 @@ func (p *Platform) renewed(ctx context.Context, r fetch.Request, err error) (aga
 // request makes the request of a question.
 func (p *Platform) request(r Request) (fetch.Request, error) {
 	out := fetch.Request{Method: r.Method, URL: p.Base + r.Path, Header: map[string][]string{}, Credential: true, Repeatable: true, Part: r.Part,
-		MaxBytes: r.MaxBytes, Accept: "application/json"}
+		MaxBytes: r.MaxBytes, Accept: "application/json", Final: p.Final}
 	if len(r.Query) > 0 {
 		out.URL += "?" + r.Query.Encode()
 	}
@@ -181,6 +185,29 @@ func (p *Platform) refused(err error) error {
 		return fmt.Errorf("%w (%v)", own, err)
 	}
 	return fmt.Errorf("%w (%w)", own, err)
+}
+
+// Final tells whether there is no use in putting a question again that was refused, and until when: the platform says in its own way
+// when it may be asked again, or its words are of a class that no second try changes.
+func (p *Platform) Final(status int, header map[string][]string, body []byte) (until time.Time, final bool) {
+	if until, told := p.Allowance.rest(status, header); told {
+		return until, true
+	}
+	if p.Rest != nil {
+		if until, told := p.Rest(status, header, body); told {
+			return until, true
+		}
+	}
+	if p.Refusal == nil {
+		return time.Time{}, false
+	}
+	own := p.Refusal(status, body)
+	var wait *collector.WaitError
+	if errors.As(own, &wait) {
+		return wait.Until, true
+	}
+	result := collector.ResultOf(own)
+	return time.Time{}, result == observation.Auth || result == observation.Budget || result == observation.Gone
 }
 
 // BadAnswerError is an answer that is not what the platform is known to answer.

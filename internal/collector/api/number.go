@@ -6,6 +6,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"seuranta/internal/collector"
+	"seuranta/internal/observation"
 )
 
 // Number is a number as platforms write it: 12, "12", "12 %", null. Known is false where it is null, empty or not there at all,
@@ -48,4 +51,17 @@ func (n Number) Need(field string) (float64, error) {
 		return 0, bad("the answer counts %v in %q: a count is whole and not below zero", n.Value, field)
 	}
 	return n.Value, nil
+}
+
+// Lack is why there is no number although the platform answered; empty where there is one. What is left out is no zero, and what
+// cannot be counted is no number: either costs this number and no other.
+func (n Number) Lack(field string) Lack {
+	_, err := n.Need(field)
+	switch {
+	case err == nil:
+		return Lack{}
+	case !n.Known:
+		return Lack{observation.Failed, collector.ReasonNoNumber, err.Error()}
+	}
+	return Lack{observation.Failed, collector.ReasonBadAnswer, err.Error()}
 }

@@ -28,6 +28,8 @@ type Post struct {
 	// Counts are what it came to until now, by metric: lifetime counters, as reactions_total and reach_total. What the platform
 	// does not tell of it is not in it.
 	Counts map[string]float64
+	// Lacking says of counters why they could not be read of this post; see Lacks. What is in neither the platform left out.
+	Lacking map[string]Lack
 }
 
 // Posts is what the posts of an account are told with.
@@ -48,6 +50,11 @@ type Posts struct {
 type Lack struct {
 	Result observation.Result
 	Reason string // a code of package collector; "" where the result says it all
+	Detail string // in words, for whoever mends it; nothing of what the platform says of people
+}
+
+func (l Lack) coverage() observation.Coverage {
+	return observation.Coverage{Result: l.Result, Reason: l.Reason, Detail: l.Detail}
 }
 
 // Reread returns since when what still changes is to be asked for at a visit: the days of the window and, in one that reaches to
@@ -118,7 +125,7 @@ func (t *Teller) coverPosts(p Posts) {
 		lack, lacking := p.Lacking[metric]
 		c := observation.Coverage{Result: observation.OK}
 		if lacking {
-			c = observation.Coverage{Result: lack.Result, Reason: lack.Reason}
+			c = lack.coverage()
 		}
 		t.cover(p.Part, metric, observation.Snapshot, observation.Period{From: day, To: day + 1}, c)
 	}

@@ -98,6 +98,11 @@ func (t *Teller) Untold(part, metric string, g observation.Grain, p observation.
 	t.cover(part, metric, g, p, observation.Coverage{Result: result, Reason: reason})
 }
 
+// Lacks is Untold, with the words for whoever mends it.
+func (t *Teller) Lacks(part, metric string, g observation.Grain, p observation.Period, why Lack) {
+	t.cover(part, metric, g, p, why.coverage())
+}
+
 func (t *Teller) cover(part, metric string, g observation.Grain, p observation.Period, c observation.Coverage) {
 	c.CoverageKey = observation.CoverageKey{Part: part, Metric: metric, Grain: g, From: p.From}
 	if c.Reason == "" && !c.Result.Answered() {
@@ -123,9 +128,7 @@ func (t *Teller) Covered(part, metric string, first observation.Date) {
 func (t *Teller) Now() bool { return t.window.Current() }
 
 // Instant returns the day that what is looked at now is told for: the one whose end is nearest.
-func (t *Teller) Instant() observation.Date {
-	return observation.DateOf(t.window.Now.In(t.window.Zone).Add(12*time.Hour)) - 1
-}
+func (t *Teller) Instant() observation.Date { return t.window.Instant() }
 
 // Level tells a level as it is now; of a window of the past it tells nothing.
 func (t *Teller) Level(part, metric string, value float64) error {
@@ -143,8 +146,18 @@ func (t *Teller) LevelBy(basis observation.Basis, part, metric string, value flo
 // NoLevel says why a level cannot be looked at now; of a window of the past it says nothing.
 func (t *Teller) NoLevel(part, metric string, why Lack) {
 	if day := t.Instant(); t.Now() {
-		t.Untold(part, metric, observation.Snapshot, observation.Period{From: day, To: day + 1}, why.Result, why.Reason)
+		t.Lacks(part, metric, observation.Snapshot, observation.Period{From: day, To: day + 1}, why)
 	}
+}
+
+// LevelOf tells a level as it is now as the platform wrote it. One that is not there, or is no count, is a failure of this level,
+// and of nothing else that the visit reads.
+func (t *Teller) LevelOf(part, metric, field string, n Number) error {
+	if why := n.Lack(field); why.Result != "" {
+		t.NoLevel(part, metric, why)
+		return nil
+	}
+	return t.Level(part, metric, n.Value)
 }
 
 // LevelAt tells a level as it was at the end of a day, which the platform remembers.

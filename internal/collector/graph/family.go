@@ -26,26 +26,16 @@ const stateWithdrawn = "meta_withdrawn"
 // tryAfter is for how long a withdrawn metric is not asked for.
 const tryAfter = 7 * 24 * time.Hour
 
-// Family asks for metrics with one question and, where Meta refuses it because of one of them, with one question each. It returns
-// why metrics could not be had: withdrawn, which is remembered, so that trying it costs one question a week; not permitted;
-// or not told of so few people. Every other failure is an error.
+// Family asks for metrics with one question and, where Meta refuses it, which may be because of one of them, with one question
+// each. It returns why metrics could not be had: withdrawn, which is remembered, so that trying it costs one question a week; not
+// permitted; not told of so few people; or refused for a reason that nobody knows, which is a failure of that metric and no other.
+// An error is what is wrong with more than these metrics: with the token, the account or the app, the allowance, or the way to Meta.
 func (g *Graph) Family(ctx context.Context, f Family) (map[string]api.Lack, error) {
 	lacking := map[string]api.Lack{}
-	var good, doubtful []string
-	for _, m := range f.Metrics {
-		switch tried := g.triedAt(f.Scope, m); {
-		case tried.IsZero():
-			good = append(good, m)
-		case g.now().Sub(tried) < tryAfter:
-			lacking[m] = api.Lack{Result: observation.Retired}
-		default:
-			doubtful = append(doubtful, m)
-		}
-	}
+	good, doubtful := g.sort(f, lacking)
 	if len(good) > 0 {
-		err := f.Ask(ctx, good)
-		switch {
-		case means(err, withdrawn, unknown) && len(good) > 1:
+		switch err := f.Ask(ctx, good); {
+		case len(good) > 1 && ofOne(err):
 			doubtful = append(good, doubtful...)
 		default:
 			if err := g.outcome(f.Scope, good, err, lacking); err != nil {
@@ -61,27 +51,78 @@ func (g *Graph) Family(ctx context.Context, f Family) (map[string]api.Lack, erro
 	return lacking, nil
 }
 
+// sort tells the metrics that are asked for together from those that were refused before, each of which is asked for alone. What
+// is not asked for now is lacking.
+func (g *Graph) sort(f Family, lacking map[string]api.Lack) (good, doubtful []string) {
+	for _, m := range f.Metrics {
+		tried, refused := g.triedAt(f.Scope, m), g.refused[f.Scope+" "+m]
+		switch {
+		case !tried.IsZero() && g.now().Sub(tried) < tryAfter:
+			lacking[m] = api.Lack{Result: observation.Retired}
+		case refused.times >= mostRefused:
+			lacking[m] = refused.lack
+		case !tried.IsZero(), refused.times > 0:
+			doubtful = append(doubtful, m)
+		default:
+			good = append(good, m)
+		}
+	}
+	return good, doubtful
+}
+
+// ofOne tells whether a refusal may be because of one of the metrics that were asked for.
+func ofOne(err error) bool {
+	return means(err, withdrawn, permission) || means(err, unknown, tooMuch) && fails(err)
+}
+
+// fails tells whether an error is a failure of what was asked, and not one of all that could be asked.
+func fails(err error) bool { return collector.ResultOf(err) == observation.Failed }
+
+// mostRefused is how often in a row a visit is refused a metric until it asks for it no more: each time costs a question.
+const mostRefused = 3
+
+// refusedMetric is what a visit was told of a metric in place of a number, and how often in a row.
+type refusedMetric struct {
+	lack  api.Lack
+	times int
+}
+
 // outcome takes in what became of a question for metrics.
 func (g *Graph) outcome(scope string, metrics []string, err error, lacking map[string]api.Lack) error {
 	var lack api.Lack
 	switch {
 	case err == nil:
 		g.remember(scope, metrics, time.Time{})
-		return nil
 	case means(err, withdrawn):
 		g.remember(scope, metrics, g.now())
 		lack = api.Lack{Result: observation.Retired}
 	case means(err, permission):
-		lack = api.Lack{Result: observation.Auth}
+		lack = api.Lack{Result: observation.Auth, Detail: err.Error()}
 	case means(err, withheld):
 		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonWithheld}
+	case means(err, early):
+		lack = api.Lack{Result: observation.NotOffered, Reason: collector.ReasonBeforeStart}
+	case means(err, unknown, tooMuch, transient) && fails(err):
+		lack = api.Lack{Result: observation.Failed, Reason: collector.ReasonOf(err), Detail: err.Error()}
 	default:
 		return err
 	}
 	for _, m := range metrics {
-		lacking[m] = lack
+		if lack.Result != "" {
+			lacking[m] = lack
+		}
+		g.count(scope+" "+m, lack)
 	}
 	return nil
+}
+
+// count counts how often in a row a metric was refused; what Meta has no number of for a good reason is no refusal.
+func (g *Graph) count(name string, lack api.Lack) {
+	if lack.Result == "" || lack.Result.NotApplicable() {
+		delete(g.refused, name)
+		return
+	}
+	g.refused[name] = refusedMetric{lack, g.refused[name].times + 1}
 }
 
 // tried are the withdrawn metrics by scope and name, with when they were last asked for.

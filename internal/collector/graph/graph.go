@@ -42,6 +42,7 @@ type Graph struct {
 	renewed    bool // a token was got in place of one that was refused
 	appSecret  collector.Secret
 	usage      *usage
+	refused    map[string]refusedMetric // of this visit, by scope and name
 	state      collector.State
 	now        func() time.Time
 }
@@ -54,9 +55,10 @@ func New(o Options) (*Graph, error) {
 	if err := new(api.Platform).Bearer(o.Token, o.Deps.Credential); err != nil {
 		return nil, err
 	}
-	g := &Graph{token: o.Token, credential: o.Deps.Credential, appSecret: o.AppSecret, state: o.Deps.State, now: api.Clock(o.Now)}
+	g := &Graph{token: o.Token, credential: o.Deps.Credential, appSecret: o.AppSecret, state: o.Deps.State, now: api.Clock(o.Now), refused: map[string]refusedMetric{}}
 	g.platform = api.Platform{HTTP: o.Deps.HTTP, Base: cmp.Or(o.Deps.BaseURL, o.Host, Host) + "/" + o.Version, Refusal: refusal}
 	g.usage = &usage{state: o.Deps.State, now: g.now, pause: o.Pause}
+	g.platform.Rest = g.usage.rest
 	return g, nil
 }
 

@@ -85,6 +85,7 @@ func TestWhatCodesMean(t *testing.T) {
 		{400, 200, 0, "Requires permission", observation.Auth, "allow everything that is asked", 1},
 		{400, 299, 0, "", observation.Auth, "may not read this", 1},
 		{400, 10, 0, "(#10) Not enough viewers for the media to show insights", observation.NotOffered, "too few people", 1},
+		{400, 100, 2108006, "The media was posted before the most recent time that the user's account was converted to a business account", observation.NotOffered, "posted before", 1},
 		{400, 100, 33, "Unsupported get request. Object with ID '104' does not exist", observation.Gone, "no such page", 1},
 		{404, 803, 0, "(#803) Some of the aliases you requested do not exist: koske", observation.Gone, "no such page", 1},
 		{400, 100, 0, "(#100) The value must be a valid insights metric", observation.Retired, "no such metric", 1},

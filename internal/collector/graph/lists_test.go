@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/collector/graph"
 	"seuranta/internal/observation"
 )
@@ -66,7 +68,16 @@ func family(t *testing.T, state memory, now time.Time, dead ...string) (asked []
 	if err != nil {
 		t.Fatal(err)
 	}
-	return asked, fmt.Sprint(lack)
+	return asked, inWords(lack)
+}
+
+// inWords is why metrics are lacking, without the words for whoever mends it.
+func inWords(lack map[string]api.Lack) string {
+	out := map[string]string{}
+	for metric, l := range lack {
+		out[metric] = "{" + string(l.Result) + " " + l.Reason + "}"
+	}
+	return fmt.Sprint(out)
 }
 
 // TestWithdrawnMetrics: one dead metric leaves the others, costs one question a week, and is seen when it comes back.
@@ -95,13 +106,118 @@ func TestWithdrawnMetrics(t *testing.T) {
 	}
 }
 
-// TestFamilyFails: what is neither withdrawn nor forbidden is an error of the question.
-func TestFamilyFails(t *testing.T) {
-	for code, want := range map[int]string{190: "auth map[]", 10: "ok map[a:{auth } b:{auth }]", 4: "waiting map[]", 368: "waiting map[]", 77: "failed map[]"} {
-		g := asks(t, graph.Options{}, func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, code, 0, "") })
-		_, lack, err := g.Insights(context.Background(), graph.Insights{Path: "/104/insights", Metrics: []string{"a", "b"}})
-		if got := fmt.Sprint(collector.ResultOf(err), " ", lack); got != want {
-			t.Errorf("%d: %s, want %s", code, got, want)
+// TestRefusals: what Meta refuses a family may be because of one metric: each is then asked for alone, and what is refused of one is
+// nothing to the others. What is of the token, the account or the allowance ends the visit.
+func TestRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		code    int
+		message string
+		of      string // the metric that it is refused because of; "" is every question
+		want    string
+		asked   int
+	}{
+		"unknown, one":    {77, "", "b", "ok map[b:{failed failed}]", 4},
+		"unknown, all":    {77, "", "", "ok map[a:{failed failed} b:{failed failed} c:{failed failed}]", 4},
+		"a parameter":     {100, "(#100) Invalid parameter", "b", "ok map[b:{failed failed}]", 4},
+		"permission, one": {10, "", "b", "ok map[b:{auth }]", 4},
+		"permission, all": {200, "", "", "ok map[a:{auth } b:{auth } c:{auth }]", 4},
+		"too much":        {1, "Please reduce the amount of data you're asking for", "b", "ok map[b:{failed failed}]", 4},
+		"passing":         {2, "", "", "ok map[a:{failed failed} b:{failed failed} c:{failed failed}]", 3},
+		"too few people":  {10, "(#10) Not enough viewers for the media to show insights", "", "ok map[a:{not_offered withheld} b:{not_offered withheld} c:{not_offered withheld}]", 1},
+		"the token":       {190, "", "", "auth map[]", 1},
+		"the proof":       {100, "Invalid appsecret_proof", "", "auth map[]", 1},
+		"the account":     {803, "", "", "gone map[]", 1},
+		"the app":         {4, "", "", "waiting map[]", 1},
+		"the person":      {17, "", "", "waiting map[]", 1},
+		"the page":        {32, "", "", "waiting map[]", 1},
+		"calls":           {613, "", "", "waiting map[]", 1},
+		"calls of a page": {80001, "", "", "waiting map[]", 1},
+		"a block":         {368, "", "", "waiting map[]", 1},
+	} {
+		asked := 0
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+			if asked++; c.of == "" || slices.Contains(strings.Split(r.URL.Query().Get("metric"), ","), c.of) {
+				refuse(w, 400, c.code, 0, c.message)
+				return
+			}
+			_, _ = w.Write([]byte(`{"data":[]}`))
+		})
+		_, lack, err := g.Insights(context.Background(), graph.Insights{Path: "/104/insights", Metrics: []string{"a", "b", "c"}})
+		if got := fmt.Sprint(collector.ResultOf(err), " ", inWords(lack)); got != c.want || asked != c.asked {
+			t.Errorf("%s: %s after %d questions, want %s after %d (%v)", name, got, asked, c.want, c.asked, err)
+		}
+		if lack["b"].Result == observation.Failed && !strings.Contains(lack["b"].Detail, fmt.Sprint("error ", c.code)) {
+			t.Errorf("%s: %q does not say what was refused", name, lack["b"].Detail)
+		}
+	}
+}
+
+// TestRefusedAgain: a metric that was refused is asked for alone from then on, and after three times in a row no more in this visit;
+// one that is answered in between is as good as the others.
+func TestRefusedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		refused []bool // of b, question by question
+		asked   string
+	}{
+		"always":       {[]bool{true, true, true, true, true}, "[a,b a b][a b][a b][a][a]"},
+		"now and then": {[]bool{true, false, true, false, false}, "[a,b a b][a b][a,b a b][a b][a,b]"},
+	} {
+		var asked []string
+		refusing := false
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+			metric := r.URL.Query().Get("metric")
+			if asked = append(asked, metric); refusing && strings.Contains(metric, "b") {
+				refuse(w, 400, 77, 0, "")
+				return
+			}
+			_, _ = w.Write([]byte(`{"data":[]}`))
+		})
+		got := ""
+		for _, refusing = range c.refused {
+			asked = nil
+			_, lack, err := g.Insights(context.Background(), graph.Insights{Path: "/104/insights", Metrics: []string{"a", "b"}})
+			if _, lacks := lack["b"]; err != nil || lacks != refusing || len(lack) > 1 {
+				t.Errorf("%s: %v, %v", name, lack, err)
+			}
+			got += fmt.Sprint(asked)
+		}
+		if got != c.asked {
+			t.Errorf("%s: asked %s, want %s", name, got, c.asked)
+		}
+	}
+}
+
+// TestBusy: a server that is busy says in Meta's own way until when, and is asked once; one that says nothing is asked again.
+func TestBusy(t *testing.T) {
+	for name, c := range map[string]struct {
+		header, body string
+		asked        int
+		until        time.Duration
+	}{
+		"when":    {`{"104":[{"type":"pages","call_count":80,"estimated_time_to_regain_access":25}]}`, "", 1, 25 * time.Minute},
+		"spent":   {`{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":0}]}`, "", 1, time.Hour},
+		"a code":  {"", `{"error":{"code":4,"message":"x"}}`, 1, time.Hour},
+		"nothing": {"", "", 3, 0},
+	} {
+		asked, state := 0, memory{}
+		answer := func(w http.ResponseWriter, _ *http.Request) {
+			asked++
+			if c.header != "" {
+				w.Header().Set("X-Business-Use-Case-Usage", c.header)
+			}
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = w.Write([]byte(c.body))
+		}
+		err := get(asks(t, graph.Options{Deps: collector.Deps{State: state}}, answer))
+		if collector.ResultOf(err) != observation.Waiting || asked != c.asked {
+			t.Errorf("%s: %v after %d questions, want %d", name, err, asked, c.asked)
+		}
+		var wait *collector.WaitError
+		if c.until > 0 && (!errors.As(err, &wait) || wait.Until.Sub(noon).Round(time.Minute) != c.until) {
+			t.Errorf("%s: %v, want to wait %v", name, err, c.until)
+		}
+		if asked = 0; c.until > 0 && (get(asks(t, graph.Options{Deps: collector.Deps{State: state}}, answer)) == nil || asked > 0) {
+			t.Errorf("%s: the next visit asked", name)
 		}
 	}
 }

@@ -25,6 +25,7 @@ const (
 	gone       meaning = "gone"       // the page, account or post is not there
 	withdrawn  meaning = "withdrawn"  // there is no such metric any more
 	withheld   meaning = "withheld"   // too few people for a number
+	early      meaning = "early"      // of a time when nobody counted
 	transient  meaning = "transient"  // ask again
 	tooMuch    meaning = "too much"   // ask for less at once
 	throttled  meaning = "throttled"  // too many calls: ask again later
@@ -74,6 +75,9 @@ var (
 	absences  = []int{21, 110, 803} // moved to another page, no such user, no such name
 )
 
+// postedBefore is what Meta says of a post of Instagram that is older than the account is a professional one.
+const postedBefore = 2108006
+
 // meant is what a code means. Of 100, which is everything that is wrong with a question, the words decide.
 func meant(code, subcode int, message string) meaning {
 	switch {
@@ -85,6 +89,8 @@ func meant(code, subcode int, message string) meaning {
 		return permission
 	case code == 100 && strings.Contains(message, "appsecret_proof"):
 		return unproved
+	case code == 100 && subcode == postedBefore:
+		return early
 	case code == 100 && subcode == 33 || slices.Contains(absences, code):
 		return gone
 	case code == 100 && badMetric.MatchString(message):
@@ -113,7 +119,7 @@ func (e *Error) Unwrap() error {
 		return collector.ErrGone
 	case withdrawn:
 		return collector.ErrRetired
-	case withheld:
+	case withheld, early:
 		return collector.ErrNotOffered
 	}
 	return nil
@@ -145,6 +151,8 @@ func (e *Error) words() string {
 		return "Meta has no such metric any more"
 	case withheld:
 		return "too few people for Meta to tell a number"
+	case early:
+		return "it was posted before the account was a professional one, of which Meta tells nothing"
 	case transient:
 		return "Meta could not answer just now"
 	case tooMuch:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/observation"
 )
 
 // How much of an allowance is spent, in percent, from where on a source goes slow, and from where on it asks no more.
@@ -86,20 +87,38 @@ func (u *usage) bar(pass time.Duration) {
 
 // heed reads what Meta says of its allowances in the head of an answer.
 func (u *usage) heed(header map[string][]string) {
-	var told []spent
-	for name, values := range header {
-		for _, value := range values {
-			told = append(told, allowances(name, value)...)
-		}
-	}
-	u.percent, u.regain = 0, 0
-	for _, s := range told {
-		u.percent = max(u.percent, s.Calls, s.CPU, s.Time)
-		u.regain = max(u.regain, time.Duration(s.Regain*float64(time.Minute)))
-	}
+	u.percent, u.regain = most(header)
 	if u.percent >= stopAt {
 		u.bar(orElse(u.regain, throttlePass))
 	}
+}
+
+// most reads out of the head of an answer how much of an allowance is spent, in percent, and how long it takes until there is
+// something again: of the one of which it is most.
+func most(header map[string][]string) (percent float64, regain time.Duration) {
+	for name, values := range header {
+		for _, value := range values {
+			for _, s := range allowances(name, value) {
+				percent = max(percent, s.Calls, s.CPU, s.Time)
+				regain = max(regain, time.Duration(s.Regain*float64(time.Minute)))
+			}
+		}
+	}
+	return percent, regain
+}
+
+// rest reads out of a refusal until when Meta wants to be left alone: calls that are made until then count, too.
+func (u *usage) rest(status int, header map[string][]string, body []byte) (until time.Time, ok bool) {
+	percent, regain := most(header)
+	pass := orElse(regain, throttlePass)
+	switch err := refusal(status, body); {
+	case means(err, blocked):
+		pass = max(regain, blockPass)
+	case means(err, throttled), regain > 0, percent >= stopAt:
+	default:
+		return time.Time{}, false
+	}
+	return u.now().Add(pass).Truncate(time.Second), true
 }
 
 // allowances reads one line of a head. What cannot be read says nothing.
@@ -126,11 +145,12 @@ func allowances(name, value string) []spent {
 
 // waiting gives a refusal that asks to be left alone the moment until when.
 func (u *usage) waiting(err error) error {
-	switch {
-	case means(err, throttled):
+	switch busy := collector.ResultOf(err) == observation.Waiting; {
+	case means(err, throttled), busy && u.regain > 0:
 		u.bar(orElse(u.regain, throttlePass))
 	case means(err, blocked):
 		u.bar(max(u.regain, blockPass))
+	case busy && u.until.After(u.now()):
 	default:
 		return err
 	}
