@@ -161,8 +161,8 @@ func TestADefinitionThatChangesBreaksTheSeries(t *testing.T) {
 	earned := "80 / 2,100"    // 20 and 60 by the old rule; by the new one 2 040 since its first look, and 60 until the deletion
 	for form, wants := range map[string][]string{
 		"html": {brokenWeek, earned, "28 October 2026: The way of counting changed. Every start of playing counts. Figures from before and after the change are not compared.",
-			"not compared (way of counting changed)", "2 November 2026: The way of counting changed", "The old way.", `Retki luontoon</a> <span class="state gone">deleted`, "120–200", "209 / 812, way of counting changed"},
-		"text": {brokenWeek, earned, "28 October 2026: The way of counting changed", "For week 44 there is no single figure: way of", "18 November 2026 in part: the way of counting changed", "120–200",
+			"not compared (way of counting changed)", "2 November 2026: The way of counting changed", `The old way. <span class="quiet">In force before 28 October 2026.`, `<tr data-state="broken" data-figure="koske/kotisivut/views/2026-W44">`, `<td class="state">way of counting changed</td>`, `Retki luontoon</a> <span class="state gone">deleted`, "120–200", "209 / 812, way of counting changed"},
+		"text": {brokenWeek + "  way of counting changed", earned, "28 October 2026: The way of counting changed", "For week 44 there is no single figure: way of", "18 November 2026 in part: the way of counting changed", "120–200",
 			"Reactions  22", "1 of 2 publications have views"},
 		"json": {`"state": "broken"`, `"parts": [`, `"definition": "log-2@Europe/Helsinki"`, `"deleted": 1`},
 		"csv":  {",broken,"},
@@ -173,4 +173,130 @@ func TestADefinitionThatChangesBreaksTheSeries(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAMetricThatTookTheOthersPlaceIsMarked: Meta's end of impressions stands with both metrics, dated, on the page, in its twins and in
+// the table of figures, in each language, from the definitions of the kind alone: the source never says so.
+func TestAMetricThatTookTheOthersPlaceIsMarked(t *testing.T) {
+	cfg, err := config.Parse("/tmp/seuranta.yaml", []byte(`
+organisations: [{id: koske, name: Koske, timezone: Europe/Helsinki}]
+channels: [{id: facebook, kind: facebook, name: Facebook}]
+sources: [{id: sivu, kind: facebook, channel: facebook, page: koske, schedule: "15 4 * * *", client_id: "1", client_secret: "${META}"}]
+`), collectors.Kinds(), func(string) (string, bool) { return "secret", true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, source := newStore(t), cfg.Desk.Sources[0]
+	c := observation.Commit{Run: observation.Run{Organisation: "koske", Source: "sivu", Kind: "facebook", Zone: "Europe/Helsinki", Result: observation.OK}}
+	for day := observation.NewDate(2025, 10, 27); day < observation.NewDate(2025, 12, 1); day++ {
+		metric, n := "impressions", 100.0
+		if day >= observation.NewDate(2025, 11, 15) {
+			metric, n = "media_views", 30
+		}
+		k := observation.Key{Channel: "facebook", Metric: metric, Grain: observation.Day, From: day, Definition: source.DefinitionID(metric, day)}
+		c.Observations = append(c.Observations, observation.Observation{Key: k, Part: "views", Value: n, Complete: true, Basis: observation.Collected})
+		c.Coverage = append(c.Coverage, observation.Coverage{CoverageKey: observation.CoverageKey{Channel: "facebook", Part: "views", Metric: metric, Grain: observation.Day, From: day}, Result: observation.OK})
+	}
+	if _, err := s.Commit(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2025, 12, 1, 6, 0, 0, 0, time.UTC)
+	week := observation.Week.Holding(observation.NewDate(2025, 11, 24))
+	ask := indicator.Ask{Organisations: []string{"koske"}, Metrics: []string{"impressions", "media_views"}, Period: observation.Week.Holding(observation.NewDate(2025, 11, 10))}
+	judge := indicator.New(cfg.Desk, s, now, time.Time{})
+	series, err := judge.Weekly(t.Context(), ask, week.From, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures, err := judge.Figures(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string][]string{
+		"fi": {"15.11.2025: Lähde lopetti tämän luvun. Sen tilalla on luku ”katselukerrat”.", "15.11.2025: Lähde alkoi kertoa tämän luvun. Sitä ennen se kertoi luvun ”julkaisujen näyttökerrat”.",
+			"lähde lopetti tämän luvun 15.11.2025, sen tilalla on luku ”katselukerrat”", "vasta 15.11.2025 alkaen, sitä ennen luvun ”julkaisujen näyttökerrat”", "Lähde lopetti luvun 15.11.2025.", "ei verrata (lähde alkoi kertoa luvun 15.11.2025)"},
+		"sv": {"15.11.2025: Källan slutade ge den här siffran. I stället ger den siffran ”visningar”.", "Dessförinnan gav den siffran ”exponeringar”.",
+			"källan slutade ge den här siffran 15.11.2025, i stället finns siffran ”visningar”", "dessförinnan siffran ”exponeringar”", "Källan slutade ge siffran 15.11.2025."},
+		"en": {"15 November 2025: The source ended this figure. In its place it tells views.", "The source began to tell this figure. Until then it told impressions.",
+			"the source ended this figure on 15 November 2025, in its place it tells views", "the source tells this figure only since 15 November 2025, until then it told impressions", "The source ended the figure on 15 November 2025."},
+	} {
+		r, err := report.Weekly(report.WeeklyInput{Organisation: cfg.Desk.Organisations[0], Week: week, Series: series, Now: now, Lang: lang, Program: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms := map[string]*bytes.Buffer{"html": {}, "text": {}, "json": {}, "csv": {}, "table": {}}
+		for name, write := range map[string]func(io.Writer) error{"html": r.HTML, "text": r.Text, "json": r.JSON, "csv": r.CSV, "table": func(w io.Writer) error {
+			return report.Figures(w, "table", report.FigureSet{GeneratedAt: now, Figures: figures, Desk: cfg.Desk}, lang)
+		}} {
+			if err := write(forms[name]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, form := range []string{"html", "text"} {
+			wantAll(t, lang+" "+form, forms[form].String(), want...)
+		}
+		for _, form := range []string{"json", "csv", "table"} { // the table and the JSON of figures say it beside each number
+			wantAll(t, lang+" "+form, forms[form].String(), want[2])
+		}
+		wantAll(t, lang+" json", forms["json"].String(), `"instead": "media_views"`, `"instead": "impressions"`, `"on": "2025-11-15"`, `"reason": "before_start"`)
+	}
+}
+
+// wantAll wants texts in what was written, however its lines are broken.
+func wantAll(t *testing.T, what, got string, wants ...string) {
+	t.Helper()
+	got = strings.Join(strings.Fields(got), " ")
+	for _, want := range wants {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s does not say %q", what, want)
+		}
+	}
+}
+
+// TestFromFilesToTheAPI: a series that passes from LinkedIn's files to its API breaks there, and the week of both has a number for each.
+func TestFromFilesToTheAPI(t *testing.T) {
+	cfg, err := config.Parse("/tmp/seuranta.yaml", []byte(`
+organisations: [{id: koske, name: Koske, timezone: Europe/Helsinki}]
+channels: [{id: linkedin, kind: linkedin, name: LinkedIn, primary: {`+primaryOfAll("tiedostot", "rajapinta")+`}}]
+sources:
+  - {id: tiedostot, kind: linkedin, channel: linkedin}
+  - {id: rajapinta, kind: linkedin, channel: linkedin, organization: "7", token: "${LINKEDIN}", schedule: "15 4 * * *"}
+`), collectors.Kinds(), func(string) (string, bool) { return "secret", true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStore(t)
+	for i, source := range cfg.Desk.Sources {
+		c := observation.Commit{Run: observation.Run{Organisation: "koske", Source: source.ID, Kind: "linkedin", Zone: "UTC", Result: observation.OK}}
+		for day := observation.NewDate(2026, 11, 16); day < observation.NewDate(2026, 11, 23); day++ {
+			if (day >= observation.NewDate(2026, 11, 18)) != (i == 1) {
+				continue
+			}
+			k := observation.Key{Channel: "linkedin", Metric: "impressions", Grain: observation.Day, From: day, Definition: source.DefinitionID("impressions", day)}
+			c.Observations = append(c.Observations, observation.Observation{Key: k, Part: "content", Value: 10, Complete: true, Basis: observation.Collected})
+		}
+		if _, err := s.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	judge := indicator.New(cfg.Desk, s, time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC), time.Time{})
+	figures, err := judge.Figures(t.Context(), indicator.Ask{Metrics: []string{"impressions"}, Period: observation.Week.Holding(observation.NewDate(2026, 11, 16))})
+	if err != nil || len(figures) != 1 {
+		t.Fatal(figures, err)
+	}
+	f := figures[0]
+	if f.State != indicator.Broken || len(f.Parts) != 2 || !strings.HasPrefix(f.Parts[0].Definition, "linkedin-export-1@") || *f.Parts[0].Value != 20 ||
+		!strings.HasPrefix(f.Parts[1].Definition, "linkedin-api-1@") || *f.Parts[1].Value != 50 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// primaryOfAll prefers one source to another for everything that both of LinkedIn's ways tell.
+func primaryOfAll(sources ...string) string {
+	var out []string
+	for _, m := range []string{"gained", "impressions", "reach", "link_clicks", "reactions", "comments", "shares", "publications", "impressions_total", "clicks_total", "reactions_total",
+		"comments_total", "shares_total"} {
+		out = append(out, m+": ["+strings.Join(sources, ", ")+"]")
+	}
+	return strings.Join(out, ", ")
 }

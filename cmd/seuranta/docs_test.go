@@ -48,10 +48,10 @@ func TestGeneratedDocs(t *testing.T) {
 
 // written is an entry of a kind's definitions.yaml, with what only people read.
 type written struct {
-	ID, Metric, What, Why string
-	From                  *observation.Date
-	Text                  observation.Text
-	Limits                []string
+	ID, Metric, What, Why, Replaces, Way string
+	From, Until                          *observation.Date
+	Text                                 observation.Text
+	Limits                               []string
 }
 
 // definitionsPage is the reviewable list of all definitions, made of the files that the program has them from.
@@ -89,29 +89,51 @@ func definitionsIn(t *testing.T, path string) []written {
 	return all
 }
 
-// changedDefinitions lists, kind by kind, what came to be counted otherwise: from when, and in which words before and after.
+// changedDefinitions lists, kind by kind, what came to be counted otherwise: from when, and in which words before and after. A metric
+// that ended is among them, with the one that came in its place.
 func changedDefinitions(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("\n## Definitions that changed\n\nFrom these days on something else is counted under the same name. A series breaks there by itself: figures from before and after are\n" +
-		"never joined and never compared.\n")
+	b.WriteString("\n## Definitions that changed\n\nFrom these days on something else is counted, under the same name, or as another metric in place of the one that ended. A series breaks\n" +
+		"there by itself: figures from before and after are never joined and never compared.\n")
 	for _, k := range collectors.Kinds() {
-		before := map[string]written{} // by metric
+		before := map[string]written{} // by metric and way
 		all := definitionsIn(t, filepath.Join("collectors", k.Name, "definitions.yaml"))
 		slices.SortStableFunc(all, func(a, b written) int { return cmp.Compare(since(a), since(b)) })
 		for _, w := range all {
-			if old, had := before[w.Metric]; had && w.From != nil {
-				b.WriteString(changedDefinition(k.Name, old, w))
+			if old, had := before[w.Metric+" "+w.Way]; had && w.From != nil {
+				b.WriteString(changedDefinition(k.Name+": "+w.Metric, old, w))
 			}
-			before[w.Metric] = w
+			before[w.Metric+" "+w.Way] = w
+		}
+		for _, w := range all {
+			b.WriteString(endedDefinition(k.Name, w, all))
 		}
 	}
 	return b.String()
 }
 
-func changedDefinition(kind string, before, after written) string {
+// endedDefinition tells that a metric ended, and which came in its place; "" of one that goes on.
+func endedDefinition(kind string, old written, all []written) string {
+	if old.Until == nil {
+		return ""
+	}
+	for _, w := range all {
+		if w.Replaces == old.Metric {
+			return changedDefinition(kind+": "+w.Metric+" in place of "+old.Metric, old, w)
+		}
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s: %s from %s\n\n", kind, after.Metric, after.From)
+	fmt.Fprintf(&b, "\n### %s: %s ended on %s\n\n", kind, old.Metric, old.Until)
+	for _, lang := range []string{"fi", "sv", "en"} {
+		fmt.Fprintf(&b, "- **%s, before** (%s): %s\n", lang, old.ID, old.Text[lang])
+	}
+	return b.String()
+}
+
+func changedDefinition(what string, before, after written) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s from %s\n\n", what, after.From)
 	for _, lang := range []string{"fi", "sv", "en"} {
 		fmt.Fprintf(&b, "- **%s, before** (%s): %s\n- **%s, since then** (%s): %s\n", lang, before.ID, before.Text[lang], lang, after.ID, after.Text[lang])
 	}
@@ -132,7 +154,17 @@ func (w written) page() string {
 	if w.From != nil {
 		since = "from " + w.From.String()
 	}
-	fmt.Fprintf(&b, "\n### %s: %s\n\nIn force %s.\n\n", w.Metric, w.ID, since)
+	if w.Replaces != "" {
+		since += ", in place of " + w.Replaces
+	}
+	if w.Until != nil {
+		since += " until " + w.Until.String() + ", when it ended"
+	}
+	way := ""
+	if w.Way != "" {
+		way = " Of the way " + w.Way + "."
+	}
+	fmt.Fprintf(&b, "\n### %s: %s\n\nIn force %s.%s\n\n", w.Metric, w.ID, since, way)
 	for _, lang := range []string{"fi", "sv", "en"} {
 		fmt.Fprintf(&b, "- **%s:** %s\n", lang, w.Text[lang])
 	}

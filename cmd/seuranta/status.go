@@ -168,9 +168,17 @@ func (d *desk) lately(ctx context.Context, s observation.Source) (measured, expe
 	whole := wholeDays(s, coverage)
 	measured = days.Days()
 	for m := range daily {
-		measured = min(measured, whole[m])
+		if !longOver(s, m, days) {
+			measured = min(measured, whole[m])
+		}
 	}
 	return measured, days.Days(), err
+}
+
+// longOver tells whether a platform ended a metric before days began: nothing has to be said of it then.
+func longOver(s observation.Source, metric string, days observation.Period) bool {
+	d, ok := s.Definition(metric, days.To)
+	return ok && d.Until != 0 && d.Until <= days.From
 }
 
 // dailyGrains returns at which grain each metric of a source is told that it tells by the day, or looks at once a day. What an

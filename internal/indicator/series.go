@@ -226,7 +226,7 @@ func (q *question) breakBetween(before, now stretch) Break {
 
 // definitions returns the definitions that were in force in the days, oldest first, each once. What is counted is defined by
 // what counts, and then by how its sources find it; the rule of typed numbers says nothing of it. Of other ways than the usual one
-// those are listed that something was told by.
+// those are listed that something was told by. One that another took the place of says until when it held.
 func (q *question) definitions(span observation.Period, told []stretch) []observation.Definition {
 	var out []observation.Definition
 	switch {
@@ -247,6 +247,9 @@ func (q *question) definitions(span observation.Period, told []stretch) []observ
 		}
 		for i, r := range t.rules {
 			ended := i+1 < len(t.rules) && t.rules[i+1].From <= alive.From
+			if i+1 < len(t.rules) {
+				r.Until = t.rules[i+1].From
+			}
 			if !alive.Empty() && r.From < alive.To && !ended && !known(r) {
 				out = append(out, r.Definition)
 			}

@@ -221,18 +221,22 @@ func (m maker) definitions(t track) []definitionView {
 	})
 	var out []definitionView
 	for _, d := range defs {
-		out = append(out, definitionView{ID: chart.Plain(d.ID), Text: m.foreign(d.Text), Since: m.inForce(d)})
+		out = append(out, definitionView{ID: chart.Plain(d.ID), Text: m.foreign(d.Text), Since: m.inForce(d, defs)})
 	}
 	return out
 }
 
-// inForce says from when until when a definition holds.
-func (m maker) inForce(d observation.Definition) string {
+// inForce says from when until when a definition of those holds: until the next, or until the source ended the metric.
+func (m maker) inForce(d observation.Definition, all []observation.Definition) string {
+	next := slices.ContainsFunc(all, func(o observation.Definition) bool { return o.Metric == d.Metric && o.From == d.Until })
 	var out []string
 	if d.From != 0 {
 		out = append(out, m.l.Text("def.since", "date", m.l.Date(d.From)))
 	}
-	if d.Until != 0 {
+	switch {
+	case d.Until != 0 && next:
+		out = append(out, m.l.Text("def.before", "date", m.l.Date(d.Until)))
+	case d.Until != 0:
 		out = append(out, m.l.Text("def.until", "date", m.l.Date(d.Until)))
 	}
 	if len(out) == 0 {

@@ -75,10 +75,13 @@ func (m maker) summary(t track) []string {
 	return append(append(out, m.sumLimits(t)...), m.sumGaps(t)...)
 }
 
-// sumLimits tells why the year before is not drawn, or ends: days on which the source began or ended to tell the metric and that lie
-// before the weeks that are drawn. Those in them are marked.
+// sumLimits tells why the year before is not drawn, or begins late: days on which the source began to tell the metric and that lie before
+// the weeks that are drawn. Those in them are marked; and where the newest week has none any more that was said.
 func (m maker) sumLimits(t track) []string {
 	var out []string
+	if stateOf(t.newest().now) == indicator.NotApplicable {
+		return nil
+	}
 	for _, b := range t.Breaks {
 		if (b.Kind == indicator.BreakBegan || b.Kind == indicator.BreakEnded) && b.On < t.period().From {
 			out = append(out, m.breakNote(b).Text)
