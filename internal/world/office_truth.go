@@ -96,7 +96,7 @@ func (w *World) sheetTruth() []Truth {
 	for _, week := range w.weeks() {
 		for _, c := range sheetColumns() {
 			f := w.sheet.truth(newest, week, c[1])
-			if slices.Contains([]string{"followers", "reach", "impressions"}, c[1]) { // Facebook tells of them, too
+			if slices.Contains([]string{"followers", "reach"}, c[1]) { // Facebook tells of them, too
 				f.Metric += "~facebook-taulukko"
 			}
 			out = append(out, f)

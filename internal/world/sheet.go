@@ -41,9 +41,10 @@ type sheetWeek struct {
 	numbers map[string]*int
 }
 
-// sheetColumns are the columns after the first, in their order, with the metric that each holds.
+// sheetColumns are the columns after the first, in their order, with the metric that each holds. Impressions are none of them: Meta
+// ended that number on 15 November 2025, so that an export that is downloaded now cannot have it.
 func sheetColumns() [][2]string {
-	return [][2]string{{"Seuraajat", "followers"}, {"Kattavuus", "reach"}, {"Näyttökerrat", "impressions"}, {"Reaktiot", "reactions"}, {"Kommentit", "comments"}, {"Jaot", "shares"}}
+	return [][2]string{{"Seuraajat", "followers"}, {"Kattavuus", "reach"}, {"Reaktiot", "reactions"}, {"Kommentit", "comments"}, {"Jaot", "shares"}}
 }
 
 // slipped is the week whose reactions the first file tells ten times too high, unsaid the one whose comments no file tells.
@@ -59,7 +60,7 @@ func sheetOf(p plan) sheet {
 		mood := (p.mood(d+1) + p.mood(d+3)) / 2
 		reach := int(190*mood) + dice.IntN(80)
 		row := sheetWeek{from: d, numbers: map[string]*int{}}
-		for metric, n := range map[string]int{"followers": followers, "reach": reach, "impressions": reach * 17 / 10, "reactions": reach / 9, "comments": reach / 60, "shares": max(0, reach/45-3)} {
+		for metric, n := range map[string]int{"followers": followers, "reach": reach, "reactions": reach / 9, "comments": reach / 60, "shares": max(0, reach/45-3)} {
 			row.numbers[metric] = &n
 		}
 		if d == s.unsaid() {
