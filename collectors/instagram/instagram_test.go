@@ -164,12 +164,12 @@ func TestFourThings(t *testing.T) {
 	}
 }
 
-// TestOneBadNumber: a number below zero is a failure of that metric of that day, or of that counter, and takes nothing with it.
+// TestOneBadNumber: a number below zero, or something else in its place, is a failure of that metric of that day, or of that counter, and takes nothing with it.
 func TestOneBadNumber(t *testing.T) {
 	p := spoilt{platforms.Instagram{Account: followed(150, 3, 4), Token: madeUpToken}, map[string]string{
-		`"name":"views","period":"day"`: `"value":-7`, `"name":"shares","period":"lifetime"`: `"value":-1`}}
+		`"name":"views","period":"day"`: `"value":-7`, `"name":"profile_views","period":"day"`: `"value":"few"`, `"name":"shares","period":"lifetime"`: `"value":-1`}}
 	v := read(t, Config{}, p, 1)
-	want := map[string]string{"media_views": "failed bad_answer", "reactions": "4", "comments": "0", "lost": "0", "shares": "0"}
+	want := map[string]string{"media_views": "failed bad_answer", "profile_views": "failed bad_answer", "reactions": "4", "comments": "0", "lost": "0", "shares": "0"}
 	for metric, want := range want {
 		if got := v.said(metric, observation.Day); got != want {
 			t.Errorf("%s is %q, want %q (%v)", metric, got, want, v.err)

@@ -47,6 +47,8 @@ func (n Number) Need(field string) (float64, error) {
 	switch {
 	case !n.Known:
 		return 0, Missing(field)
+	case math.IsNaN(n.Value):
+		return 0, bad("the answer has something else in %q, where a number is due", field)
 	case n.Value < 0 || n.Value != math.Trunc(n.Value):
 		return 0, bad("the answer counts %v in %q: a count is whole and not below zero", n.Value, field)
 	}

@@ -210,6 +210,9 @@ func TestValues(t *testing.T) {
 		`[{"name":"m","period":"day","values":[{"value":0,` + end + `}]}]`:                                                                                   "0 true map[]",
 		`[{"name":"m","period":"day","values":[{"value":null,` + end + `}]}]`:                                                                                "0 false map[]",
 		`[{"name":"m","period":"day","values":[{` + end + `}]}]`:                                                                                             "0 false map[]",
+		`[{"name":"m","period":"day","values":[{"value":"few",` + end + `}]}]`:                                                                               "NaN true map[]", // something else
+		`[{"name":"m","period":"day","values":[{"value":[],` + end + `}]}]`:                                                                                  "NaN true map[]",
+		`[{"name":"m","period":"day","values":[{"value":{"like":"x"},` + end + `}]}]`:                                                                        "NaN true map[]",
 		`[{"name":"m","period":"day","values":[{"value":{"like":3,"love":1},` + end + `}]}]`:                                                                 "4 true map[like:3 love:1]",
 		`[{"name":"m","period":"day","values":[{"value":{},` + end + `}]}]`:                                                                                  "0 true map[]",
 		`[{"name":"m","period":"day","values":[{"value":5,"is_from_ads":"0",` + end + `},{"value":2,"is_from_ads":"1",` + end + `}]}]`:                       "7 true map[is_from_ads=0:5 is_from_ads=1:2]",

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -129,24 +130,14 @@ func (t Told) Series(period string) (map[string]Series, error) {
 		}
 		s := Series{Name: one.Name, Period: one.Period}
 		for _, r := range one.Values {
-			v, err := r.value()
-			if err != nil {
-				return nil, err
-			}
-			s.add(v)
+			s.add(r.value())
 		}
 		if one.Total != nil {
-			v, err := one.Total.value()
-			if err != nil {
-				return nil, err
-			}
+			v := one.Total.value()
 			s.Total = &v
 		}
 		if one.Links != nil {
-			v, err := together(*one.Links)
-			if err != nil {
-				return nil, err
-			}
+			v := together(*one.Links)
 			s.Total = &v
 		}
 		out[one.Name] = s
@@ -154,18 +145,19 @@ func (t Told) Series(period string) (map[string]Series, error) {
 	return out, nil
 }
 
+// odd is what stands where a number is due and is none. Whoever needs it finds that it cannot be counted, and the other numbers are as
+// good as ever.
+var odd = api.Number{Value: math.NaN(), Known: true}
+
 // together adds values up. Of none it is zero; one that is not there leaves the sum unknown.
-func together(rows []row) (Value, error) {
+func together(rows []row) Value {
 	out := Value{Number: api.Number{Known: true}}
 	for _, r := range rows {
-		v, err := r.value()
-		if err != nil {
-			return out, err
-		}
+		v := r.value()
 		out.Number.Value += v.Number.Value
 		out.Number.Known = out.Number.Known && v.Number.Known
 	}
-	return out, nil
+	return out
 }
 
 // add takes in a value. A second one of the same end is the rest of the first, where something tells them apart.
@@ -187,7 +179,7 @@ func (s *Series) add(v Value) {
 }
 
 // value reads a value: a number, an object of numbers, or one of several rows.
-func (r row) value() (Value, error) {
+func (r row) value() Value {
 	v := Value{End: r.End.Time}
 	text := bytes.TrimSpace(r.Value)
 	switch {
@@ -205,7 +197,8 @@ func (r row) value() (Value, error) {
 	case bytes.HasPrefix(text, []byte("{")):
 		var parts map[string]api.Number
 		if err := api.Decode(text, &parts); err != nil {
-			return v, err
+			v.Number = odd
+			return v
 		}
 		v.Parts = map[string]float64{}
 		whole := true
@@ -215,14 +208,12 @@ func (r row) value() (Value, error) {
 			}
 		}
 		v.Number = sum(v.Parts, whole)
-		return v, nil
+		return v
 	}
-	if len(text) > 0 {
-		if err := api.Decode(text, &v.Number); err != nil {
-			return v, err
-		}
+	if len(text) > 0 && api.Decode(text, &v.Number) != nil {
+		v.Number = odd
 	}
-	return r.apart(v), nil
+	return r.apart(v)
 }
 
 // apart names what tells a row from others of its end.
