@@ -62,6 +62,9 @@ func (t teller) rules() {
 		if def.From != nil {
 			since = t.l.Text("def.since", "date", t.l.Date(*def.From))
 		}
+		if def.Until != nil {
+			since = t.l.Text("def.before", "date", t.l.Date(*def.Until))
+		}
 		fmt.Fprintf(t.out, "\n%s %s: %s %s\n", t.l.Text("explain.rule"), cell(def.ID), cell(def.Text.In(t.l.Lang())), since)
 	}
 	for _, r := range t.Rules {

@@ -24,9 +24,10 @@ type Trace struct {
 
 // TracedDefinition is a definition that was in force.
 type TracedDefinition struct {
-	ID   string            `json:"id"`
-	From *observation.Date `json:"from"` // nil: from the beginning
-	Text observation.Text  `json:"text"`
+	ID    string            `json:"id"`
+	From  *observation.Date `json:"from"`            // nil: from the beginning
+	Until *observation.Date `json:"until,omitempty"` // half-open; nil: it goes on
+	Text  observation.Text  `json:"text"`
 }
 
 // TracedItem is an item that was counted.
@@ -141,7 +142,7 @@ func (j *Judge) trace(s *shelf, p observation.Period) Trace {
 	t := Trace{Figure: f.Figure, Definitions: []TracedDefinition{}, Observations: []observation.Observation{}, Items: []TracedItem{},
 		Coverage: said(f.said), Log: q.traceLog(said(f.log)), Targets: q.traceTargets(p), Rules: j.traceRules(q)}
 	for _, d := range q.definitions(p, f.stretches) {
-		t.Definitions = append(t.Definitions, TracedDefinition{d.ID, dayOrNone(d.From), d.Text})
+		t.Definitions = append(t.Definitions, TracedDefinition{d.ID, dayOrNone(d.From), dayOrNone(d.Until), d.Text})
 	}
 	for _, o := range f.answers {
 		if n := len(t.Observations); n == 0 || t.Observations[n-1] != *o { // a level that holds is one answer
