@@ -330,6 +330,30 @@ func TestARefusalForTooManyCallsSaysUntilWhen(t *testing.T) {
 	}
 }
 
+// TestWordsGoBeforeCallsThatAreLeft: what a refusal says in words of a class counts, also where its head says that no calls are left
+// until a moment; words of no class, and a page of somebody in between, do not.
+func TestWordsGoBeforeCallsThatAreLeft(t *testing.T) {
+	until := morning.Add(20 * time.Minute)
+	for name, c := range map[string]struct {
+		own  error
+		want observation.Result
+	}{
+		"nothing": {nil, observation.Waiting}, "other words": {errors.New("too many"), observation.Waiting}, "a page": {&api.BadAnswerError{Text: "a page"}, observation.Waiting},
+		"a budget": {collector.ErrBudget, observation.Budget}, "a credential": {collector.ErrAuth, observation.Auth}, "gone": {collector.ErrGone, observation.Gone},
+	} {
+		var state collectortest.Memory
+		p := platform(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
+		p.Refusal = func(int, []byte) error { return c.own }
+		p.Allowance = &api.Allowance{Calls: 100, Per: time.Hour, State: &state, Now: func() time.Time { return morning },
+			Told: func(func(string) string) (int, time.Time, bool) { return 0, until, true }}
+		_, err := p.Ask(t.Context(), api.Request{Path: "/"}, &struct{}{})
+		var wait *collector.WaitError
+		if collector.ResultOf(err) != c.want || errors.As(err, &wait) != (c.want == observation.Waiting) || wait != nil && !wait.Until.Equal(until) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
 // TestNoUseInAnotherTry: what the platform says in its own way, or by words of a class that asking again does not change, ends the
 // tries at once; an answer that says nothing does not.
 func TestNoUseInAnotherTry(t *testing.T) {

@@ -170,21 +170,29 @@ func (p *Platform) refused(err error) error {
 		return err
 	}
 	p.Allowance.heed(failed.Header(), failed.Tries)
-	if until := p.Allowance.bar(); failed.Status == 429 && !until.IsZero() {
-		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: until}, err)
+	var own error
+	if p.Refusal != nil && failed.Status != 0 {
+		own = p.Refusal(failed.Status, failed.Body())
 	}
-	if p.Refusal == nil || failed.Status == 0 {
-		return err
-	}
-	own := p.Refusal(failed.Status, failed.Body())
+	until := p.Allowance.bar()
 	var strange *BadAnswerError
 	switch {
+	case decides(own): // which goes before what the head says: a budget that is spent is no short wait, also when no calls are left
+		return fmt.Errorf("%w (%w)", own, err)
+	case failed.Status == 429 && !until.IsZero():
+		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: until}, err)
 	case own == nil:
 		return err
 	case errors.As(own, &strange): // it is not the platform that answers: its status means nothing
 		return fmt.Errorf("%w (%v)", own, err)
 	}
 	return fmt.Errorf("%w (%w)", own, err)
+}
+
+// decides tells whether the platform's own words are of a class, so that they say what becomes of a visit.
+func decides(own error) bool {
+	result := collector.ResultOf(own)
+	return own != nil && result != observation.Failed
 }
 
 // Final tells whether there is no use in putting a question again that was refused, and until when: the platform says in its own way
