@@ -40,12 +40,12 @@ A file with a fault stores nothing; each fault names its cell. The same file twi
 a corrected one corrects: what it no longer has of its own days, and of the regions and projects that
 it names, is taken back. How much that is it says before, and asks; where nobody can be asked it needs
 --yes.`,
-		Example: `  seuranta import linkedin.xlsx --dry-run
-  seuranta import linkedin.xlsx --source linkedin-taulukko --yes
+		Example: `  seuranta import seuraajat.xlsx --dry-run
+  seuranta import seuraajat.xlsx --source whatsapp-taulukko --yes
   seuranta import tilaisuudet.csv --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("want one file, as seuranta import linkedin.csv; see seuranta import --help")
+				return usage("want one file, as seuranta import seuraajat.csv; see seuranta import --help")
 			}
 			return nil
 		},

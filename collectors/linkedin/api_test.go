@@ -289,7 +289,7 @@ func TestTells(t *testing.T) {
 	if !f.Typed || !f.Silent || a.Typed || a.Silent || (&Config{Paths: []string{"a"}}).Tells().Silent {
 		t.Errorf("files %v %v, API %v %v", f.Typed, f.Silent, a.Typed, a.Silent)
 	}
-	if slices.Contains(f.Metrics, "followers") || slices.Contains(f.Metrics, "reach_total") || slices.Contains(a.Metrics, "visitors") || len(f.Definitions) != len(f.Metrics) || len(a.Definitions) != len(a.Metrics) {
+	if slices.Contains(f.Metrics, "followers") || slices.Contains(f.Metrics, "reach_total") || slices.Contains(a.Metrics, "visitors") || len(f.Definitions) <= len(f.Metrics) || len(a.Definitions) != len(a.Metrics) {
 		t.Errorf("files tell %v, the API %v", f.Metrics, a.Metrics)
 	}
 	if got := (&Config{Exports: []string{"followers"}}).Tells().Metrics; fmt.Sprint(got) != "[gained]" {

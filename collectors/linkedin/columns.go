@@ -50,6 +50,8 @@ func left(m meaning) string {
 	switch {
 	case m.topic == topicRate:
 		return "left out: a share, which is formed when it is shown"
+	case m.topic == topicPlays:
+		return "left out: views of videos, which are no impressions"
 	case m.share == partial, m.share == organic:
 		return "left out: a part of the total"
 	}

@@ -127,8 +127,12 @@ func (c *Config) Tells() collector.Telling {
 		out.Metrics, out.Typed, out.Silent, way = c.exported(), true, len(c.Paths) == 0, wayFiles
 	}
 	for _, d := range k.Definitions {
-		if d.Way == way && slices.Contains(out.Metrics, d.Metric) {
-			d.Way = "" // it is the only one that the source has
+		switch {
+		case !slices.Contains(out.Metrics, d.Metric):
+		case d.Way == way:
+			d.Way = "" // it is the usual one of the source
+			out.Definitions = append(out.Definitions, d)
+		case d.Way == wayOrganic && way == wayFiles:
 			out.Definitions = append(out.Definitions, d)
 		}
 	}

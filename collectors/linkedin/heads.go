@@ -26,6 +26,7 @@ const (
 	topicLink        topic = "link"
 	topicCreated     topic = "created"
 	topicContent     topic = "content"
+	topicPlays       topic = "plays" // of videos, beside impressions
 	topicOther       topic = ""
 )
 
@@ -56,12 +57,13 @@ type stem struct {
 // stems: those of English and what the platform's own help pages say are known; README.md lists what has not been seen in a file.
 func stems() []stem {
 	return []stem{
-		{topicRate, []string{"rate", "aste", "prosentti", "grad", "frekvens", "ctr", "%"}},
+		{topicRate, []string{"rate", "aste", "prosentti", "grad", "frekvens", "suhde", "ctr", "%"}},
 		{topicCreated, []string{"created date", "luontip", "luotu", "luomisp", "skapad", "skapat"}},
 		{topicTitle, []string{"post title", "otsikko", "titel", "rubrik"}},
 		{topicLink, []string{"post link", "linkki", "länk"}},
 		{topicContent, []string{"content type", "sisältötyyppi", "sisällön tyyppi", "innehållstyp"}},
 		{topicOther, []string{"posted by", "julkaisija", "julkaissut", "lähettäjä", "publicerat av", "publicerad av", "campaign", "kampanja", "kampanj", "audience", "yleisö", "målgrupp"}},
+		{topicPlays, []string{"video", "offsite", "off-site", "utanför", "ulkopuol"}},
 		{topicVisitors, []string{"visitor", "kävij", "vierailij", "besökare"}},
 		{topicViews, []string{"page view", "pageview", "sivun näyt", "sivunäyt", "sivun katsel", "sivukatsel", "sidvisning"}},
 		{topicFollowers, []string{"follower", "seuraaj", "följare"}},
@@ -72,6 +74,38 @@ func stems() []stem {
 		{topicComments, []string{"comment", "komment"}},
 		{topicShares, []string{"repost", "share", "uudelleen", "jaot", "jakoj", "jakam", "delning", "återpubl", "återinlägg"}},
 	}
+}
+
+// surest are words that are said of impressions alone. Of a post LinkedIn tells impressions and views of its video, and the other words
+// of the list stand for both in Finnish and Swedish: beside one of these they are of views.
+func surest() []string { return []string{"impression", "exponering"} }
+
+// apart tells the views of videos from impressions, as far as the words do.
+func apart(heads []meaning, texts tabular.Row) {
+	sure := func(i int) bool {
+		return heads[i].topic == topicImpressions && holds(strings.ToLower(texts.Cell(i).Text), surest()...)
+	}
+	any := false
+	for i := range heads {
+		any = any || sure(i)
+	}
+	for i := range heads {
+		if any && heads[i].topic == topicImpressions && !sure(i) {
+			heads[i].topic = topicPlays
+		}
+	}
+}
+
+// alike returns the first two columns that hold a counter and cannot be told apart: their heads name no different parts of it.
+func alike(heads []meaning) (first, second int, found bool) {
+	for i, a := range heads {
+		for j, b := range heads[:i] {
+			if a.topic == b.topic && counterOf(a.topic) != "" && a.share != partial && b.share != partial && (a.share == b.share || a.share == unnamed || b.share == unnamed) {
+				return j, i, true
+			}
+		}
+	}
+	return 0, 0, false
 }
 
 // days are heads of the column of days, which are too short to be looked for within others.

@@ -2,6 +2,7 @@ package linkedin
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"seuranta/internal/tabular"
@@ -26,7 +27,7 @@ func TestHeads(t *testing.T) {
 		"Sivun näyttökerrat yhteensä (yhteensä)": {topicViews, whole}, "Sidvisningar totalt (mobil)": {topicViews, partial}, "Sidvisningar totalt (totalt)": {topicViews, whole},
 		"Total unique visitors (total)": {topicVisitors, whole}, "Life unique visitors (total)": {topicVisitors, partial}, "Yksilölliset kävijät yhteensä (yhteensä)": {topicVisitors, whole}, "Unika besökare totalt (totalt)": {topicVisitors, whole},
 		"Post title": {topicTitle, ""}, "Post link": {topicLink, ""}, "Created date": {topicCreated, ""}, "Content Type": {topicContent, ""}, "Julkaisun linkki": {topicLink, ""}, "Luontipäivämäärä": {topicCreated, ""}, "Skapat datum": {topicCreated, ""},
-		"Posted by": {}, "Campaign name": {}, "Campaign start date": {}, "Audience": {}, "Post type": {}, "Views": {}, "Offsite Views": {}, "Follows": {}, "Julkaisija": {}, "Publicerat av": {}, "Location": {}, "": {},
+		"Posted by": {}, "Campaign name": {}, "Campaign start date": {}, "Audience": {}, "Post type": {}, "Views": {}, "Offsite Views": {topicPlays, ""}, "Follows": {}, "Julkaisija": {}, "Publicerat av": {}, "Location": {}, "": {},
 		"Impressions are how often a post was seen on screen by people who follow the page": {},
 	} {
 		got := read(head)
@@ -92,6 +93,39 @@ func TestByPlaceOnlyWhereSumsHold(t *testing.T) {
 		}
 		if got, _, _ := byPlace(table); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+const (
+	postsHead = "Inläggets titel,Inläggslänk,Skapat datum,%s,Klick,Gilla-markeringar,Kommentarer,Delningar\n"
+	postsRow  = "En rubrik,https://www.linkedin.com/feed/update/urn:li:share:7396000000000000003,11/20/2026,%s,4,3,2,1\n"
+)
+
+// TestImpressionsAreNoViewsOfVideos: in Finnish and Swedish one word may stand for both. Where another beside it is said of impressions
+// alone, that one counts, wherever it stands; else the file is refused with both heads.
+func TestImpressionsAreNoViewsOfVideos(t *testing.T) {
+	for heads, want := range map[string]string{
+		"Exponeringar,Visningar":                             "impressions_total 11-22 900",
+		"Impressioner,Visningar":                             "impressions_total 11-22 900",
+		"Exponeringar,Visningar totalt":                      "impressions_total 11-22 900",
+		"Impressions,Views (excluding off-site video views)": "impressions_total 11-22 900",
+		"Näyttökerrat,Katselukerrat":                         "impressions_total 11-22 900",
+		"Visningar,Visningar av videor utanför LinkedIn":     "impressions_total 11-22 900",
+		"Visningar,Exponeringar":                             "impressions_total 11-22 35",
+		"Katselukerrat,Näytöt":                               "impressions_total 11-22 35",
+		"Näyttökerrat,Näytöt":                                `posts 2026-11-22.csv:1:E: the heads "Näyttökerrat" in D1 and "Näytöt" here can both be impressions_total`,
+		"Visningar,Visningar (organiska)":                    `posts 2026-11-22.csv:1:E: the heads "Visningar" in D1 and "Visningar (organiska)" here can both be impressions_total`,
+		"Exponeringar,Reaktioner":                            `the heads "Reaktioner" in E1 and "Gilla-markeringar" here can both be reactions_total`,
+	} {
+		text := fmt.Sprintf(postsHead, heads) + fmt.Sprintf(postsRow, "900,35") + strings.Replace(fmt.Sprintf(postsRow, "1,0"), "0003,11/20", "0004,11/21", 1)
+		r, err := imported(t, Config{}, "posts 2026-11-22.csv", text)
+		got := told(r)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) || err != nil && len(r.Observations) > 0 {
+			t.Errorf("%s: %s; want %s", heads, got, want)
 		}
 	}
 }

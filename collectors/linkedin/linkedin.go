@@ -34,8 +34,9 @@ const (
 
 // The ways in which a source has its numbers, as definitions.yaml names them: they count otherwise.
 const (
-	wayFiles = "files"
-	wayAPI   = "api"
+	wayFiles   = "files"
+	wayAPI     = "api"
+	wayOrganic = "organic" // of files that have no total
 )
 
 // Kind describes pages on LinkedIn as a kind of source.

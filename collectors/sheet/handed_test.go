@@ -152,3 +152,30 @@ func TestMappingsOfTheREADME(t *testing.T) {
 		}
 	}
 }
+
+// TestFollowersOfLinkedInsOwnExportAreTheGain: "Total followers" stands there for those of the day. A table without the parts beside it
+// has the number that there are.
+func TestFollowersOfLinkedInsOwnExportAreTheGain(t *testing.T) {
+	for heads, want := range map[string]string{
+		"Date,Sponsored followers,Organic followers,Auto-invited followers,Total followers":                            "metric:gained",
+		"Päivämäärä,Sponsoroidut seuraajat,Orgaaniset seuraajat,Automaattisesti kutsutut seuraajat,Seuraajia yhteensä": "metric:gained",
+		"Datum,Sponsrade följare,Organiska följare,Automatiskt inbjudna följare,Antal följare":                         "metric:gained",
+		"Date,Sponsored followers,Organic followers,Auto-invited followers,Followers":                                  "metric:gained",
+		"Date,Page,Town,Country,Total followers":                                                                       "metric:followers",
+	} {
+		text := heads + "\n2026-11-20,0,2,0,2\n2026-11-21,0,-1,0,-1\n"
+		p, err := (&Config{}).New(collector.Deps{ChannelKind: "linkedin"}).(collector.Importer).Preview(context.Background(), write(t, "a.csv", text), window(t), nil)
+		if err != nil || len(p.Columns) != 5 || p.Columns[4].Means != want || want == "metric:gained" && !strings.Contains(p.Columns[4].Reason, "kind linkedin") {
+			t.Errorf("%s: %+v, %v; want %s", heads, p.Columns, err, want)
+		}
+	}
+	named := configured(t, `columns: {Date: date, Total followers: "metric:followers"}`)
+	out, err := handed(t, named, collector.Deps{}, write(t, "a.csv", "Date,Sponsored followers,Organic followers,Total followers\n2026-11-20,0,2,2\n"), window(t).Now)
+	if want := `a.csv:1:D: D1 holds "Total followers": beside parts of the followers`; err == nil || !strings.Contains(err.Error(), want) || len(out.Recording().Observations) > 0 {
+		t.Errorf("named in the configuration: %v; want %s", err, want)
+	}
+	named = configured(t, `columns: {Date: date, Total followers: "metric:gained"}`)
+	if out, err = handed(t, named, collector.Deps{}, write(t, "a.csv", "Date,Sponsored followers,Organic followers,Total followers\n2026-11-20,0,2,2\n"), window(t).Now); err != nil || len(out.Recording().Observations) != 1 {
+		t.Errorf("named as the gain: %v", err)
+	}
+}

@@ -135,3 +135,24 @@ func (v vocabulary) metrics(head string) []string {
 	}
 	return nil
 }
+
+// linkedInParts are words of the heads of LinkedIn's own table of new followers: it parts the gain of a day by how followers came.
+func linkedInParts() []string {
+	return []string{"sponso", "spons", "makset", "betald", "organi", "orgaani"}
+}
+
+// partOfFollowers tells whether a head is of followers who came in one way.
+func partOfFollowers(head string) bool {
+	return ofFollowers(head) && containsAny(strings.ToLower(head), linkedInParts())
+}
+
+func ofFollowers(head string) bool {
+	return containsAny(strings.ToLower(head), []string{"follower", "seuraaj", "följare"})
+}
+
+func containsAny(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// howGained is what is said of the column of LinkedIn that is headed as if it were a number of followers.
+const howGained = "beside parts of the followers, as LinkedIn's own export has them, this is the day's gain; a source of kind linkedin reads that file as it is"

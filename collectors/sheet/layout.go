@@ -155,6 +155,7 @@ func (s *source) guess(t *tabular.Table) (layout, error) {
 		}
 	}
 	best.guessDate()
+	best.guessGain(s.candidates())
 	best.dropTwins()
 	return best, best.whole()
 }
@@ -178,6 +179,33 @@ func guessHead(v vocabulary, head string) column {
 		c.meaning, c.reason = m, "the head says so"
 	}
 	return c
+}
+
+// partsFollowers tells whether the table parts the followers by how they came, as LinkedIn's own export of new followers does.
+func (l *layout) partsFollowers() bool {
+	return slices.ContainsFunc(l.columns, func(c column) bool { return partOfFollowers(c.head) })
+}
+
+// guessGain takes "Total followers" of LinkedIn's own export for what it is: those of the day, not those that there are.
+func (l *layout) guessGain(candidates observation.Metrics) {
+	for i := range l.columns {
+		c := &l.columns[i]
+		if c.meaning != (meaning{isMetric, "followers"}) || !ofFollowers(c.head) || !l.partsFollowers() {
+			continue
+		}
+		if c.meaning, c.reason = (meaning{isMetric, "gained"}), howGained; candidates["gained"].ID == "" {
+			c.meaning, c.reason = meaning{}, howGained+": left out"
+		}
+	}
+}
+
+// checkGain refuses a configuration that takes it for the number of followers.
+func (r *reader) checkGain() {
+	for i, c := range r.columns {
+		if c.meaning == (meaning{isMetric, "followers"}) && ofFollowers(c.head) && !partOfFollowers(c.head) && r.partsFollowers() {
+			r.cellFault(r.table.Rows[r.head], i, howGained, "hand it over to one, or write metric:gained behind this head")
+		}
+	}
 }
 
 // guessDate looks for days in the columns when no head names them.

@@ -85,6 +85,7 @@ func newReader(s *source, l layout, w collector.Window) *reader {
 // read reads all rows. Its error is that it was stopped; what is wrong with the file is among the faults.
 func (r *reader) read(ctx context.Context) error {
 	r.checkMetrics()
+	r.checkGain()
 	r.findOrder()
 	r.findDecimal()
 	for i := r.head + 1; i < len(r.table.Rows); i++ {

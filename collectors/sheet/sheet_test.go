@@ -323,7 +323,7 @@ func TestSampleAndReadme(t *testing.T) {
 	if !list[0].Tells().Silent || (&Config{Columns: list[0].Columns, Paths: []string{"*.csv"}}).Tells().Silent {
 		t.Error("a sheet has something to read by itself when, and only when, it has paths")
 	}
-	if tells := list[0].Tells(); fmt.Sprint(tells.Metrics, tells.Grains) != "[followers impressions] [day snapshot week month quarter year]" {
+	if tells := list[0].Tells(); fmt.Sprint(tells.Metrics, tells.Grains) != "[followers reactions] [day snapshot week month quarter year]" {
 		t.Errorf("%v %v", tells.Metrics, tells.Grains)
 	}
 }
