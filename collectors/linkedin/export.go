@@ -150,17 +150,28 @@ func shownHeads(row tabular.Row) string {
 	return strings.Join(out, ", ")
 }
 
-// chooseColumns takes the columns that are read.
+// chooseColumns takes the columns that are read. Two that may be the same are a fault: which of them it is must not hang on their order.
 func (e *export) chooseColumns(t *table) {
-	wanted := append([]topic{topicDate}, t.form.metrics()...)
 	if t.form == formPosts {
-		wanted = []topic{topicTitle, topicLink, topicCreated, topicContent, topicImpressions, topicClicks, topicReactions, topicComments, topicShares}
+		apart(t.heads, t.Rows[t.head])
+		t.columns, _ = choose(t.heads, []topic{topicTitle, topicLink, topicCreated, topicContent, topicImpressions, topicClicks, topicReactions, topicComments, topicShares})
+		if first, second, found := alike(t.heads); found {
+			e.twice(t, first, second, counterOf(t.heads[second].topic), "; where one of them is of videos only English heads tell which")
+		}
+		return
 	}
 	var twice int
-	t.columns, twice = choose(t.heads, wanted)
-	if twice >= 0 && t.form != formPosts { // where views follow impressions under the same word in some languages
-		e.fault(t, t.Rows[t.head], twice, "the same head stands twice; export the file again, and leave it as LinkedIn wrote it")
+	if t.columns, twice = choose(t.heads, append([]topic{topicDate}, t.form.metrics()...)); twice >= 0 {
+		topic := t.heads[twice].topic
+		e.twice(t, t.columns[topic], twice, string(topic), ", and leave it as LinkedIn wrote it")
 	}
+}
+
+// twice notes that two columns may both be what one metric is read from.
+func (e *export) twice(t *table, first, second int, metric, todo string) {
+	row := t.Rows[t.head]
+	e.fault(t, row, second, fmt.Sprintf("the heads %q in %s and %q here can both be %s; set LinkedIn to English (Settings, Display, Language) and export the file again%s",
+		tabular.Show(row.Cell(first).Text), tabular.Ref(row, first), tabular.Show(row.Cell(second).Text), metric, todo))
 }
 
 // fault notes what is wrong with a cell.
