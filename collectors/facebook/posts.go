@@ -18,9 +18,10 @@ func counters() []string {
 }
 
 // What is asked of posts, each family by a question of its own: the posts and how often they were shared; reactions and comments,
-// which Meta may want another permission for; and what it counts of them. Nobody who reacted or commented is asked for.
+// which Meta may want another permission for; and what it counts of them. Nobody who reacted or commented is asked for. Who is
+// tagged in a message is asked for to take the name out of it.
 const (
-	fieldsOfPosts     = "id,created_time,message,permalink_url,status_type,shares"
+	fieldsOfPosts     = "id,created_time,message,message_tags,permalink_url,status_type,shares"
 	fieldsOfReactions = "id,created_time,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
 )
 
@@ -29,6 +30,7 @@ type post struct {
 	ID       string     `json:"id"`
 	Created  graph.Time `json:"created_time"`
 	Message  string     `json:"message"`
+	Tags     tags       `json:"message_tags"` // not there where nobody is tagged
 	Link     string     `json:"permalink_url"`
 	Status   string     `json:"status_type"`
 	Shares   *shares    `json:"shares"` // not there where nobody shared it
@@ -102,7 +104,7 @@ func (p post) told() (api.Post, error) {
 	case p.Created.IsZero():
 		return api.Post{}, api.Missing("created_time")
 	}
-	out := api.Post{ID: p.ID, Text: p.Message, URL: p.Link, At: p.Created.Time, Counts: map[string]float64{}, Lacking: map[string]api.Lack{}}
+	out := api.Post{ID: p.ID, Text: p.Tags.text(p.Message), URL: p.Link, At: p.Created.Time, Counts: map[string]float64{}, Lacking: map[string]api.Lack{}}
 	if strings.HasPrefix(p.Link, "/") {
 		out.URL = "https://www.facebook.com" + p.Link
 	}

@@ -19,6 +19,9 @@ import (
 type Nobody struct {
 	Own   []string // fields with ids, addresses and names of the account itself, and marks of pages of lists
 	Texts []string // fields with what the account wrote, which is told without those whom it mentions
+	// Tagged puts somebody's plain name into the text of an object that has one, and marks it as the platform marks whom a text
+	// calls; nil where no platform does so.
+	Tagged func(object map[string]any, name string)
 }
 
 // somebody is who is planted. Nobody of the name has any business in what is told.
@@ -43,6 +46,9 @@ func NoPerson(t *testing.T, kind collector.Kind, n Nobody) {
 			continue
 		}
 		p.nowhere(t, "beside all fields", somebodyBeside)
+		if n.Tagged != nil {
+			p.nowhere(t, "a text, marked as a person", inTags(n.Tagged))
+		}
 		planted++
 		name := filepath.Base(folder)
 		if name != "good" && !strings.HasPrefix(name, "error-") {
@@ -166,6 +172,26 @@ func inField(field, text string) func(any) any {
 			return old
 		})
 	}
+}
+
+// inTags does something with every object of a body.
+func inTags(do func(object map[string]any, name string)) func(any) any {
+	var each func(any) any
+	each = func(v any) any {
+		switch v := v.(type) {
+		case []any:
+			for i := range v {
+				each(v[i])
+			}
+		case map[string]any:
+			for _, inner := range v {
+				each(inner)
+			}
+			do(v, somebody)
+		}
+		return v
+	}
+	return each
 }
 
 // eachText replaces each text of a body by what do makes of it; those of a list have the name of the list.
