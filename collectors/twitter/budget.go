@@ -12,7 +12,7 @@ import (
 )
 
 // stateReads is what the reads of the month are remembered under. Keys that begin with calls are kept at once, also of a visit
-// that is killed.
+// that is killed; in a store on a server when the visit is stored.
 const stateReads = "calls_reads"
 
 // reads is the budget of a month: X charges for each account and each post that it gives, once a day for the same, by UTC.
@@ -129,4 +129,18 @@ func (r *reads) forPosts(present bool) int {
 		return r.left() - r.most/2
 	}
 	return r.left() - (r.last().Day() - r.now().UTC().Day())
+}
+
+// page is how large a page of posts may be, and what it can cost at most: of those that are to come anyway the ones that were read
+// today cost nothing, and each other one may be new.
+func (r *reads) page(present bool, free []string) (size, cost int) {
+	r.turn()
+	known := 0
+	for _, id := range free {
+		if r.knows(id) {
+			known++
+		}
+	}
+	size = min(mostPage, known+max(0, r.forPosts(present)))
+	return size, max(0, size-known)
 }

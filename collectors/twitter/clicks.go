@@ -22,30 +22,45 @@ const (
 
 // addClicks adds the clicks on links to posts of the last thirty days, and says where they are lacking why. Who may not see them
 // sees the rest all the same.
-func (v *visit) addClicks(ctx context.Context, told []api.Post, lacking map[string]api.Lack) error {
-	l := listing{fields: "created_at," + clickField, from: v.window.Now.Add(time.Hour - clicksDays), known: true}
-	newest := time.Time{}
-	for _, p := range told {
-		if newest.Before(p.At) {
-			newest = p.At
-		}
-	}
-	l.to = newest.Add(time.Second)
-	if last := v.window.Now.Add(-settled); l.to.After(last) {
-		l.to = last
-	}
+func (v *visit) addClicks(ctx context.Context, r reading) error {
+	l := v.clicksOf(r)
 	if !v.config.Clicks || !v.tell.Now() || !l.to.After(l.from) {
 		return nil
 	}
 	all, err := v.list(ctx, &l)
 	lack, failed := lackOf(err)
 	if err == nil {
-		lack, failed = addTo(told, all, l.incomplete), nil
+		lack, failed = addTo(r.told, all, l.incomplete), nil
 	}
 	if lack.Result != "" {
-		lacking[clicksMetric] = lack
+		r.lacking[clicksMetric] = lack
 	}
 	return failed
+}
+
+// clicksOf is the question for clicks: from the oldest to the newest of the posts that were just read, and no further, because any
+// other would cost a read. Where X left some out, all are taken to cost one.
+func (v *visit) clicksOf(r reading) listing {
+	l := listing{fields: "created_at," + clickField}
+	first, end := v.window.Now.Add(time.Hour-clicksDays), v.window.Now.Add(-settled).Truncate(time.Second)
+	for i, p := range r.told {
+		if p.At.Before(first) || !p.At.Before(end) {
+			continue
+		}
+		if l.free = append(l.free, r.ids[i]); l.from.IsZero() || p.At.Before(l.from) {
+			l.from = p.At.Truncate(time.Second)
+		}
+		if !p.At.Before(l.to) {
+			l.to = p.At.Add(time.Second)
+		}
+	}
+	if l.to.After(end) {
+		l.to = end
+	}
+	if r.incomplete {
+		l.free = nil
+	}
+	return l
 }
 
 // lackOf says why there are no clicks. Only what is about to pass ends the visit.

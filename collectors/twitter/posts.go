@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -58,7 +59,7 @@ type timeline struct {
 type listing struct {
 	fields     string
 	from, to   time.Time // zero is until now
-	known      bool      // all of them were read today, so they cost nothing
+	free       []string  // ids that are to come and were read before: those of today cost nothing more
 	incomplete bool      // some could not be had, X says
 }
 
@@ -67,6 +68,7 @@ type reading struct {
 	tell       *api.Teller
 	since      observation.Date // all posts since then came
 	told       []api.Post
+	ids        []string // of what was told, as X calls them now
 	lacking    map[string]api.Lack
 	incomplete bool  // some could not be had, X says
 	end        error // the budget ended before the list did
@@ -78,7 +80,7 @@ func (v *visit) posts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	clicks := v.addClicks(ctx, r.told, r.lacking)
+	clicks := v.addClicks(ctx, r)
 	if err := v.tellPosts(ctx, r); err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func (v *visit) readPosts(ctx context.Context) (reading, error) {
 	if r.told, r.lacking, err = v.told(all); err != nil {
 		return r, err
 	}
-	r.incomplete = l.incomplete
+	r.ids, r.incomplete = idsOf(all), l.incomplete
 	if r.end != nil {
 		r.since = oldest(r.told, v.window.Zone) + 1
 		if len(r.told) == 0 || r.since >= v.window.To {
@@ -158,9 +160,11 @@ func oldest(posts []api.Post, zone *time.Location) observation.Date {
 	return first
 }
 
-// list asks for page after page of the posts. What came before the budget ended comes with the error.
+// list asks for page after page of the posts; no further than to the last of those that are free, where only they are asked for. What
+// came before the budget ended comes with the error.
 func (v *visit) list(ctx context.Context, l *listing) ([]post, error) {
 	var all []post
+	bounded := len(l.free) > 0
 	err := api.Follow(func(cursor string) (string, error) {
 		page, err := v.page(ctx, *l, cursor)
 		if err != nil {
@@ -171,6 +175,9 @@ func (v *visit) list(ctx context.Context, l *listing) ([]post, error) {
 		}
 		l.incomplete = l.incomplete || len(page.Errors) > 0
 		all = append(all, page.Data...)
+		if l.free = without(l.free, page.Data); bounded && len(l.free) == 0 {
+			return "", nil
+		}
 		return page.Meta.Next, nil
 	})
 	return all, err
@@ -178,11 +185,7 @@ func (v *visit) list(ctx context.Context, l *listing) ([]post, error) {
 
 // page asks for a page of posts, as large as the budget allows.
 func (v *visit) page(ctx context.Context, l listing, cursor string) (timeline, error) {
-	size, cost := mostPage, 0
-	if !l.known {
-		size = min(size, v.reads.forPosts(v.tell.Now()))
-		cost = size
-	}
+	size, cost := v.reads.page(v.tell.Now(), l.free)
 	if size < leastPage {
 		return timeline{}, v.reads.over()
 	}
@@ -196,7 +199,7 @@ func (v *visit) page(ctx context.Context, l listing, cursor string) (timeline, e
 	if err != nil {
 		return timeline{}, err
 	}
-	v.reads.settle(cost, answer.ids()...)
+	v.reads.settle(cost, idsOf(answer.Data)...)
 	return answer, nil
 }
 
@@ -212,12 +215,17 @@ func (l listing) query(size int, cursor string) url.Values {
 	return out
 }
 
-func (t timeline) ids() []string {
-	out := make([]string, len(t.Data))
-	for i, p := range t.Data {
+func idsOf(posts []post) []string {
+	out := make([]string, len(posts))
+	for i, p := range posts {
 		out[i] = p.ID
 	}
 	return out
+}
+
+// without returns the ids but for those of posts that came.
+func without(ids []string, came []post) []string {
+	return slices.DeleteFunc(ids, func(id string) bool { return slices.ContainsFunc(came, func(p post) bool { return p.ID == id }) })
 }
 
 // told makes posts of what came. A counter that is missing is told of as missing, for itself alone: the others go on.
