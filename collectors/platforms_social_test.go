@@ -2,11 +2,15 @@ package collectors_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"seuranta/internal/collector"
 	"seuranta/internal/collector/graph"
 	"seuranta/internal/collectortest"
 	"seuranta/internal/observation"
@@ -206,10 +210,116 @@ func ofActs(n platforms.Acted, more map[string]int, metric string) (float64, boo
 	return 0, false
 }
 
+// question is something that a platform has to refuse, and how it does.
+type question struct {
+	path   string
+	header map[string]string
+	status int
+	says   string
+}
+
+// unwelcome are the questions that each platform refuses: with parameters that there are not, about others, for what nobody may ask,
+// and with a credential in the wrong place. They are refused loudly here, also where the real one does as if they were not there.
+func unwelcome() map[string][]question {
+	bearer := map[string]string{"Authorization": "Bearer " + token}
+	key, linkedin := map[string]string{"X-Goog-Api-Key": token}, map[string]string{"Authorization": "Bearer " + token, "LinkedIn-Version": "202607", "X-Restli-Protocol-Version": "2.0.0"}
+	return map[string][]question{
+		"bluesky": {
+			{"/xrpc/app.bsky.actor.getProfile?actor=koske.bsky.social&labels=1", nil, 400, "InvalidRequest"},
+			{"/xrpc/app.bsky.actor.getProfile?actor=nobody.bsky.social", nil, 400, "InvalidRequest"},
+			{"/xrpc/app.bsky.feed.getAuthorFeed?actor=koske.bsky.social&filter=posts_no_replies&limit=101", nil, 400, "InvalidRequest"},
+			{"/xrpc/app.bsky.actor.getProfile?actor=koske.bsky.social", bearer, 401, "AuthMissing"},
+			{"/xrpc/app.bsky.graph.getFollowers?actor=koske.bsky.social", nil, 501, "MethodNotImplemented"},
+		},
+		"mastodon": {
+			{"/api/v1/accounts/lookup?acct=koske", nil, 401, "authenticated"},
+			{"/api/v1/accounts/lookup?acct=koske&with=followers", bearer, 400, "does not know the parameter"},
+			{"/api/v1/accounts/lookup?acct=nobody", bearer, 404, "Record not found"},
+			{"/api/v1/accounts/1024/followers", bearer, 404, "Record not found"},
+		},
+		"youtube": {
+			{"/youtube/v3/channels?part=id&forHandle=koske", nil, 400, "API_KEY_INVALID"},
+			{"/youtube/v3/channels?part=id&forHandle=koske&key=" + token, key, 400, "badRequest"},
+			{"/youtube/v3/channels?part=id&forHandle=koske&mine=true", key, 400, "unexpectedParameter"},
+			{"/youtube/v3/channels?forHandle=koske", key, 400, "missingRequiredParameter"},
+			{"/youtube/v3/subscriptions?part=id", key, 404, "notFound"},
+		},
+		"twitter": {
+			{"/2/users/by/username/koske", nil, 401, "Unauthorized"},
+			{"/2/users/by/username/koske?expansions=pinned_tweet_id", bearer, 400, "[expansions] is not one of"},
+			{"/2/users/by/username/nobody", bearer, 200, "resource-not-found"},
+			{"/2/users/1024/followers", bearer, 404, "Not Found"},
+		},
+		"facebook": {
+			{"/v25.0/koske?fields=id", bearer, 400, `"code":2635`},
+			{"/v26.0/koske?fields=id&access_token=" + token, bearer, 400, `"code":190`},
+			{"/v26.0/koske?fields=id", bearer, 400, "appsecret_proof"},
+			{"/v26.0/koske?fields=id", nil, 400, `"code":190`},
+		},
+		"instagram": {
+			{"/v25.0/1024?fields=id", bearer, 400, `"code":2500`},
+			{"/v26.0/1024?fields=id&access_token=" + token, bearer, 400, "no token in an address"},
+			{"/v26.0/1024?fields=id&debug=all", bearer, 400, "Unknown parameter debug"},
+			{"/v26.0/1024?fields=id,biography", bearer, 400, "nonexisting field (biography)"},
+			{"/v26.0/999?fields=id", bearer, 400, `"error_subcode":33`},
+		},
+		"threads": {
+			{"/v1.0/me?fields=id", nil, 400, `"code":2500`},
+			{"/v1.0/me?fields=id&debug=all", bearer, 400, "Unknown parameter debug"},
+			{"/v1.0/me/threads_insights?metric=follower_demographics", bearer, 400, "must be one of"},
+			{"/v1.0/999?fields=id", bearer, 400, `"error_subcode":33`},
+		},
+		"linkedin": {
+			{"/rest/networkSizes/urn%3Ali%3Aorganization%3A1024?edgeType=COMPANY_FOLLOWED_BY_MEMBER", bearer, 400, "VERSION_MISSING"},
+			{"/rest/networkSizes/urn%3Ali%3Aorganization%3A9?edgeType=COMPANY_FOLLOWED_BY_MEMBER", linkedin, 403, "ACCESS_DENIED"},
+			{"/rest/posts?author=urn%3Ali%3Aorganization%3A1024&q=author&count=10&start=0&projection=x", linkedin, 400, "QUERY_PARAM_NOT_ALLOWED"},
+			{"/rest/socialActions?q=author", linkedin, 404, "RESOURCE_NOT_FOUND"},
+		},
+	}
+}
+
+// refusesQuestions puts the questions to a platform that it has to refuse.
+func refusesQuestions(t *testing.T, kind string, p platforms.Platform) {
+	t.Helper()
+	server, all := serve(t, p), unwelcome()[kind]
+	if len(all) < 4 {
+		t.Errorf("%d questions are put that have to be refused", len(all))
+	}
+	for _, q := range all {
+		r, err := http.NewRequest(http.MethodGet, server.URL()+"/here"+q.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range q.header {
+			r.Header.Set(name, value)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		if err := errors.Join(err, answer.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != q.status || !strings.Contains(string(body), q.says) {
+			t.Errorf("%s is answered with %d %s, want %d and %q", q.path, answer.StatusCode, body, q.status, q.says)
+		}
+	}
+}
+
+// TestSocialPlatformsRefuse: a made-up platform that takes everything would let a kind pass that asks wrongly.
 func TestSocialPlatformsRefuse(t *testing.T) {
 	for _, m := range socialMeetings() {
 		t.Run(m.kind, func(t *testing.T) {
+			refusesQuestions(t, m.kind, m.platform(followed()))
 			refuses(t, meeting{kind: m.kind, keys: m.keys, channel: m.channel}, m.platform(followed()))
+			if !strings.Contains(m.keys, "koske") {
+				return // asked for by the number of the account, or as whoever the token is of
+			}
+			c := meeting{kind: m.kind, keys: strings.Replace(m.keys, "koske", "nobody", 1), channel: m.channel}.at(t, serve(t, m.platform(followed())), nil)
+			if rec, err := c.collect(t, meetingFrom); collector.ResultOf(err) != observation.Gone || len(rec.Observations)+len(rec.Items) > 0 {
+				t.Errorf("of an account that there is not: %v, told %d numbers", err, len(rec.Observations))
+			}
 		})
 	}
 }
