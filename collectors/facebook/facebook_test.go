@@ -347,6 +347,32 @@ func TestOddValues(t *testing.T) {
 	}
 }
 
+// TestViewersAreNotAddedUp: viewers that Meta tells apart by where they came from are no viewers of a day together: that day is told as
+// a failure of this metric, the others go on.
+func TestViewersAreNotAddedUp(t *testing.T) {
+	const reach = "page_total_media_view_unique"
+	answer := made(nil)
+	r := visited(t, observation.Period{From: week.From, To: week.From + 2}, new(collectortest.Memory), func(w http.ResponseWriter, r *http.Request) {
+		if q := r.URL.Query(); q.Get("metric") != reach || q.Get("period") != "day" {
+			answer(w, r)
+			return
+		}
+		row := func(day, n int, ads string) string {
+			return fmt.Sprintf(`{"value":%d,"is_from_ads":%q,"end_time":"2026-11-%02dT08:00:00+0000"}`, n, ads, day+1)
+		}
+		_, _ = fmt.Fprintf(w, `{"data":[{"name":%q,"period":"day","values":[%s,%s,%s]}]}`, reach, row(16, 300, "0"), row(16, 200, "1"), row(17, 250, "0"))
+	})
+	got := map[string]float64{}
+	for _, o := range r.Observations {
+		if o.Metric == "reach" && o.Grain == observation.Day {
+			got[o.From.String()] = o.Value
+		}
+	}
+	if fmt.Sprint(got) != "map[2026-11-17:250]" || !strings.Contains(r.said("reach"), "failed bad_answer") || r.said("media_views") != "ok" || r.err != nil {
+		t.Errorf("%v, reach %s, media_views %s, %v", got, r.said("reach"), r.said("media_views"), r.err)
+	}
+}
+
 // TestTurnedByTime: a list of posts without cursors is turned by time, every post is told once, and one that turns nowhere ends.
 func TestTurnedByTime(t *testing.T) {
 	answer := made(nil)

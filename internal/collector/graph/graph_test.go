@@ -245,6 +245,38 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// TestPeopleAreNotAddedUp: numbers that count people each once, told apart by anything, have no sum. One that came twice is one, and
+// a whole that Meta itself tells beside its parts counts.
+func TestPeopleAreNotAddedUp(t *testing.T) {
+	const end = `,"end_time":"2026-11-18T08:00:00+0000"}`
+	for _, name := range []string{"page_total_media_view_unique", "post_impressions_unique", "reach"} {
+		for values, want := range map[string]string{
+			`"values":[{"value":500` + end + `]`:                                                                                               "500 true",
+			`"values":[{"value":500` + end + `,{"value":500` + end + `]`:                                                                       "500 true",
+			`"values":[{"value":300,"is_from_ads":"0"` + end + `]`:                                                                             "300 true",
+			`"values":[{"value":300,"is_from_ads":"0"` + end + `,{"value":200,"is_from_ads":"1"` + end + `]`:                                   "NaN true",
+			`"values":[{"value":300,"is_from_ads":"0"` + end + `,{"value":300,"is_from_ads":"1"` + end + `]`:                                   "NaN true",
+			`"values":[{"value":300,"is_from_ads":"0"` + end + `,{"is_from_ads":"1"` + end + `]`:                                               "NaN true",
+			`"values":[{"value":300` + end + `,{"value":200` + end + `]`:                                                                       "NaN true",
+			`"values":[{"value":300,"is_from_ads":"0"},{"value":200,"is_from_ads":"1"}]`:                                                       "NaN true",
+			`"values":[{"value":{"fan":300,"other":200}` + end + `]`:                                                                           "NaN true",
+			`"values":[{"value":{"fan":300}` + end + `]`:                                                                                       "300 true",
+			`"total_value":{"breakdowns":[{"results":[{"dimension_values":["A"],"value":3},{"dimension_values":["B"],"value":2}]}]}`:           "NaN true",
+			`"total_value":{"value":4,"breakdowns":[{"results":[{"dimension_values":["A"],"value":3},{"dimension_values":["B"],"value":2}]}]}`: "4 true",
+		} {
+			var answer graph.Told
+			if err := json.Unmarshal([]byte(`{"data":[{"name":"`+name+`","period":"day",`+values+`}]}`), &answer); err != nil {
+				t.Fatalf("%s: %v", values, err)
+			}
+			series, err := answer.Series("day")
+			v, ok := series[name].Lifetime()
+			if got := fmt.Sprint(v.Number.Value, " ", v.Number.Known); err != nil || !ok || got != want {
+				t.Errorf("%s, %s: %s, %v, %v; want %s", name, values, got, ok, err, want)
+			}
+		}
+	}
+}
+
 func orNone(m map[string]float64) map[string]float64 { return maps.Clone(m) }
 
 // TestDays: a bucket is of the day that ends with it in the Pacific zone, also where the clock changes.

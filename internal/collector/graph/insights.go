@@ -35,7 +35,8 @@ type Series struct {
 // Value is one number of Meta's.
 type Value struct {
 	End time.Time // of the bucket; zero of a lifetime
-	// Number is the value. Of an object, or of rows that are told apart, it is the sum: what Meta counts nothing of is not in them.
+	// Number is the value. Of an object, or of rows that are told apart, it is the sum: what Meta counts nothing of is not in them. Where
+	// they count people, each once, they have no sum: it is not a number.
 	Number api.Number
 	Parts  map[string]float64 // of an object by its keys; of rows by what tells them apart, as is_from_ads=1
 }
@@ -130,10 +131,14 @@ func (t Told) Series(period string) (map[string]Series, error) {
 		}
 		s := Series{Name: one.Name, Period: one.Period}
 		for _, r := range one.Values {
-			s.add(r.value())
+			if v := r.value(one.unique()); one.unique() {
+				s.addUnique(v)
+			} else {
+				s.add(v)
+			}
 		}
 		if one.Total != nil {
-			v := one.Total.value()
+			v := one.Total.value(one.unique())
 			s.Total = &v
 		}
 		if one.Links != nil {
@@ -153,11 +158,28 @@ var odd = api.Number{Value: math.NaN(), Known: true}
 func together(rows []row) Value {
 	out := Value{Number: api.Number{Known: true}}
 	for _, r := range rows {
-		v := r.value()
+		v := r.value(false)
 		out.Number.Value += v.Number.Value
 		out.Number.Known = out.Number.Known && v.Number.Known
 	}
 	return out
+}
+
+// unique tells whether a metric counts people, each once. Its numbers are never added up: who is in one may be in the other, too.
+func (t told) unique() bool { return t.Name == "reach" || strings.Contains(t.Name, "_unique") }
+
+// addUnique takes in a value of a metric that counts people. Where another one of the same end came there is no number for it.
+func (s *Series) addUnique(v Value) {
+	for i, have := range s.Values {
+		if !have.End.Equal(v.End) {
+			continue
+		}
+		if have.Number != v.Number || !maps.Equal(have.Parts, v.Parts) {
+			s.Values[i].Number = odd
+		}
+		return
+	}
+	s.Values = append(s.Values, v)
 }
 
 // add takes in a value. A second one of the same end is the rest of the first, where something tells them apart.
@@ -178,8 +200,8 @@ func (s *Series) add(v Value) {
 	s.Values = append(s.Values, v)
 }
 
-// value reads a value: a number, an object of numbers, or one of several rows.
-func (r row) value() Value {
+// value reads a value: a number, an object of numbers, or one of several rows. Of a metric that counts people, parts are no whole.
+func (r row) value(unique bool) Value {
 	v := Value{End: r.End.Time}
 	text := bytes.TrimSpace(r.Value)
 	switch {
@@ -193,7 +215,7 @@ func (r row) value() Value {
 				}
 			}
 		}
-		v.Number = sum(v.Parts, whole)
+		v.Number = sum(v.Parts, whole, unique)
 	case bytes.HasPrefix(text, []byte("{")):
 		var parts map[string]api.Number
 		if err := api.Decode(text, &parts); err != nil {
@@ -207,7 +229,7 @@ func (r row) value() Value {
 				v.Parts[name] = n.Value
 			}
 		}
-		v.Number = sum(v.Parts, whole)
+		v.Number = sum(v.Parts, whole, unique)
 		return v
 	}
 	if len(text) > 0 && api.Decode(text, &v.Number) != nil {
@@ -226,10 +248,13 @@ func (r row) apart(v Value) Value {
 	return v
 }
 
-// sum adds parts up; where one was not told, nobody knows what they are together.
-func sum(parts map[string]float64, whole bool) api.Number {
-	if !whole {
+// sum adds parts up; where one was not told, nobody knows what they are together, nor where they count the same people.
+func sum(parts map[string]float64, whole, unique bool) api.Number {
+	switch {
+	case !whole:
 		return api.Number{}
+	case unique && len(parts) > 1:
+		return odd
 	}
 	n := api.Number{Known: true}
 	for _, part := range parts {
