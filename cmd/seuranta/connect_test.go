@@ -476,31 +476,78 @@ func metaTokens(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Threads may take its secrets in an address only: neither what is said nor anything that is kept tells of that address.
-func TestConnectThreads(t *testing.T) {
+// threadsOf is a folder with a source whose Threads takes secrets in addresses alone, and what was asked of it.
+func threadsOf(t *testing.T, keys string) (dir string, asked func() string) {
+	t.Helper()
 	account := platforms.Threads{Account: platforms.Account{ID: "17841400000000001", Handle: "koske"}, Token: "THAAC4N4RY"}
 	var mu sync.Mutex
-	var asked []string
+	var all []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/v1.0/") {
 			account.Answer(w, r, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
 			return
 		}
 		mu.Lock()
-		asked = append(asked, r.Method+" "+r.URL.Path)
+		all = append(all, r.Method+" "+r.URL.Path)
+		if strings.Contains(r.URL.RawQuery, "C4N4RY") {
+			all = append(all, "with a secret")
+		}
 		mu.Unlock()
 		metaTokens(w, r)
 	}))
 	t.Cleanup(server.Close)
-	dir := t.TempDir()
+	dir = t.TempDir()
 	writeFiles(t, dir, map[string]string{"secrets/th.client_secret": appSecret, "seuranta.yaml": `
 organisations: [{id: koske, name: Koske}]
 channels: [{id: threads, kind: threads}]
-sources: [{id: th, kind: threads, channel: threads, client_id: "5", schedule: "15 4 * * *", base_url: "` + server.URL + `", allow_private: true}]
+sources: [{id: th, kind: threads, channel: threads, client_id: "5", schedule: "15 4 * * *", base_url: "` + server.URL + `", allow_private: true` + keys + `}]
 `})
 	if err := os.Chmod(filepath.Join(dir, "secrets"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	return dir, func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		said := strings.Join(all, " ")
+		all = nil
+		return said
+	}
+}
+
+// Without a word in the configuration no token gets into an address: it is said what to do, and a token that is pasted does.
+func TestConnectThreadsWithoutAddresses(t *testing.T) {
+	dir, asked := threadsOf(t, "")
+	s := begin(t, dir, "th", "--paste", "--now", "2026-11-11T12:00:00Z")
+	_, _ = io.WriteString(s.in, s.back(url.Values{"code": {"C4N4RY-code"}})+"\n")
+	out, errs, code := s.end()
+	if got := asked(); got != "POST /oauth/access_token POST /access_token POST /access_token" || code != 1 {
+		t.Errorf("%d, asked by %s", code, got)
+	}
+	for _, word := range []string{"token in its body (THApiException 100)", "token_in_address: true", "every 60 days", "nothing was kept"} {
+		if !strings.Contains(errs, word) {
+			t.Errorf("it does not say %q:\n%s%s", word, out, errs)
+		}
+	}
+	s = begin(t, dir, "th", "--paste", "--now", "2026-11-11T12:00:00Z")
+	_, _ = io.WriteString(s.in, "THAAC4N4RY\n")
+	if pasted, said, code := s.end(); code != 0 {
+		t.Fatalf("%d %s%s", code, pasted, said)
+	}
+	asked()
+	more, said, _ := attempt(t, dir, nil, "collect", "th", "--from", "2026-11-18", "--now", "2026-11-20T12:00:00Z", "--json")
+	if got := asked(); got != "POST /refresh_access_token POST /refresh_access_token GET /refresh_access_token" || strings.Contains(more, `"auth"`) || !strings.Contains(said, "credential not renewed") {
+		t.Errorf("renewed by %s\n%s%s", got, more, said)
+	}
+	if all := out + errs + more + said; strings.Contains(all, "C4N4RY") || strings.Contains(all, "access_token=") {
+		t.Errorf("a secret is told:\n%s", all)
+	}
+	searched(t, dir)
+}
+
+// Threads may take its secrets in an address only, and the configuration allow that: neither what is said nor anything that is kept
+// tells of that address.
+func TestConnectThreads(t *testing.T) {
+	dir, asked := threadsOf(t, ", token_in_address: true")
 	s := begin(t, dir, "th", "--paste", "--json", "--now", "2026-11-11T12:00:00Z")
 	_, _ = io.WriteString(s.in, s.back(url.Values{"code": {"C4N4RY-code"}})+"\n")
 	out, errs, code := s.end()
@@ -509,10 +556,8 @@ sources: [{id: th, kind: threads, channel: threads, client_id: "5", schedule: "1
 		t.Fatalf("%d %s%s %v", code, out, errs, err)
 	}
 	out, errs, _ = attempt(t, dir, nil, "collect", "th", "--from", "2026-11-18", "--now", "2026-11-20T12:00:00Z", "--json")
-	mu.Lock()
-	defer mu.Unlock()
-	want := "POST /oauth/access_token POST /access_token POST /access_token GET /access_token POST /refresh_access_token POST /refresh_access_token GET /refresh_access_token GET /refresh_access_token"
-	if got := strings.Join(asked, " "); got != want || strings.Contains(out, `"auth"`) {
+	want := "POST /oauth/access_token POST /access_token POST /access_token GET /access_token with a secret POST /refresh_access_token POST /refresh_access_token GET /refresh_access_token GET /refresh_access_token with a secret"
+	if got := asked(); got != want || strings.Contains(out, `"auth"`) {
 		t.Errorf("it was asked by %s\n%s%s", got, out, errs)
 	}
 	if strings.Contains(out+errs, "C4N4RY") || strings.Contains(out+errs, "access_token=") {

@@ -23,6 +23,7 @@ type Config struct {
 	Token        collector.Secret `yaml:"token" doc:"an access token that is pasted in place of connecting"`
 	ClientID     string           `yaml:"client_id" doc:"id of the organisation's app at Meta, for seuranta connect"`
 	ClientSecret collector.Secret `yaml:"client_secret" doc:"secret of the app"`
+	InAddress    bool             `yaml:"token_in_address" doc:"true, with login: instagram: where Instagram refuses every other way, a token is changed and renewed by an address that holds it and the secret of the app; default false"`
 	Version      string           `yaml:"version" doc:"version of the Graph API"`
 }
 
@@ -44,6 +45,7 @@ func (c *Config) Validate() []collector.Fault {
 		`give the id of the account in quotation marks, as "17841400000000000", not its name; without it the only account is read that the token sees`)
 	fault(c.Login != loginFacebook && c.Login != loginInstagram, "login",
 		"write facebook where a person logs in who manages the Page of the account, or instagram where the account itself logs in")
+	fault(c.InAddress && c.Login != loginInstagram, collector.AddressKey, "take the key out: it is for login: instagram alone; where a person logs in on Facebook no token ever has to stand in an address")
 	fault(c.Token.IsZero() && c.ClientID == "", "token",
 		`give client_id and client_secret of an app at Meta and run seuranta connect with the name of this source, or paste a token, as token: "${INSTAGRAM_TOKEN}"; README.md of this kind tells how to get either`)
 	fault(c.ClientID != "" && c.ClientSecret.IsZero(), "client_secret",
@@ -62,7 +64,7 @@ func (c *Config) Connection() collector.Connection {
 	return collector.Connection{
 		Platform: "Instagram", ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scopes: []string{"instagram_business_basic", "instagram_business_manage_insights"},
 		Authorize: "https://www.instagram.com/oauth/authorize", Exchange: "https://api.instagram.com/oauth/access_token", Base: hostInstagram, Registered: true,
-		LongLived: "/access_token", LongLivedGrant: "ig_exchange_token", Renew: "/refresh_access_token", RenewGrant: "ig_refresh_token",
+		LongLived: "/access_token", LongLivedGrant: "ig_exchange_token", Renew: "/refresh_access_token", RenewGrant: "ig_refresh_token", TokenInAddress: c.InAddress,
 		Help: "Register an app of the type Business at developers.facebook.com and add Instagram to it, with Instagram login. Make the account a tester of the app, and enter the address that is shown here under Business login settings, OAuth redirect URIs. Where Meta takes no address of this computer, let the app's dashboard generate a token for the account, and paste it as token of the source.",
 	}
 }

@@ -382,6 +382,8 @@ func TestSettings(t *testing.T) {
 		"no way in":           {func(c *Config) { c.Token = collector.Secret{} }, "token"},
 		"no secret":           {func(c *Config) { c.ClientID = "1" }, "client_secret"},
 		"a name":              {func(c *Config) { c.Account = "koske" }, "account"},
+		"addresses":           {func(c *Config) { c.Login, c.InAddress = loginInstagram, true }, ""},
+		"no addresses there":  {func(c *Config) { c.InAddress = true }, "token_in_address"},
 		"another login":       {func(c *Config) { c.Login = "x" }, "login"},
 		"a version that ends": {func(c *Config) { c.Version = "v20.0" }, "version"},
 	} {
@@ -403,7 +405,10 @@ func TestConnection(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	c.Login = loginInstagram
-	if got := c.Connection(); !slices.Contains(got.Scopes, "instagram_business_manage_insights") || got.LongLivedGrant != "ig_exchange_token" || got.Base != hostInstagram {
+	if allowed := (&Config{Login: loginInstagram, InAddress: true}).Connection(); !allowed.TokenInAddress {
+		t.Error("what the settings allow of addresses is not passed on")
+	}
+	if got := c.Connection(); got.TokenInAddress || !slices.Contains(got.Scopes, "instagram_business_manage_insights") || got.LongLivedGrant != "ig_exchange_token" || got.Base != hostInstagram {
 		t.Errorf("%+v", got)
 	}
 }

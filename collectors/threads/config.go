@@ -18,6 +18,7 @@ type Config struct {
 	Token        collector.Secret `yaml:"token" doc:"an access token that is pasted in place of connecting"`
 	ClientID     string           `yaml:"client_id" doc:"id of the organisation's Threads app at Meta, for seuranta connect"`
 	ClientSecret collector.Secret `yaml:"client_secret" doc:"secret of the Threads app"`
+	InAddress    bool             `yaml:"token_in_address" doc:"true: where Threads refuses every other way, a token is changed and renewed by an address that holds it and the secret of the app; default false"`
 }
 
 var (
@@ -51,7 +52,7 @@ func (c *Config) Connection() collector.Connection {
 	return collector.Connection{
 		Platform: "Threads", ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scopes: []string{"threads_basic", "threads_manage_insights"},
 		Authorize: "https://threads.net/oauth/authorize", Exchange: "/oauth/access_token", Base: host, Registered: true,
-		LongLived: "/access_token", LongLivedGrant: "th_exchange_token", Renew: "/refresh_access_token", RenewGrant: "th_refresh_token",
+		LongLived: "/access_token", LongLivedGrant: "th_exchange_token", Renew: "/refresh_access_token", RenewGrant: "th_refresh_token", TokenInAddress: c.InAddress,
 		Help: "Register an app at developers.facebook.com with the use case Access the Threads API. Make the account a Threads tester of the app, accept that in Threads under Settings, Account, Website permissions, and enter the address that is shown here under Redirect callback URLs. Where Meta takes no address of this computer, let the app's User Token Generator make a token for the account, and paste it as token of the source.",
 	}
 }

@@ -259,7 +259,10 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %v, want a fault of %q", name, faults, c.want)
 		}
 	}
-	if got := (&Config{ClientID: "1", ClientSecret: secret}).Connection(); got.RenewGrant != "th_refresh_token" || got.Base != host || !slices.Contains(got.Scopes, "threads_manage_insights") {
+	if got := (&Config{InAddress: true}).Connection(); !got.TokenInAddress {
+		t.Error("what the settings allow of addresses is not passed on")
+	}
+	if got := (&Config{ClientID: "1", ClientSecret: secret}).Connection(); got.TokenInAddress || got.RenewGrant != "th_refresh_token" || got.Base != host || !slices.Contains(got.Scopes, "threads_manage_insights") {
 		t.Errorf("%+v", got)
 	}
 }

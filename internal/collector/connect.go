@@ -28,6 +28,9 @@ type Connectable interface {
 	Connection() Connection
 }
 
+// AddressKey is the key of settings that sets TokenInAddress of a Connection.
+const AddressKey = "token_in_address"
+
 // TokenKey is the key of settings that takes a finished token. One that stands there goes before what was connected.
 const TokenKey = "token"
 
@@ -66,6 +69,9 @@ type Connection struct {
 	// "" is none. Refresh tokens need none.
 	Renew      string
 	RenewGrant string
+	// TokenInAddress lets the token, and the secret of the app, stand in the address of those two questions, where the platform has
+	// refused them in every other way. Addresses are written down by servers and proxies: the organisation has to want that.
+	TokenInAddress bool
 	// Help says where in the platform an app is registered and what is to be filled in there.
 	Help string
 }

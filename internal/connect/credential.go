@@ -27,7 +27,9 @@ type credential struct {
 }
 
 // Format writes nothing of a credential but whose it is, for any verb.
-func (c *credential) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "credential of "+c.account.Source) }
+func (c *credential) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "credential of "+c.account.Source)
+}
 
 // pauseAfterFailure is how long a renewal that failed is not tried again: a visit asks for a token before each call.
 const pauseAfterFailure = time.Minute
@@ -53,6 +55,13 @@ func (c *credential) Expires() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.record.standing(c.account.Connection).Expires
+}
+
+// Unrenewed returns why the newest renewal failed, nil where it did not: a token that is good for a while yet goes on without it.
+func (c *credential) Unrenewed() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed
 }
 
 // Token returns the access token that is good now.
@@ -164,7 +173,18 @@ func (c *credential) question(r record) (question, error) {
 	case connection.Renew != "" && r.alive(c.now()):
 		return grantRenew(connection, r.Access), nil
 	}
-	return question{}, c.anew("the credential ended on " + r.Ends.UTC().Format(time.DateOnly) + ", and the platform lets no program renew it")
+	return question{}, c.anew("the credential ended on " + r.Ends.UTC().Format(time.DateOnly) + ", and " + notRenewed(connection))
+}
+
+// notRenewed says why a token ended that is renewed by no refresh token.
+func notRenewed(c collector.Connection) string {
+	switch {
+	case c.Renew == "":
+		return "the platform lets no program renew it"
+	case c.TokenInAddress:
+		return "it was not renewed before that"
+	}
+	return "it was not renewed before that; where the platform renews it in no other way than by an address with the token in it, that takes " + collector.AddressKey + ": true in the source"
 }
 
 // exchange asks the platform, and keeps what it answers before anything else is done with it.

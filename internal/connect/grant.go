@@ -45,7 +45,7 @@ func grantRefresh(c collector.Connection, refresh string) question {
 const metaGrant = "fb_exchange_token"
 
 // grantLong changes a short-lived token for one of weeks. Threads, and Instagram where it is logged in to, document no other way than
-// the address for it, which is the last one here.
+// the address for it, which is the last one here, and only where the settings allow it.
 func grantLong(c collector.Connection, access string) question {
 	if c.LongLivedGrant == "" || c.LongLivedGrant == metaGrant {
 		return question{address: c.LongLived, form: url.Values{"grant_type": {metaGrant}, metaGrant: {access}}, client: true}
@@ -100,7 +100,7 @@ func ask(ctx context.Context, session *fetch.Session, c collector.Connection, q 
 	session.Hide(c.ClientSecret.Reveal())
 	a, err := q.put(ctx, session, c)
 	if err != nil {
-		return granted{}, q.refused(err)
+		return granted{}, q.refused(c, err)
 	}
 	g, err := parseAnswer(a.Body)
 	session.Hide(g.access, g.refresh)
@@ -120,6 +120,7 @@ func (e *badAnswer) Reason() string { return collector.ReasonBadAnswer }
 type refusal struct {
 	code string // its word for it
 	way  bool   // it takes the question in no way that is known, which says nothing of the credential
+	shut string // the ways that were tried, where one was left that the settings do not allow
 	err  error  // of the client, nil where the answer came with a success
 }
 
@@ -128,10 +129,19 @@ func (e *refusal) Error() string {
 	switch {
 	case e.err == nil:
 		return "the platform answered " + e.code
+	case e.way && e.shut != "":
+		return e.unasked()
 	case e.way:
 		return fmt.Sprintf("the platform takes the question in no way that is known (Meta says so, too, where the account was made a tester of the app and has not accepted that yet): %v", e.err)
 	}
 	return fmt.Sprintf("the platform answered %s: %v", e.code, e.err)
+}
+
+// unasked says what can be done about a way that the settings do not allow.
+func (e *refusal) unasked() string {
+	return fmt.Sprintf("the platform refused the question with the token in its %s (%s), and Meta documents no way for it but the address, which servers and proxies write down: seuranta puts no token there unless you allow it. "+
+		"Write %s: true into the source to allow it, or have the app's dashboard make a token every 60 days and write that into the source, as %s (Meta answers so, too, where the account was made a tester of the app and has not accepted that yet): %v",
+		e.shut, e.code, collector.AddressKey, collector.TokenKey, e.err)
 }
 
 // Unwrap returns the error of the client.
@@ -139,7 +149,7 @@ func (e *refusal) Unwrap() error { return e.err }
 
 // refused gives an answer that is no success the meaning that the platform's own words have. What a server says while it is
 // broken, or overrun, says nothing of a credential.
-func (q question) refused(err error) error {
+func (q question) refused(c collector.Connection, err error) error {
 	var failed *fetch.Error
 	if !errors.As(err, &failed) || failed.Status == 0 || failed.Status >= 500 || failed.Status == 429 {
 		return err
@@ -149,7 +159,7 @@ func (q question) refused(err error) error {
 	case no.later:
 		return &badAnswer{fmt.Sprintf("the platform cannot give a token now (%d)", failed.Status)}
 	case no.code != "":
-		return &refusal{no.code, no.way && q.ways != nil, failed}
+		return &refusal{code: no.code, way: no.way && q.ways != nil, shut: q.shut(c), err: failed}
 	}
 	return &badAnswer{fmt.Sprintf("the platform answered %d with something else than OAuth has when it was asked for a token; is a firewall or a proxy between?", failed.Status)}
 }

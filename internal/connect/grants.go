@@ -69,6 +69,9 @@ func (a Account) lengthen(ctx context.Context, session *fetch.Session, g granted
 		return g, nil
 	}
 	long, err := ask(ctx, session, c, grantLong(c, g.access))
+	if no := (*refusal)(nil); errors.As(err, &no) && no.way && no.shut != "" {
+		return g, fmt.Errorf("the platform gave a token of hours, and not the one of weeks that it is changed for; nothing was kept: %w", err)
+	}
 	if err != nil {
 		return g, fmt.Errorf("the platform gave a token of hours, and not the one of weeks that it is changed for: try again in a while; nothing was kept: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 
 	"seuranta/internal/collector"
 	"seuranta/internal/fetch"
@@ -21,7 +22,8 @@ const (
 	// inHead is a GET with the token in its head, as every other question to Meta is put here.
 	inHead
 	// inAddress is a GET with all in its address: what Meta's manuals show, and where secrets do not belong, because servers and
-	// proxies write addresses down. It comes last, when the platform has said that it takes the other ways not.
+	// proxies write addresses down. It comes last, when the platform has said that it takes the other ways not, and only where the
+	// settings allow it.
 	inAddress
 )
 
@@ -36,17 +38,32 @@ func (w way) read(r *fetch.Request, form url.Values) {
 
 // put puts a question in the best way that the platform takes.
 func (q question) put(ctx context.Context, session *fetch.Session, c collector.Connection) (a *fetch.Answer, err error) {
-	ways := q.ways
-	if ways == nil {
-		ways = []way{inBody}
-	}
-	for _, w := range ways {
+	for _, w := range q.open(c) {
 		a, err = session.Do(ctx, q.request(c, w))
 		if !w.missed(err) {
 			break
 		}
 	}
 	return a, err
+}
+
+// open returns the ways in which a question may be put.
+func (q question) open(c collector.Connection) []way {
+	if q.ways == nil {
+		return []way{inBody}
+	}
+	return slices.DeleteFunc(slices.Clone(q.ways), func(w way) bool { return w == inAddress && !c.TokenInAddress })
+}
+
+// shut names the ways that are open where one is not, "" where all are.
+func (q question) shut(c collector.Connection) string {
+	switch open := q.open(c); {
+	case q.ways == nil || len(open) == len(q.ways):
+		return ""
+	case slices.Contains(open, inHead):
+		return "body and in its head"
+	}
+	return "body"
 }
 
 // missed tells whether the platform refused the way in which it was asked, and not what it was asked. Nothing that anybody else on

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net"
@@ -29,6 +30,7 @@ type meta struct {
 
 	mu     sync.Mutex
 	ways   []string // in which it was asked
+	seen   []string // every address that was asked
 	takes  []string
 	answer func(w http.ResponseWriter, r *http.Request) bool // in place of all that
 }
@@ -54,7 +56,7 @@ func (m *meta) serve(w http.ResponseWriter, r *http.Request) {
 	case r.Header.Get("Authorization") != "":
 		way = "head"
 	}
-	m.ways = append(m.ways, way)
+	m.ways, m.seen = append(m.ways, way), append(m.seen, r.URL.String())
 	token := r.Form.Get("access_token") + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	echo := fmt.Sprintf("%s %s %s %s", r.Method, r.URL, r.Form.Encode(), token)
 	switch {
@@ -86,7 +88,7 @@ func (m *meta) asked() string {
 func (m *meta) account(t *testing.T) connect.Account {
 	t.Helper()
 	a := connect.Account{Source: "x-koske", Folder: t.TempDir() + "/secrets", Now: newClock().now, Connection: collector.Connection{Platform: "Threads", ClientID: "app",
-		ClientSecret: collector.NewSecret(clientSecret), LongLived: m.URL + "/long", LongLivedGrant: "th_exchange_token", Renew: m.URL + "/prolong", RenewGrant: "th_refresh_token"}}
+		ClientSecret: collector.NewSecret(clientSecret), LongLived: m.URL + "/long", LongLivedGrant: "th_exchange_token", Renew: m.URL + "/prolong", RenewGrant: "th_refresh_token", TokenInAddress: true}}
 	if err := a.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +123,71 @@ type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// Tokens and secrets go in the body or in the head of a question. The address holds one only at a platform that has said of every
-// other way that it does not take it, and nobody is told of that address.
+// Without a word in the settings no address ever holds a token or a secret, whatever the platform answers; it is said what can be
+// done, the token goes on until its end, and when that is stays known.
+func TestNoAddressHoldsASecretUnlessItIsAllowed(t *testing.T) {
+	m := newMeta(t, "address")
+	a := m.account(t)
+	a.Connection.TokenInAddress = false
+	session, said := heard(t)
+	a.Connection.Exchange = m.URL + "/code"
+	m.answer = func(w http.ResponseWriter, r *http.Request) bool {
+		return r.URL.Path == "/code" && say(200, `{"access_token":"`+canary+`-of-hours","user_id":1}`)(w, r)
+	}
+	_, err := a.Begin(a.RedirectOf(1)).Exchange(t.Context(), session, canary+"-code")
+	if got := m.asked(); got != "body read body" || errors.Is(err, collector.ErrAuth) {
+		t.Errorf("changed by %q: %v", got, err)
+	}
+	advises(t, err, "with the token in its body (IGApiException 100)", "nothing was kept")
+	silent(t, fmt.Sprintf("%v %+v", err, err))
+	if _, err := a.Look(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a token of hours was kept: %v", err)
+	}
+	m.takes = []string{"body", "address"} // when it was connected, and not any more when it is renewed
+	s, err := a.Paste(t.Context(), session, canary+"-of-hours")
+	if got := m.asked(); got != "read body" || err != nil || s.Expires.IsZero() {
+		t.Fatalf("changed by %q: %v", got, err)
+	}
+	m.takes = []string{"address"}
+	c := newClock()
+	credential := a.Credential(session, c.now)
+	c.pass(8 * 24 * time.Hour)
+	token, err := credential.Token(t.Context())
+	if got := m.asked(); got != "read body head" || err != nil || !strings.HasSuffix(token.Reveal(), "of-weeks") {
+		t.Errorf("prolonged by %q: %v", got, err)
+	}
+	advises(t, credential.(interface{ Unrenewed() error }).Unrenewed(), "with the token in its body and in its head (IGApiException 100)", "renew the credential")
+	if !credential.Expires().Equal(s.Expires) {
+		t.Errorf("the end of the token is %s, was %s", credential.Expires(), s.Expires)
+	}
+	c.pass(60 * 24 * time.Hour)
+	_, err = a.Credential(session, c.now).Token(t.Context())
+	if !errors.Is(err, collector.ErrAuth) || m.asked() != "" {
+		t.Errorf("at its end: %v", err)
+	}
+	for _, word := range []string{"was not renewed", "token_in_address: true", "run seuranta connect x-koske"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("at its end it does not say %q: %v", word, err)
+		}
+	}
+	silent(t, append(m.seen, said(), err.Error())...)
+	if all := strings.Join(m.seen, " "); strings.Contains(all, "access_token") || strings.Contains(all, "client_secret") {
+		t.Errorf("asked: %s", all)
+	}
+}
+
+// advises fails when an error does not say what was refused, and what can be done.
+func advises(t *testing.T, err error, words ...string) {
+	t.Helper()
+	for _, word := range append(words, "documents no way for it but the address", "token_in_address: true", "every 60 days") {
+		if err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("it does not say %q: %v", word, err)
+		}
+	}
+}
+
+// Tokens and secrets go in the body or in the head of a question. The address holds one only where the settings allow it, at a
+// platform that has said of every other way that it does not take it, and nobody is told of that address.
 func TestTheAddressHoldsNoSecret(t *testing.T) {
 	for name, test := range map[string]struct{ takes, long, prolong string }{
 		"a post that is a get":      {"read body head address", "read", "read"},

@@ -76,7 +76,16 @@ func (j Job) connect(session *fetch.Session, m *memory) (c collector.Credential,
 	}
 	c = j.Account.Credential(session, api.Clock(j.Now))
 	m.begun(j.Account.Connected())
-	return c, func() { m.ended(c) }
+	return c, func() { m.ended(c); j.unrenewed(c) }
+}
+
+// unrenewed logs that a credential could not be renewed, which a visit does not show as long as it is good.
+func (j Job) unrenewed(c collector.Credential) {
+	renewing, ok := c.(interface{ Unrenewed() error })
+	if !ok || j.Log == nil || renewing.Unrenewed() == nil {
+		return
+	}
+	j.Log.Warn("credential not renewed", "source", j.Source.ID, "good_until", c.Expires(), "error", renewing.Unrenewed())
 }
 
 // Credential returns what was got for a source by connecting it, nil where nobody did; it asks its platform by a session from a
