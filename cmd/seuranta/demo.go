@@ -208,10 +208,11 @@ func (a *app) demoDesk(ctx context.Context, w *world.World, feeds *platforms.Ser
 	if err := a.fetchPast(ctx, d, w); err != nil {
 		return err
 	}
+	fmt.Fprintf(a.err, "%d answers of the made-up platforms named people, who commented, wrote or were mentioned; none of them is kept\n", feeds.Named())
 	if err := a.compareTruth(ctx, d, w.Truth()); err != nil {
 		return err
 	}
-	return a.demoPages(ctx, d, pages, pictures)
+	return a.demoPages(ctx, d, w, pages, pictures)
 }
 
 // setClock sets the clock of the app and of the store that it opened.
@@ -266,11 +267,12 @@ func (a *app) do(ctx context.Context, d *desk, doing world.Doing) error {
 		return a.recordEventAt(ctx, d, nil, eventFlags{none: true, period: fmt.Sprintf("%s..%s", days.From, days.To-1), by: "viestinta"})
 	}
 	path := filepath.Join(d.Dir, filepath.FromSlash(doing.Import))
-	s, shown, err := a.looked(ctx, d.Config, path, importFlags{yes: true})
+	f := importFlags{yes: true, source: doing.Into}
+	s, shown, err := a.looked(ctx, d.Config, path, f)
 	if err != nil {
 		return err
 	}
-	return a.storeFile(ctx, d, s, path, shown, importFlags{yes: true})
+	return a.storeFile(ctx, d, s, path, shown, f)
 }
 
 // ofKind returns the sources of some kinds.
@@ -294,8 +296,9 @@ func (a *app) readLogs(ctx context.Context, d *desk) error {
 	return nil
 }
 
-// demoPages renders the page of the week that is over, in every language, of every organisation that is there.
-func (a *app) demoPages(ctx context.Context, d *desk, pages string, pictures bool) error {
+// demoPages renders the page of the week that is over, in every language, of every organisation that is there, and holds what it
+// shows against the truth.
+func (a *app) demoPages(ctx context.Context, d *desk, w *world.World, pages string, pictures bool) error {
 	f := reportFlags{week: "last-week", format: "html", out: pages + string(filepath.Separator), pictures: pictures}
 	ids, err := a.living(d, f)
 	if err != nil {
@@ -312,8 +315,11 @@ func (a *app) demoPages(ctx context.Context, d *desk, pages string, pictures boo
 			}
 		}
 	}
-	_, name, err := d.review(ctx, ids[0], reportFlags{week: "last-week", lang: "fi"})
+	review, name, err := d.review(ctx, ids[0], reportFlags{week: "last-week", lang: "fi"})
 	if err != nil {
+		return err
+	}
+	if err := a.provePage(review.Shown(), w); err != nil {
 		return err
 	}
 	b, err := os.ReadFile(filepath.Join(pages, name+".html"))

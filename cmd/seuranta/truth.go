@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +36,44 @@ func (a *app) compareTruth(ctx context.Context, d *desk, truth []world.Truth) er
 		return fmt.Errorf("compare the demo with its truth: %d of %d figures are wrong", wrong, len(truth))
 	}
 	_, err = fmt.Fprintf(a.out, "truth: %d of %d figures are right\n", len(truth), len(truth))
+	return err
+}
+
+// provePage holds every figure of a page against the truth. One that the truth does not know is an error, too, unless the world says
+// why it cannot know it: nothing that is shown is unproved without a word.
+func (a *app) provePage(shown []indicator.Figure, w *world.World) error {
+	known := map[figureKey]world.Truth{}
+	for _, t := range append(w.Truth(), w.OnPage()...) {
+		if t.AsOf.IsZero() {
+			known[truthKey(t)] = t
+		}
+	}
+	right, bad, excused := 0, 0, map[string]int{}
+	for _, f := range shown {
+		p := observation.Period{From: f.Period.From, To: f.Period.To}
+		want, ok := known[figureKey{target: targetOf(f), metric: metricOf(f), dims: f.Dims, period: p}]
+		why := w.Unproved(targetOf(f), metricOf(f), p, f.Value != nil || f.Range != nil || len(f.Parts) > 0)
+		switch {
+		case ok && same(f, want):
+			right++
+		case ok:
+			bad++
+			fmt.Fprintf(a.err, "not the truth on the page: %s: want %s, got %s\n", f.ID, truthWords(want), figureWords(f))
+		case why != "":
+			excused[why]++
+		default:
+			bad++
+			fmt.Fprintf(a.err, "on the page and not in the truth: %s: %s\n", f.ID, figureWords(f))
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("compare the page of the demo with its truth: %d of %d figures are wrong or unknown", bad, len(shown))
+	}
+	_, err := fmt.Fprintf(a.out, "page: %d figures are right, %d are in no truth\n", right, len(shown)-right)
+	for _, why := range slices.Sorted(maps.Keys(excused)) {
+		_, failed := fmt.Fprintf(a.out, "page: in no truth are %d %s\n", excused[why], why)
+		err = errors.Join(err, failed)
+	}
 	return err
 }
 

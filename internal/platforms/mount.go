@@ -21,7 +21,7 @@ func (s *Server) Mount(path string, p Platform) {
 		case <-time.After(s.delay(path)):
 		}
 		p.Answer(noted, r, now)
-		s.note(Request{Path: path + r.URL.Path, At: now, Status: noted.status, Body: noted.status == http.StatusOK})
+		s.note(Request{Path: path + r.URL.Path, At: now, Status: noted.status, Body: noted.status == http.StatusOK}, noted.named)
 	})))
 }
 

@@ -22,6 +22,7 @@ type Server struct {
 	now      time.Time
 	began    time.Time // when the clock began to go on from now; zero while it stands still
 	requests []Request
+	named    int                      // answers that name somebody
 	delays   map[string]time.Duration // by the path of a platform
 }
 

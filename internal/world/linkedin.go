@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"seuranta/internal/observation"
@@ -18,14 +19,22 @@ type download struct {
 	days observation.Period
 }
 
-// downloads are those of the year: early in each month of the month before.
+// downloads are those of the year.
 func (w *World) downloads() []download {
+	return w.monthly(40, func(at time.Time) string {
+		return fmt.Sprintf("exports/esimerkkikeskus_content_%d.csv", at.UnixMilli())
+	})
+}
+
+// monthly are files that are downloaded early in each month, some minutes after ten, with the days of the month before.
+func (w *World) monthly(minute int, name func(at time.Time) string) []download {
 	var out []download
 	for _, first := range w.plan.starts(observation.Month) {
-		at := w.plan.clock(working(first+1), 10, 40)
+		at := w.plan.clock(working(first+1), 10, minute)
 		month := observation.Month.Holding(first - 1)
 		if w.plan.begun(at) && month.From >= w.plan.weeks.From {
-			out = append(out, download{fmt.Sprintf("exports/esimerkkikeskus_content_%d.csv", int64(at)*1000), at.time(w.plan.zone), month})
+			when := at.time(w.plan.zone)
+			out = append(out, download{name(when), when, month})
 		}
 	}
 	return out
@@ -54,33 +63,48 @@ func (d download) write(a Account) []byte {
 
 // writeDownloads writes the files into the world's folder, each as old as its download.
 func (w *World) writeDownloads(dir string) error {
-	for _, d := range w.downloads() {
+	put := func(d download, text []byte) error {
 		path := filepath.Join(dir, filepath.FromSlash(d.file))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, d.write(w.Account(LinkedIn)), 0o644), os.Chtimes(path, d.at, d.at)); err != nil {
-			return err
-		}
+		return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text, 0o644), os.Chtimes(path, d.at, d.at))
 	}
-	return nil
+	var err error
+	for _, d := range w.downloads() {
+		err = errors.Join(err, put(d, d.write(w.Account(LinkedIn))))
+	}
+	for _, d := range w.overviews() {
+		err = errors.Join(err, put(d, d.overview(w.Account(TikTok))))
+	}
+	return err
 }
 
-// linkedInTruth is what was done with posts on LinkedIn in the weeks that the files hold whole.
+// linkedInTruth is what was done with posts on LinkedIn, as far as the files hold the days of a week.
 func (w *World) linkedInTruth() []Truth {
-	all := w.downloads()
-	if len(all) == 0 {
-		return nil
+	var out []Truth
+	for metric, of := range map[string]func(come) int{"impressions": viewed, "reactions": reacted.of, "comments": commented.of, "shares": shared.of, "link_clicks": func(n come) int { return n.clicks }} {
+		out = append(out, w.handedOver(LinkedIn, metric, w.downloads(), of)...)
 	}
-	held := observation.Period{From: all[0].days.From, To: all[len(all)-1].days.To}
+	return out
+}
+
+// handedOver is what files tell that are handed over month by month, of days of UTC: a week that they hold in part is known in part.
+func (w *World) handedOver(channel, metric string, files []download, of func(come) int) []Truth {
 	var out []Truth
 	for _, week := range w.weeks() {
-		if week.From < held.From || week.To > held.To {
-			continue
+		f := Truth{Target: channel, Metric: metric, Grain: observation.Week, From: week.From, State: StateMissing, Expected: 7}
+		sum := 0
+		for day := week.From; day < week.To; day++ {
+			if slices.ContainsFunc(files, func(d download) bool { return d.days.Contains(day) }) {
+				f.Measured++
+				sum += of(came(w.Account(channel).Posts, day.UTC(), (day + 1).UTC()))
+			}
 		}
-		n := came(w.Account(LinkedIn).Posts, week.From.UTC(), week.To.UTC())
-		for metric, value := range map[string]int{"impressions": n.views, "reactions": n.reactions, "comments": n.comments, "shares": n.shares, "link_clicks": n.clicks} {
-			f := counted(metric, value, 7)
-			f.Target, f.Grain, f.From = LinkedIn, observation.Week, week.From
-			out = append(out, f)
+		switch {
+		case f.Measured == 7:
+			f.State, f.Value = okOrZero(sum), number(sum)
+		case f.Measured > 0:
+			f.State, f.Value = StatePartial, number(sum)
 		}
+		out = append(out, f)
 	}
 	return out
 }

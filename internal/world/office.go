@@ -17,6 +17,7 @@ type Doing struct {
 	Appearance *Appearance // somebody notes an appearance
 	Quiet      *Quiet      // somebody notes that there was none
 	Import     string      // somebody hands over this file of the world's folder
+	Into       string      // the source that they hand it over for, where they say; beside Import
 }
 
 // Typed is a number as somebody types it.
@@ -76,6 +77,9 @@ func (w *World) Doings() []Doing {
 	}
 	for _, d := range w.downloads() {
 		out = append(out, Doing{At: d.at, Import: d.file})
+	}
+	for _, d := range w.overviews() {
+		out = append(out, Doing{At: d.at, Import: d.file, Into: tikTokSource})
 	}
 	slices.SortStableFunc(out, func(a, b Doing) int { return cmp.Compare(a.At.Unix(), b.At.Unix()) })
 	return out

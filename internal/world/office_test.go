@@ -28,7 +28,7 @@ func TestStatesAndValuesAgreeEverywhere(t *testing.T) {
 			var ok bool
 			switch f.State {
 			case StateOK:
-				ok = f.Value != nil && (*f.Value > 0 || strings.HasSuffix(f.Metric, "_earned") && *f.Value < 0) && f.Measured > 0 // people take reactions back
+				ok = f.Value != nil && (*f.Value > 0 || (strings.HasSuffix(f.Metric, "_earned") || f.Metric == "reactions" || f.Metric == "engagements") && *f.Value < 0) && f.Measured > 0 // people take reactions back
 			case StateZero:
 				ok = f.Value != nil && *f.Value == 0 && f.Measured == f.Expected
 			case StatePartial:
@@ -37,8 +37,10 @@ func TestStatesAndValuesAgreeEverywhere(t *testing.T) {
 				ok = f.Value == nil && f.Measured == 0 && f.Expected > 0
 			case StateNotApplicable:
 				ok = f.Value == nil && f.Measured == 0 && f.Expected == 0
+			case StateBounded:
+				ok = f.Metric == "reach" && f.Value == nil && f.Low != nil && f.High != nil && *f.Low <= *f.High && f.Measured > 1
 			}
-			if !ok || f.Measured > f.Expected || f.Low != nil {
+			if !ok || f.Measured > f.Expected || (f.Low != nil) != (f.State == StateBounded) {
 				t.Errorf("%s", show(f))
 			}
 		}

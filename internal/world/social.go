@@ -81,6 +81,7 @@ func manners() []manner {
 		{channel: Threads, id: "17841400000000002", handle: "esimerkkikeskus", there: 38, joins: 0.05, leaves: 0.02, posts: 0.7, views: 20, address: "https://www.threads.example/@esimerkkikeskus/post/%s"},
 		{channel: Mastodon, id: "109302000000000001", handle: "esimerkkikeskus", there: 64, joins: 0.06, leaves: 0.02, posts: 1, views: 0, address: "https://mastodon.example/@esimerkkikeskus/%s"},
 		{channel: Bluesky, id: "did:plc:esimerkkikeskusesimerkki", handle: "esimerkkikeskus", there: 41, joins: 0.1, leaves: 0.02, posts: 1, views: 0, address: "https://bsky.example/profile/esimerkkikeskus.bsky.social/post/%s"},
+		{channel: TikTok, id: "7100000000000000001", handle: "esimerkkikeskus", there: 57, joins: 0.1, leaves: 0.03, posts: 0.6, views: 80, video: true, address: "https://www.tiktok.example/@esimerkkikeskus/video/%s"},
 	}
 }
 

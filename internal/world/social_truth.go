@@ -48,13 +48,13 @@ func tells(channel string) (out told, ok bool) {
 	case YouTube:
 		out.back, out.counters = 20000, []counter{reacted, commented, {name: "views", of: viewed, since: viewsOfYouTube}}
 	}
-	return out, channel != LinkedIn
+	return out, channel != LinkedIn && channel != TikTok
 }
 
 // socialTruth returns what must be shown of the accounts: by the week who follows, how much was published, what the posts earned;
-// of Facebook also what was seen and done on its days, which are those of California.
+// of Meta's also what was seen and done on their days.
 func (w *World) socialTruth() []Truth {
-	out := slices.Concat(w.linkedInTruth(), w.facebookTruth())
+	out := slices.Concat(w.linkedInTruth(), w.linkedInReach(), w.tikTokTruth(), w.dailyTruth())
 	for _, a := range w.accounts {
 		t, ok := tells(a.Channel)
 		if !ok {
@@ -120,11 +120,18 @@ func (w *World) lookAt(channel string, day observation.Date) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// seen tells whether a post was there when its account was looked at: one that was deleted before is known to nobody.
+func (w *World) seen(a Account, x Posted) bool {
+	return slices.ContainsFunc(w.Looks(a.Channel), func(at time.Time) bool {
+		return !at.Before(x.At) && (x.Deleted.IsZero() || at.Before(x.Deleted)) && !w.fails(a.Channel, observation.DateOf(at))
+	})
+}
+
 // postedIn are the posts of a week, also those that were deleted later.
 func (w *World) postedIn(a Account, week observation.Period) Truth {
 	n := 0
 	for _, x := range a.Posts {
-		if week.Contains(observation.DateOf(x.At)) {
+		if week.Contains(observation.DateOf(x.At)) && w.seen(a, x) {
 			n++
 		}
 	}
@@ -163,30 +170,6 @@ func (w *World) earnedIn(a Account, week observation.Period, back int, c counter
 	return f, beganOK && endedOK && n > 0 && oneRule && asUsual
 }
 
-// facebookTruth returns what was seen and done on the page by weeks that Facebook has told whole by one rule.
-func (w *World) facebookTruth() []Truth {
-	var out []Truth
-	posts, zone := w.Account(Facebook).Posts, california()
-	for _, week := range w.weeks() {
-		if week.To.End(zone).After(w.Now()) || week.From < w.LooksSince(Facebook) {
-			continue
-		}
-		n := came(posts, week.From.Start(zone), week.To.Start(zone))
-		if week.From >= viewsOfMeta {
-			out = append(out, ofFacebook(week, counted("media_views", n.views, 7)))
-		}
-		if f := counted("engagements", did(posts, week.From.Start(zone), week.To.Start(zone)), 7); week.To < w.Withdrawn() {
-			out = append(out, ofFacebook(week, f))
-		} else if week.From >= w.Withdrawn() {
-			out = append(out, ofFacebook(week, counted("engagements", 0, 0)))
-		}
-		if week.From >= viewersOfMeta || week.To+7 <= viewersOfMeta {
-			out = append(out, ofFacebook(week, counted("reach", n.viewers, 7)))
-		}
-	}
-	return out
-}
-
 // did counts everything that was done with posts in a stretch of time, and nothing that was taken back.
 func did(posts []Posted, from, to time.Time) (n int) {
 	for _, x := range posts {
@@ -197,9 +180,4 @@ func did(posts []Posted, from, to time.Time) (n int) {
 		}
 	}
 	return n
-}
-
-func ofFacebook(week observation.Period, f Truth) Truth {
-	f.Target, f.Grain, f.From = Facebook, observation.Week, week.From
-	return f
 }

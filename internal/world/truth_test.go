@@ -33,9 +33,9 @@ func TestAccountsAreKnownByTheWeek(t *testing.T) {
 		got[f.Target+" "+f.Metric]++
 	}
 	for name, want := range map[string]int{
-		"facebook followers": 54, "x publications": 54, "youtube subscribers": 54, "bluesky followers": 54, "linkedin impressions": 47, "linkedin reactions": 47,
+		"facebook followers": 54, "x publications": 54, "youtube subscribers": 54, "bluesky followers": 54, "linkedin impressions": 54, "linkedin reactions": 54, "tiktok media_views": 54,
 		"x reactions_earned": 53 - 2, "x impressions_earned": 53 - 2, "facebook views_earned": 53, "youtube reactions_earned": 53, "youtube views_earned": 52,
-		"mastodon shares_earned": 8, "instagram views_earned": 3, "threads views_earned": 8, "facebook media_views": 52, "facebook reach": 52, "facebook reactions_earned": 0, "facebook engagements": 52,
+		"mastodon shares_earned": 8, "instagram views_earned": 3, "threads views_earned": 8, "facebook media_views": 54, "facebook reach": 54, "facebook reactions_earned": 0, "facebook engagements": 54, "instagram reach": 54, "threads shares": 54,
 	} {
 		if got[name] != want {
 			t.Errorf("%s: %d weeks, want %d", name, got[name], want)
