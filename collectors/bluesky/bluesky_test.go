@@ -218,7 +218,7 @@ func TestHandles(t *testing.T) {
 
 // TestNoPerson: whoever is named in any field of the answers is told, remembered, logged and shown nowhere.
 func TestNoPerson(t *testing.T) {
-	collectortest.NoPerson(t, Kind(), collectortest.Nobody{Own: []string{"did", "uri", "handle", "cursor", "langs"}, Texts: []string{"text"}})
+	collectortest.NoPerson(t, Kind(), collectortest.Nobody{Own: []string{"did", "uri", "handle", "cursor", "langs"}, Texts: []string{"text"}, Tagged: tagged})
 }
 
 // FuzzFeed: whatever Bluesky says of a post, no number is told that was not there, and it has an address and a moment.

@@ -20,14 +20,15 @@ type page struct {
 	Cursor string   `json:"cursor"`
 }
 
-// entry is a post of the account, or one that it reposted. Whose post it is stands in its address; who wrote what it answers, who
-// is mentioned and what pictures show is not read.
+// entry is a post of the account, or one that it reposted. Whose post it is stands in its address; who wrote what it answers
+// and what pictures show is not read, and where somebody is mentioned only to leave that out.
 type entry struct {
 	Post struct {
 		URI    string `json:"uri"`
 		Record struct {
 			Created string          `json:"createdAt"`
 			Text    string          `json:"text"`
+			Facets  facets          `json:"facets"`
 			Langs   []string        `json:"langs"`
 			Reply   json.RawMessage `json:"reply"` // what it answers; that there is one is all that is looked at
 		} `json:"record"`
@@ -93,7 +94,7 @@ func (e entry) post() (api.Post, error) {
 	if err != nil {
 		return api.Post{}, err
 	}
-	p := api.Post{ID: e.Post.URI, Text: e.Post.Record.Text, URL: "https://bsky.app/profile/" + repo + "/post/" + key, At: at}
+	p := api.Post{ID: e.Post.URI, Text: e.Post.Record.Facets.text(e.Post.Record.Text), URL: "https://bsky.app/profile/" + repo + "/post/" + key, At: at}
 	if len(e.Post.Record.Langs) > 0 {
 		p.Language = e.Post.Record.Langs[0]
 	}

@@ -270,7 +270,29 @@ func TestAccounts(t *testing.T) {
 
 // TestNoPerson: whoever is named in any field of the answers is told, remembered, logged and shown nowhere.
 func TestNoPerson(t *testing.T) {
-	collectortest.NoPerson(t, Kind(), collectortest.Nobody{Own: []string{"id", "acct", "url", "language"}, Texts: []string{"content", "spoiler_text"}})
+	collectortest.NoPerson(t, Kind(), collectortest.Nobody{Own: []string{"id", "acct", "url", "language"}, Texts: []string{"content", "spoiler_text"}, Tagged: tagged})
+}
+
+// tagged thanks somebody by a plain name in a post, as software does that answers like Mastodon.
+func tagged(object map[string]any, name string) {
+	if _, ok := object["content"]; ok {
+		object["content"] = `<p>Kiitos @<a href="https://other.example/profile/k" class="u-url mention" rel="nofollow"><span>` + name + `</span></a>!</p>`
+	}
+}
+
+// Whoever is called in a post is not told, also where a plain name calls somebody.
+func TestCalled(t *testing.T) {
+	for in, want := range map[string]string{
+		`<p>Kiitos <span class="h-card"><a href="https://o.example/@k" class="u-url mention">@<span>kanaria</span></a></span>!</p>`: "Kiitos @…!",
+		`<p>Kiitos @<a class='mention u-url' href="x">Maija Kanaria</a>, Maija Kanarian kirja</p>`:                                  "Kiitos @…, @…n kirja",
+		`<p><a href="x" class="mention hashtag" rel="tag">#<span>velka</span></a></p>`:                                              "#velka",
+		`<p><a href="https://koske.fi">Koske ry</a> ja <a class="unmentioned">Oma</a></p>`:                                          "Koske ry ja Oma",
+		`<p><a href="x" class="mention">Maija Kanaria`:                                                                              "@…",
+	} {
+		if got := plain(in); got != want {
+			t.Errorf("%s gives %q, want %q", in, got, want)
+		}
+	}
 }
 
 // FuzzStatus: whatever an instance says of a post, no number is told that was not there, and nothing that is not for everybody.

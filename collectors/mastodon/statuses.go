@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,13 +126,33 @@ func (x status) post(at time.Time) api.Post {
 // lineForm is what ends a line of a post.
 var lineForm = regexp.MustCompile(`(?i)</p>|<br\s*/?>`)
 
+// callForm is a link of the class by which instances mark whom a post calls. Hashtags have it, too.
+var callForm = regexp.MustCompile(`(?is)@?<a\b[^>]*\bclass\s*=\s*["']([^"']*\bmention\b[^"']*)["'][^>]*>(.*?)(?:</a>|$)`)
+
+// uncalled is a post without those whom it calls. Mastodon writes @name; other software, which answers as Mastodon does, may write a
+// plain name, and that is then taken out wherever it stands.
+func uncalled(content string) (text string, names []string) {
+	text = callForm.ReplaceAllStringFunc(content, func(link string) string {
+		m := callForm.FindStringSubmatch(link)
+		if slices.Contains(strings.Fields(m[1]), "hashtag") {
+			return link
+		}
+		if name := markup.Text(m[2], markup.LongestLabel); strings.Contains(name, " ") {
+			names = append(names, strings.TrimPrefix(name, "@"))
+		}
+		return "@…"
+	})
+	return text, names
+}
+
 // plain makes plain text of a post, with its lines: one that names somebody can then be left out alone.
 func plain(content string) string {
+	content, names := uncalled(content)
 	var lines []string
 	for _, line := range lineForm.Split(content, -1) {
 		if text := markup.Text(line, markup.LongestText); text != "" {
 			lines = append(lines, text)
 		}
 	}
-	return strings.Join(lines, "\n")
+	return api.Unnamed(strings.Join(lines, "\n"), names...)
 }
