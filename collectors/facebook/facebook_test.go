@@ -402,15 +402,19 @@ func TestTurnedByTime(t *testing.T) {
 			t.Errorf("%s: %d, %v; want %d, %v", metric, n, sum, m, other)
 		}
 	}
-	r := visited(t, week, new(collectortest.Memory), func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/published_posts") {
-			_, _ = w.Write([]byte(`{"data":[{"id":"104_1","created_time":"2026-11-20T09:00:00+0000"}],"paging":{"next":"x"}}`))
-			return
+	for name, id := range map[string]func(int) int{"the same post": func(int) int { return 1 }, "always another post": func(call int) int { return call }} {
+		calls := 0
+		r := visited(t, week, new(collectortest.Memory), func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/published_posts") {
+				calls++
+				_, _ = fmt.Fprintf(w, `{"data":[{"id":"104_%d","created_time":"2026-11-20T09:00:00+0000"}],"paging":{"next":"x"}}`, id(calls))
+				return
+			}
+			answer(w, r)
+		})
+		if collector.ReasonOf(r.err) != collector.ReasonBadAnswer || calls != 2 || len(r.Items) != 0 {
+			t.Errorf("a list without an end, %s: %d calls, %d posts, %v", name, calls, len(r.Items), r.err)
 		}
-		answer(w, r)
-	})
-	if collector.ReasonOf(r.err) != collector.ReasonBadAnswer {
-		t.Errorf("a list without an end: %v", r.err)
 	}
 }
 

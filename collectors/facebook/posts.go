@@ -127,20 +127,14 @@ func (v *visit) list(ctx context.Context, since observation.Date, fields string,
 		query.Set("until", strconv.FormatInt(v.window.End(v.zone).Unix(), 10))
 	}
 	seen := map[string]bool{}
-	for {
-		known, oldest := len(seen), time.Time{}
-		err := graph.List(ctx, v.graph, graph.Ask{Path: "/" + v.page.ID + "/published_posts", Query: query, Part: partPosts}, func(p post) (bool, error) {
-			if seen[p.ID] {
-				return true, nil
-			}
-			seen[p.ID], oldest = true, p.Created.Time
-			return true, take(p)
-		})
-		if !graph.Nowhere(err) || len(seen) == known || oldest.IsZero() {
-			return err
+	when := func(p post) time.Time { return p.Created.Time }
+	return graph.ListByTime(ctx, v.graph, graph.Ask{Path: "/" + v.page.ID + "/published_posts", Query: query, Part: partPosts}, when, func(p post) (bool, error) {
+		if seen[p.ID] {
+			return true, nil
 		}
-		query.Set("until", strconv.FormatInt(oldest.Unix()+1, 10)) // others may be of the same second
-	}
+		seen[p.ID] = true
+		return true, take(p)
+	})
 }
 
 // noPosts says that the token may not read posts.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"strconv"
+	"time"
 
 	"seuranta/internal/collector/api"
 )
@@ -37,14 +39,44 @@ type page[T any] struct {
 // errNowhere is a list that says that it goes on, and not where: one that is turned by time and not by a cursor.
 var errNowhere = &api.BadAnswerError{Text: "the list says that it goes on, and not where"}
 
-// Nowhere tells whether an error is that a list goes on without a cursor. What was on it until then was handed over.
-func Nowhere(err error) bool { return errors.Is(err, errNowhere) }
+// errNoTime is one that does not move on by time either.
+var errNoTime = &api.BadAnswerError{Text: "the list goes on without a cursor, and what it goes on with is of no earlier time"}
 
 // List asks for a list page by page and hands over what is on it, until take says that it has enough.
 func List[T any](ctx context.Context, g *Graph, a Ask, take func(T) (more bool, err error)) error {
+	pages := 0
+	return list(ctx, g, a, &pages, take)
+}
+
+// ListByTime is List for what stands newest first. Where there is no cursor it is turned by time: from the oldest that came on. What
+// is of that second comes twice.
+func ListByTime[T any](ctx context.Context, g *Graph, a Ask, when func(T) time.Time, take func(T) (more bool, err error)) error {
+	pages, until := 0, int64(math.MaxInt64)
+	query := maps.Clone(a.Query)
+	for {
+		oldest := time.Time{}
+		err := list(ctx, g, Ask{Path: a.Path, Query: query, Part: a.Part}, &pages, func(one T) (bool, error) {
+			if at := when(one); !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
+				oldest = at
+			}
+			return take(one)
+		})
+		end := oldest.Unix() + 1 // others may be of the same second
+		switch {
+		case !errors.Is(err, errNowhere) || oldest.IsZero():
+			return err
+		case end >= until:
+			return fmt.Errorf("%s: %w", a.Path, errNoTime)
+		}
+		until = end
+		query.Set("until", strconv.FormatInt(until, 10))
+	}
+}
+
+// list asks for a list by its cursors, and counts its pages.
+func list[T any](ctx context.Context, g *Graph, a Ask, pages *int, take func(T) (more bool, err error)) error {
 	query, after := url.Values{}, ""
-	maps.Copy(query, a.Query)
-	for range mostPages {
+	for maps.Copy(query, a.Query); *pages < mostPages; *pages++ {
 		if after != "" {
 			query.Set("after", after)
 		}
@@ -61,6 +93,7 @@ func List[T any](ctx context.Context, g *Graph, a Ask, take func(T) (more bool, 
 		case !bool(p.Paging.Next):
 			return nil
 		case next == "" || next == after:
+			*pages++
 			return fmt.Errorf("%s: %w", a.Path, errNowhere)
 		default:
 			after = next

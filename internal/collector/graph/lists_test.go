@@ -41,11 +41,41 @@ func TestList(t *testing.T) {
 			got = append(got, n)
 			return true, nil
 		})
-		if graph.Nowhere(err) != strings.Contains(c.want, "not where") {
-			t.Errorf("%s: nowhere is %v", name, graph.Nowhere(err))
-		}
 		if text := fmt.Sprint(got, " ", err); text != c.want {
 			t.Errorf("%s: %s, want %s", name, text, c.want)
+		}
+	}
+}
+
+// TestListByTime: a list without cursors is turned by time as long as time moves on, and not for ever.
+func TestListByTime(t *testing.T) {
+	type row struct {
+		ID int
+		At graph.Time
+	}
+	for name, c := range map[string]struct {
+		second func(call int, until string) string // "" says that it is the last page
+		calls  int
+		want   string
+	}{
+		"to its end":     {func(call int, _ string) string { return []string{"", "900", "800", ""}[call] }, 3, "<nil>"},
+		"one second":     {func(int, string) string { return "900" }, 2, "/104/posts: the list goes on without a cursor, and what it goes on with is of no earlier time"},
+		"back in time":   {func(call int, _ string) string { return []string{"", "800", "900"}[call] }, 2, "/104/posts: the list goes on without a cursor, and what it goes on with is of no earlier time"},
+		"without a time": {func(int, string) string { return "null" }, 1, "/104/posts: the list says that it goes on, and not where"},
+		"for ever":       {func(call int, _ string) string { return fmt.Sprint(100_000 - call) }, 500, "/104/posts: the list has more than 500 pages"},
+	} {
+		calls := 0
+		g := asks(t, graph.Options{}, func(w http.ResponseWriter, r *http.Request) {
+			calls++
+			second, next := c.second(calls, r.URL.Query().Get("until")), `"x"`
+			if second == "" {
+				second, next = "700", "null"
+			}
+			_, _ = fmt.Fprintf(w, `{"data":[{"id":%d,"at":%s}],"paging":{"next":%s}}`, calls, second, next)
+		})
+		err := graph.ListByTime(t.Context(), g, graph.Ask{Path: "/104/posts", Query: url.Values{"limit": {"1"}}}, func(r row) time.Time { return r.At.Time }, func(row) (bool, error) { return true, nil })
+		if calls != c.calls || fmt.Sprint(err) != c.want || err != nil && collector.ReasonOf(err) != collector.ReasonBadAnswer {
+			t.Errorf("%s: %d calls, %v; want %d, %s", name, calls, err, c.calls, c.want)
 		}
 	}
 }
