@@ -36,6 +36,9 @@ platform, as linkedin. First it shows which column is taken for what, and why. W
 of a sheet does not name the columns they are guessed and nothing is stored: the lines for the
 configuration are printed. Put them there and import the file again.
 
+A table with a row for each post, as Meta and TikTok let you download it, needs items in the source,
+and the day of the download in the name of the file; seuranta sample sheet shows how.
+
 A file with a fault stores nothing; each fault names its cell. The same file twice writes nothing, and
 a corrected one corrects: what it no longer has of its own days, and of the regions and projects that
 it names, is taken back. How much that is it says before, and asks; where nobody can be asked it needs

@@ -30,7 +30,7 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 		case len(r.faults) > 0:
 			faults = append(faults, fmt.Errorf("nothing of %s can be stored: %s", r.table.Name, r.listed()))
 		default:
-			numbers, newest = numbers+len(r.numbers), max(newest, r.span.To-1)
+			numbers, newest = numbers+r.count(), max(newest, r.span.To-1)
 		}
 	}
 	if len(faults) > 0 {

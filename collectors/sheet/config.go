@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Columns   map[string]string `yaml:"columns" doc:"what stands under each head, as {Pvm: date, Seuraajat: 'metric:followers'}"`
 	Metrics   []string          `yaml:"metrics" doc:"the metrics of a sheet with one number a row, or those that a guess is to choose from"`
+	Items     Items             `yaml:"items" doc:"where each row is a post: the heads that say which, as {id: Post ID, url: Permalink, published: Publish time}"`
 	Paths     []string          `yaml:"paths" doc:"files that are read on schedule, as ./exports/*.csv; needs columns"`
 	Sheet     string            `yaml:"sheet" doc:"the sheet of a workbook that holds the table; default the first that holds one"`
 	Decimal   string            `yaml:"decimal" doc:"the sign before decimals, \",\" or \".\"; default what the numbers show"`
@@ -69,7 +70,7 @@ func (c *Config) Validate() []collector.Fault {
 	fault := func(key, message string) { out = append(out, collector.Fault{Key: key, Message: message}) }
 	out = append(out, c.validateColumns()...)
 	for i, id := range c.Metrics {
-		if why := untellable(id); why != "" {
+		if why := c.untellable(id); why != "" {
 			fault(fmt.Sprintf("metrics[%d]", i), why)
 		}
 	}
@@ -77,6 +78,9 @@ func (c *Config) Validate() []collector.Fault {
 		if _, err := filepath.Match(p, ""); p == "" || err != nil {
 			fault(fmt.Sprintf("paths[%d]", i), "this is no pattern of files; write one as ./exports/*.csv")
 		}
+	}
+	if c.lists() {
+		out = append(out, c.validateItems()...)
 	}
 	if len(c.Paths) > 0 && len(c.Columns) == 0 {
 		fault("paths", "files that nobody looks at need columns: run `seuranta import FILE --dry-run`, which prints the lines to put here")
@@ -113,8 +117,8 @@ func (c *Config) validateColumns() []collector.Fault {
 			fault(fmt.Sprintf("%q is nothing that a column can hold; write %s", tabular.Show(c.Columns[head]), meanings))
 			understood = false
 			continue
-		case m.what == isMetric && untellable(m.name) != "":
-			fault(untellable(m.name))
+		case m.what == isMetric && c.untellable(m.name) != "":
+			fault(c.untellable(m.name))
 		case twice && m.what != isIgnored:
 			fault(fmt.Sprintf("%q is %s, too; keep one, and ignore the other", tabular.Show(before), m))
 		}
@@ -123,7 +127,7 @@ func (c *Config) validateColumns() []collector.Fault {
 			first[m] = head
 		}
 	}
-	if f := c.noTable(kinds); f.Message != "" && understood && len(c.Columns) > 0 {
+	if f := c.noTable(kinds); f.Message != "" && understood && len(c.Columns) > 0 && !c.lists() {
 		out = append(out, f)
 	}
 	return out
@@ -148,15 +152,15 @@ func (c *Config) noTable(kinds map[string]int) collector.Fault {
 
 // untellable says why a metric cannot stand in a sheet, "" when it can. What is not among the standard ones may be declared
 // by the configuration.
-func untellable(id string) string {
+func (c *Config) untellable(id string) string {
 	m, standard := observation.StandardMetrics()[id]
 	switch {
 	case !idForm.MatchString(id):
 		return fmt.Sprintf("%q is no name of a metric; write it as followers", tabular.Show(id))
 	case standard && m.Shape == observation.Counted:
 		return id + " is counted from what was published or found, and never stored"
-	case standard && m.Lifetime:
-		return id + " is the counter of a single publication; choose a metric of the channel"
+	case standard && m.Lifetime && !c.lists():
+		return id + " is the counter of a single publication; choose a metric of the channel, or write items where each row of the table is a post"
 	}
 	return ""
 }
@@ -167,11 +171,14 @@ func (c *Config) New(d collector.Deps) collector.Collector {
 	if metrics == nil {
 		metrics = observation.StandardMetrics()
 	}
-	return &source{config: *c, dir: d.Dir, metrics: metrics, channel: d.ChannelKind, projects: d.Projects, refuses: d.Refuses}
+	return &source{config: *c, dir: d.Dir, metrics: metrics, channel: d.ChannelKind, channelID: d.ChannelID, projects: d.Projects, refuses: d.Refuses}
 }
 
 // Tells returns what the columns tell.
 func (c *Config) Tells() collector.Telling {
+	if c.lists() {
+		return c.tellsPosts()
+	}
 	metrics := c.metrics()
 	all := union(metrics, slices.Sorted(maps.Keys(storable(observation.StandardMetrics()))))
 	t := collector.Telling{Metrics: metrics, MetricGrains: grainsOf(metrics, observation.Grain(c.Grain)), Channels: collector.ChannelKinds(),

@@ -64,6 +64,27 @@ func TestConformHandedOver(t *testing.T) {
 	})
 }
 
+// TestConformPosts: a list of posts that is read on schedule.
+func TestConformPosts(t *testing.T) {
+	collectortest.Conform(t, Kind(), collectortest.Suite{
+		Case:      "posts-scheduled",
+		Corrected: "posts-corrected",
+		Skip:      map[string]string{"clocks": "a list is of the day in its name, which the suite does not know; TestDaysOfPosts tries clocks"},
+		Files: map[string]func(string) error{
+			"a number cut short": replaced("122158000000000102", "1.22158E+17"),
+			"another column":     replaced("Permalink", "Link"),
+			"NaN":                replaced("640", "NaN"),
+			"31.2.":              replaced("11/17/2026", "02/31/2026"),
+			"the future":         replaced("11/17/2026", "12/17/2026"),
+			"a post twice":       replaced("122158000000000102", "122158000000000101"),
+			"broken quote":       replaced("Hiljainen", `"Hiljainen`),
+			"nothing": content(func() string {
+				return "Post ID,Permalink,Title,Description,Publish time,Post type,Views,Reach,Reactions,Comments,Shares,Total clicks\n"
+			}),
+		},
+	})
+}
+
 const week = "Päivä;Seuraajat;Näyttökerrat\n16.11.2026;1 003;120\n17.11.2026;1 004;95\n18.11.2026;1 004;0\n19.11.2026;1 007;88\n" +
 	"20.11.2026;1 010;131\n21.11.2026;1 010;40\n22.11.2026;1 012;52\n"
 

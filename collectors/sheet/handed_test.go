@@ -135,13 +135,13 @@ func TestTheChannelSaysWhatIsShown(t *testing.T) {
 	}
 }
 
-// TestMappingsOfTheREADME: what the README says of TikTok's files is what its cases are read by.
+// TestMappingsOfTheREADME: what the README says of the files of TikTok and Meta is what its cases are read by.
 func TestMappingsOfTheREADME(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"tiktok-overview", "tiktok-followers"} {
+	for _, name := range []string{"tiktok-overview", "tiktok-followers", "facebook-content", "instagram-content", "tiktok-content"} {
 		b, err := os.ReadFile(filepath.Join("testcases", name, "config.yaml"))
 		if err != nil {
 			t.Fatal(err)

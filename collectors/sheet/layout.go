@@ -44,7 +44,8 @@ func (s *source) layout(t *tabular.Table) (layout, error) {
 // named finds the row that has every head of the configuration.
 func (s *source) named(t *tabular.Table) (layout, error) {
 	wanted := map[string]string{} // by folded head
-	for head := range s.config.Columns {
+	headed := s.config.headed()
+	for head := range headed {
 		wanted[plain(head)] = head
 	}
 	best, most := 0, -1
@@ -72,7 +73,7 @@ func (s *source) named(t *tabular.Table) (layout, error) {
 					tabular.Show(head), tabular.Ref(t.Rows[best], first))}
 			}
 			seen[head] = i
-			col.meaning, _ = parseMeaning(s.config.Columns[head])
+			col.meaning = headed[head]
 			col.reason = "named in the configuration"
 		}
 		l.columns = append(l.columns, col)
@@ -141,6 +142,10 @@ func (s *source) guess(t *tabular.Table) (layout, error) {
 	v := newVocabulary(s.candidates(), s.channel)
 	best, most := layout{}, -1
 	for i, row := range t.Rows[:min(headRows, len(t.Rows))] {
+		if at := ofPosts(row); at >= 0 {
+			return layout{}, fmt.Errorf("%w: %w", collector.ErrColumns, tabular.Fault{Place: t.Place(row, at),
+				Message: fmt.Sprintf("under %q each row is a post; write items: and columns: into the source, as the page of the kind sheet shows them for Meta and TikTok", tabular.Show(row.Cell(at).Text))})
+		}
 		l := layout{table: t, head: i, guessed: true}
 		n := 0
 		for _, c := range row.Cells {
@@ -158,6 +163,13 @@ func (s *source) guess(t *tabular.Table) (layout, error) {
 	best.guessGain(s.candidates())
 	best.dropTwins()
 	return best, best.whole()
+}
+
+// ofPosts returns the column whose head says that each row is a post, -1 where none does.
+func ofPosts(row tabular.Row) int {
+	return slices.IndexFunc(row.Cells, func(c tabular.Cell) bool {
+		return slices.Contains([]string{"post id", "permalink", "post link", "video link"}, plain(c.Text))
+	})
 }
 
 // guessHead says what a head means by itself.
@@ -296,7 +308,7 @@ func (r *reader) shown() []collector.Column {
 	out := make([]collector.Column, len(r.columns))
 	for i, c := range r.columns {
 		out[i] = collector.Column{Head: c.head, Means: c.meaning.String(), Reason: c.reason}
-		if c.what == "" || c.what == isIgnored {
+		if c.what == "" || c.what == isIgnored || c.what == isItem { // a text may name people
 			continue
 		}
 		for _, row := range r.table.Rows[r.head+1:] {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/observation"
 	"seuranta/internal/tabular"
 )
@@ -53,6 +54,11 @@ type reader struct {
 	order    tabular.Order
 	decimal  rune
 
+	channelID string
+	taken     time.Time // of a list of posts: when it was downloaded
+	posts     []api.Post
+	seen      map[string]int // the line of each post
+
 	rows, totals int
 	numbers      []number
 	known        map[key]int
@@ -67,7 +73,7 @@ type reader struct {
 }
 
 func newReader(s *source, l layout, w collector.Window) *reader {
-	r := &reader{layout: l, config: s.config, metrics: s.metrics, projects: s.projects, refuses: s.refuses, standard: observation.StandardMetrics(), zone: w.Zone, now: w.Now, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
+	r := &reader{layout: l, config: s.config, metrics: s.metrics, projects: s.projects, refuses: s.refuses, standard: observation.StandardMetrics(), zone: w.Zone, now: w.Now, channelID: s.channelID, seen: map[string]int{}, known: map[key]int{}, days: map[string]tabular.When{}, order: tabular.Order(s.config.DateOrder),
 		grains: map[observation.Grain]bool{}, parts: map[string]map[string]bool{}, spoken: map[string]bool{}, told: map[string]bool{}}
 	if r.zone == nil {
 		r.zone = time.UTC
@@ -88,17 +94,26 @@ func (r *reader) read(ctx context.Context) error {
 	r.checkGain()
 	r.findOrder()
 	r.findDecimal()
+	if r.config.lists() {
+		r.findTaken()
+	}
 	for i := r.head + 1; i < len(r.table.Rows); i++ {
 		if i%1000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.row(i)
+		if r.config.lists() {
+			r.postRow(i)
+		} else {
+			r.row(i)
+		}
 		if len(r.numbers) > mostNumbers {
 			r.fault(r.table.Rows[i], 0, fmt.Sprintf("the file has more than %d numbers; export fewer days at a time", mostNumbers))
 			return nil
 		}
 	}
-	r.checkStarts()
+	if !r.config.lists() {
+		r.checkStarts()
+	}
 	if r.rows == 0 && len(r.faults) == 0 {
 		r.fault(r.table.Rows[r.head], 0, "there are no rows under the heads")
 	}

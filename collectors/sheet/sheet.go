@@ -28,12 +28,19 @@ var sample string
 // Kind describes sheets as a kind of source.
 func Kind() collector.Kind {
 	metrics := slices.Sorted(maps.Keys(storable(observation.StandardMetrics())))
+	ofPosts := append(counters(), publications)
+	grains := grainsOf(metrics, "")
+	for _, m := range counters() {
+		grains[m] = []observation.Grain{observation.Snapshot}
+	}
+	grains[publications] = []observation.Grain{observation.Day}
+	metrics = union(metrics, ofPosts)
 	return collector.Kind{
 		Name:            "sheet",
 		New:             func() collector.Config { return &Config{} },
 		Metrics:         metrics,
 		Grains:          observation.Grains(),
-		MetricGrains:    grainsOf(metrics, ""),
+		MetricGrains:    grains,
 		Channels:        collector.ChannelKinds(),
 		ChannelOptional: true,
 		Typed:           true,
@@ -42,9 +49,18 @@ func Kind() collector.Kind {
 	}
 }
 
-// definitionsOf is the one rule of this kind, for each of the metrics: a number is what the file says.
+// definitionsOf are the rules of this kind: a number is what the file says, and what a post came to is of the day of the file.
 func definitionsOf(metrics []string) []observation.Definition {
-	return collector.OneRule(definitions, metrics)
+	rules := collector.MustDefinitions(definitions)
+	out := make([]observation.Definition, len(metrics))
+	for i, m := range metrics {
+		out[i] = rules[0]
+		if observation.StandardMetrics()[m].Lifetime || m == publications {
+			out[i] = rules[1]
+		}
+		out[i].Metric = m
+	}
+	return out
 }
 
 // storable returns the metrics that a sheet can tell: not those that are counted or formed, and not the counters of single
@@ -61,12 +77,13 @@ func storable(all observation.Metrics) observation.Metrics {
 
 // source is one configured sheet.
 type source struct {
-	config   Config
-	dir      string
-	metrics  observation.Metrics
-	channel  string // its kind
-	projects []string
-	refuses  func(observation.Observation) string
+	config    Config
+	dir       string
+	metrics   observation.Metrics
+	channel   string // its kind
+	channelID string
+	projects  []string
+	refuses   func(observation.Observation) string
 }
 
 var _ collector.Importer = (*source)(nil)
@@ -83,11 +100,12 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 	readers, unread := s.readAll(ctx, files, w, out)
 	faults = append(faults, unread...)
 	whole, good := len(faults) == 0, 0
+	slices.SortStableFunc(readers, byMoment)
 	for i, r := range readers {
 		if len(r.faults) > 0 {
 			continue
 		}
-		if err := r.tell(out, readers[i+1:]); err != nil {
+		if err := r.tell(ctx, out, readers[i+1:]); err != nil {
 			faults = append(faults, err)
 		} else {
 			good++
@@ -131,7 +149,7 @@ func (s *source) Preview(ctx context.Context, path string, w collector.Window, p
 	if err != nil {
 		return collector.Preview{}, fmt.Errorf("sheet: %w", err)
 	}
-	p := collector.Preview{Format: r.table.Format, SHA256: r.table.SHA256, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: len(r.numbers), Guessed: r.guessed,
+	p := collector.Preview{Format: r.table.Format, SHA256: r.table.SHA256, Rows: r.rows, Columns: r.shown(), Period: r.span, Numbers: r.count(), Guessed: r.guessed,
 		Faults: r.faults, More: r.more}
 	if r.table.Sheet != "" {
 		p.Format += ", sheet " + tabular.Show(r.table.Sheet)
@@ -148,7 +166,7 @@ func (s *source) Import(ctx context.Context, path string, w collector.Window, ou
 	if err != nil {
 		return fmt.Errorf("sheet: %w", err)
 	}
-	err = r.tell(out, nil)
+	err = r.tell(ctx, out, nil)
 	r.complete(out)
 	return err
 }
@@ -188,7 +206,10 @@ func (r *reader) claims(k key) bool {
 }
 
 // tell emits what a file tells, but for what one of the later files has the say on.
-func (r *reader) tell(out collector.Sink, later []*reader) error {
+func (r *reader) tell(ctx context.Context, out collector.Sink, later []*reader) error {
+	if r.config.lists() {
+		return r.tellPosts(ctx, out, later)
+	}
 	out.Answered(observation.Answer{Part: r.config.part(), Size: r.table.Size, SHA256: r.table.SHA256})
 	var refused []error
 	for i, n := range r.numbers {
@@ -208,6 +229,9 @@ func (r *reader) tell(out collector.Sink, later []*reader) error {
 // complete says that the file told all there is of its days, for the dimensions of its rows: of other regions and projects a
 // file says nothing, and they stay.
 func (r *reader) complete(out collector.Sink) {
+	if r.config.lists() { // a file may be of some of the posts alone
+		return
+	}
 	if sink, ok := out.(collector.DimsSink); ok {
 		for _, dims := range slices.Sorted(maps.Keys(r.spoken)) {
 			sink.Speaks(dims)

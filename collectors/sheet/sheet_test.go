@@ -44,12 +44,19 @@ func write(t testing.TB, name, text string) string {
 	return path
 }
 
-func configured(t testing.TB, text string) *Config {
+// unchecked reads settings, right or wrong.
+func unchecked(t testing.TB, text string) *Config {
 	t.Helper()
 	c := Kind().New().(*Config)
 	if err := yaml.Unmarshal([]byte(text), c); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+func configured(t testing.TB, text string) *Config {
+	t.Helper()
+	c := unchecked(t, text)
 	if faults := c.Validate(); len(faults) > 0 {
 		t.Fatal(faults)
 	}
