@@ -107,6 +107,24 @@ func TestFaultsOfListsOfPosts(t *testing.T) {
 	}
 }
 
+// TestNumbersOfOneDayAreNoLifetime: Meta exports both in the same form.
+func TestNumbersOfOneDayAreNoLifetime(t *testing.T) {
+	list := func(date string) string {
+		return "Date," + listHead + date + "," + goodPost
+	}
+	ignoring := strings.Replace(listed, "columns: {", "columns: {Date: ignore, ", 1)
+	for _, c := range []struct{ config, date, want string }{
+		{listed, "Lifetime", ""}, {listed, "", ""}, {ignoring, "11/10/2026", ""},
+		{listed, "11/10/2026", `p 2026-11-20.csv:2:A: A2 holds "11/10/2026": the numbers of this row are of one day`},
+		{listed, "2026-11-10", `A2 holds "2026-11-10": the numbers of this row are of one day`},
+	} {
+		out, err := handed(t, configured(t, c.config), channel, write(t, "p 2026-11-20.csv", list(c.date)), window(t).Now)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) || err == nil && len(out.Recording().Items) != 1 {
+			t.Errorf("%q: %v; want %q", c.date, err, c.want)
+		}
+	}
+}
+
 // TestAPostByItsAddressAlone: an address that differs in what says only whence somebody came is the same post.
 func TestAPostByItsAddressAlone(t *testing.T) {
 	c := configured(t, `{items: {url: Link, published: Time, kind: video}, columns: {Views: "metric:views_total"}}`)

@@ -43,7 +43,7 @@ func (r *reader) postRow(i int) {
 		r.totals++
 		return
 	}
-	if r.rows++; r.unworked(row) {
+	if r.rows++; r.unworked(row) || r.ofOneDay(row) {
 		return
 	}
 	p, ok := r.post(row)
@@ -60,6 +60,20 @@ func (r *reader) postRow(i int) {
 	p.At, p.Counts = published, counts
 	r.posts = append(r.posts, p)
 	r.reach(tabular.When{Period: observation.Day.Holding(observation.DateOf(published.In(r.zone))), Grain: observation.Day})
+}
+
+// ofOneDay refuses rows of what posts came to on a single day, as Meta heads them in an export by the day; in one of their lifetime the
+// column says so. A column that the configuration ignores is not looked at.
+func (r *reader) ofOneDay(row tabular.Row) bool {
+	at := slices.IndexFunc(r.columns, func(c column) bool { return c.what == "" && plain(c.head) == "date" })
+	if at < 0 {
+		return false
+	}
+	if when, err := r.parsed(row.Cell(at).Text); err != nil && !errors.Is(err, tabular.ErrOrder) || err == nil && when.Grain != observation.Day {
+		return false
+	}
+	r.once("of one day", row, at, "the numbers of this row are of one day", "export what posts came to in their lifetime; where this column says something else write Date: ignore under columns")
+	return true
 }
 
 // totalOfPosts tells whether a row sums posts up.
