@@ -167,16 +167,29 @@ func (a *app) backfillStretch(ctx context.Context, d *desk, s config.Source, str
 		if !waits {
 			return row.goesOn(out), context.Cause(ctx)
 		}
+		until = a.between(until)
 		row.GoOnAt = &until
 		if !f.wait {
 			return false, nil
 		}
 		fmt.Fprintf(a.err, "%s allows no more calls before %s; waiting\n", s.ID, until.UTC().Format(time.RFC3339))
-		if err := rest(ctx, until.Sub(a.moment())+time.Second); err != nil {
+		if err := rest(ctx, until.Sub(a.moment())); err != nil {
 			return false, err
 		}
 		row.GoOnAt, row.Result, row.Reason, row.Detail = nil, observation.OK, "", ""
 	}
+}
+
+// How soon, and how late, a source is asked again that allows no more calls, whatever it says itself.
+const (
+	leastRest = 15 * time.Second
+	mostRest  = 7 * 24 * time.Hour
+)
+
+// between brings the moment until when a source asked to be left alone within bounds, and a second behind it.
+func (a *app) between(until time.Time) time.Time {
+	now := a.moment()
+	return now.Add(min(max(until.Sub(now)+time.Second, leastRest), mostRest))
 }
 
 // waitsUntil tells until when a source asked to be left alone, if that is why a visit failed.

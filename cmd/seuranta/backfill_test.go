@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -164,6 +165,20 @@ func TestABackfillSaysWhenToGoOn(t *testing.T) {
 	row := backfilledRow(t, dir, append(ask, "--json"))
 	if row.Known < 2 || row.Result != observation.OK || row.GoOnAt != nil {
 		t.Errorf("it went on with %+v", row)
+	}
+}
+
+// TestABackfillDoesNotHammer: whatever moment a source names, it is asked again after some seconds at the earliest, and after a week
+// at the latest.
+func TestABackfillDoesNotHammer(t *testing.T) {
+	a := newApp(io.Discard, io.Discard, func(string) (string, bool) { return "", false })
+	a.nowText = "2026-11-23T06:00:00+02:00"
+	a.startClock()
+	now := a.moment()
+	for ahead, want := range map[time.Duration]time.Duration{-365 * 24 * time.Hour: leastRest, 0: leastRest, time.Hour: time.Hour + time.Second, 400 * 24 * time.Hour: mostRest} {
+		if got := a.between(now.Add(ahead)).Sub(now); (got - want).Abs() > 2*time.Second {
+			t.Errorf("of a source that says %v it is asked again after %v, want %v", ahead, got, want)
+		}
 	}
 }
 

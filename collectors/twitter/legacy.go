@@ -30,7 +30,6 @@ type old struct {
 	*source
 	library *fetch.Library
 	client  *twitter.Client
-	now     time.Time
 }
 
 // old prepares to ask the old API for a part of the source.
@@ -39,7 +38,7 @@ func (s *source) old(ctx context.Context, now time.Time, part string) *old {
 	l.Context, l.Header = ctx, map[string][]string{"Authorization": {"Bearer " + s.config.Token.Reveal()}}
 	l.Usual, l.Place = usualLegacy, s.deps.BaseURL
 	l.Final = (&api.Platform{Refusal: refusal, Allowance: &api.Allowance{Told: resetOf, Now: api.Clock(now)}}).Final
-	return &old{source: s, library: l, client: twitter.NewClient(l.Client()), now: now}
+	return &old{source: s, library: l, client: twitter.NewClient(l.Client())}
 }
 
 // answered tells whether what the library read is an answer, and reads again, into a value, what it cannot tell from zero.
@@ -67,16 +66,10 @@ func (o *old) answered(status int, err error, into any) error {
 
 // refused gives a failure its class.
 func (o *old) refused(failed *fetch.Error) error {
-	header := func(name string) string { return failed.Header().Get(name) }
-	own := refusal(failed.Status, failed.Body())
-	_, until, told := resetOf(header)
-	switch {
-	case own != nil:
+	if own := refusal(failed.Status, failed.Body()); own != nil {
 		return fmt.Errorf("%w (%w)", own, failed)
-	case failed.Status == 429 && told && until.After(o.now):
-		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: until}, failed)
 	}
-	return failed
+	return failed // which knows until when, of all that was told
 }
 
 // show asks for the account.

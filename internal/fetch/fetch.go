@@ -83,8 +83,9 @@ type Request struct {
 	LastModified string // of the last answer
 	MaxBytes     int64  // of the answer, unpacked; 0 is DefaultMaxBytes
 	Accept       string // what is wanted, as application/json
-	// Final, where it is set, reads out of an answer that would be asked for again what the platform says of it in its own way:
-	// final ends the tries at once, and until is when a busy platform may be asked again, zero where it does not say.
+	// Final, where it is set, reads out of an answer that would be asked for again, or that says until when the server wants to be left
+	// alone, what the platform says of it in its own way: final ends the tries at once, and until is when a busy platform may be asked
+	// again, zero where it does not say. Where Retry-After tells another moment the later of the two counts.
 	Final func(status int, header map[string][]string, body []byte) (until time.Time, final bool)
 }
 

@@ -29,19 +29,20 @@ func (c *call) refusal(r *reply, words string) *Error {
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
 		e.again = true
 	}
-	if final := c.request.Final; e.again && final != nil {
+	if final := c.request.Final; final != nil && (e.again || e.Class == Wait) {
 		e.end(final(r.status, e.header, e.body))
 	}
 	return e
 }
 
-// end takes in what the platform itself says of another try: that there is no use in one, and until when.
+// end takes in what the platform itself says of another try: that there is no use in one, and until when. Where the server said
+// until when as well, the later of the two counts.
 func (e *Error) end(until time.Time, final bool) {
 	if !final {
 		return
 	}
 	e.again = false
-	if e.Class == Wait && !until.IsZero() {
+	if told := e.after > 0; e.Class == Wait && !until.IsZero() && !(told && e.Until.After(until)) {
 		e.leaveAlone(until)
 	}
 }

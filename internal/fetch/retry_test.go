@@ -155,7 +155,8 @@ func TestThePlatformsOwnWay(t *testing.T) {
 		want   time.Time
 	}{
 		{429, "", later, true, 1, later}, {503, "3", later, true, 1, later}, {429, "", time.Time{}, true, 1, now.Add(15 * time.Minute)},
-		{429, "", later, false, 3, now.Add(15 * time.Minute)}, {429, "7200", later, true, 1, now.Add(2 * time.Hour)}, {500, "", later, true, 1, time.Time{}},
+		{429, "", later, false, 3, now.Add(15 * time.Minute)}, {429, "7200", later, true, 1, now.Add(2 * time.Hour)},
+		{429, "1200", later, true, 1, later}, {429, "5", now.Add(2 * time.Second), true, 1, now.Add(5 * time.Second)}, {429, "0", later, true, 1, later}, {500, "", later, true, 1, time.Time{}},
 	} {
 		var calls atomic.Int32
 		class := fetch.Wait

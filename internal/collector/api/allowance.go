@@ -17,7 +17,7 @@ type Allowance struct {
 	State collector.State
 	Now   func() time.Time
 	// Told reads out of the head of an answer how many calls the platform says are left, and until when none more; ok is false
-	// where it says nothing of it. It may be nil.
+	// where it says nothing of it. It may be nil. A moment that is over, or more than a week ahead, is not believed.
 	Told func(header func(name string) string) (left int, until time.Time, ok bool)
 
 	barred time.Time // the platform says that nothing is left until then
@@ -85,28 +85,37 @@ func (a *Allowance) heed(header map[string][]string, tries int) {
 	if spent := a.spent(now); tries > 1 {
 		a.keep(append(spent, slices.Repeat([]int64{now.Unix()}, tries-1)...))
 	}
-	if a.Told == nil || header == nil {
-		return
-	}
-	left, until, ok := a.Told(func(name string) string { return first(header, name) })
-	if ok && left <= 0 {
+	if until, told := a.told(header); told {
 		a.barred = until
 		a.State.Set(stateBarred, strconv.FormatInt(until.Unix(), 10))
 	}
 }
 
-// rest reads out of an answer of a busy platform until when it says that nothing is left.
-func (a *Allowance) rest(status int, header map[string][]string) (until time.Time, told bool) {
-	if a == nil || a.Told == nil || status != 429 {
+// longestBar is the furthest that the end of a bar is believed to be away. What is said to lie behind it is told in another unit, as
+// milliseconds, or by a clock that is wrong.
+const longestBar = 7 * 24 * time.Hour
+
+// told reads out of the head of an answer until when the platform says that nothing is left.
+func (a *Allowance) told(header map[string][]string) (until time.Time, told bool) {
+	if a.Told == nil || header == nil {
 		return time.Time{}, false
 	}
 	left, until, ok := a.Told(func(name string) string { return first(header, name) })
-	return until, ok && left <= 0 && until.After(a.Now())
+	now := a.Now()
+	return until, ok && left <= 0 && until.After(now) && !until.After(now.Add(longestBar))
 }
 
-// bar returns until when this process was told that no calls are left; zero when it was not.
+// rest reads out of an answer of a busy platform until when it says that nothing is left.
+func (a *Allowance) rest(status int, header map[string][]string) (until time.Time, told bool) {
+	if a == nil || status != 429 {
+		return time.Time{}, false
+	}
+	return a.told(header)
+}
+
+// bar returns until when this process was told that no calls are left; zero when it was not, or when that moment is over.
 func (a *Allowance) bar() time.Time {
-	if a == nil {
+	if a == nil || a.barred.IsZero() || !a.barred.After(a.Now()) {
 		return time.Time{}
 	}
 	return a.barred

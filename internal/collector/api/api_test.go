@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -37,24 +38,29 @@ func lastWeek() collector.Window {
 
 func TestNumber(t *testing.T) {
 	for text, want := range map[string]api.Number{
-		`12`: {Value: 12, Known: true}, `"12"`: {Value: 12, Known: true}, `"38 %"`: {Value: 38, Known: true}, `"38%"`: {Value: 38, Known: true},
-		`0`: {Known: true}, `null`: {}, `""`: {}, `"-"`: {}, `1.5e3`: {Value: 1500, Known: true},
+		`12`: {Value: 12, Known: true}, `"12"`: {Value: 12, Known: true}, `" 12 "`: {Value: 12, Known: true}, `"-3.5"`: {Value: -3.5, Known: true},
+		`"007"`: {Value: 7, Known: true}, `0`: {Known: true}, `null`: {}, `""`: {}, `"-"`: {}, `1.5e3`: {Value: 1500, Known: true},
 	} {
 		var got api.Number
 		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
 			t.Errorf("%s: %+v, %v, want %+v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{`"twelve"`, `{}`, `[]`, `true`, `"NaN"`, `"1e999"`} {
+	for _, text := range []string{`"twelve"`, `{}`, `[]`, `true`, `"NaN"`, `"1e999"`, `1e999`, `"1e3"`, `"0x10p0"`, `"0x10"`, `"12 %"`, `"38%"`, `"+5"`, `"1_000"`, `"5 000"`, `"5\u00a0000"`, `"5,000"`,
+		`"inf"`, `".5"`, `"5."`, `"٣"`} {
 		var got api.Number
 		if err := json.Unmarshal([]byte(text), &got); err == nil {
 			t.Errorf("%s: read as %+v", text, got)
 		}
 	}
-	for _, n := range []api.Number{{}, {Value: -1, Known: true}, {Value: 1.5, Known: true}} {
+	for _, n := range []api.Number{{}, {Value: -1, Known: true}, {Value: 1.5, Known: true}, {Value: 1e15 + 1, Known: true}, {Value: 1 << 53, Known: true}, {Value: 1e300, Known: true}, {Value: math.NaN(), Known: true},
+		{Value: math.Inf(1), Known: true}} {
 		if got, err := n.Need("views"); err == nil {
 			t.Errorf("%+v: taken as a count of %v", n, got)
 		}
+	}
+	if got, err := (api.Number{Value: 1e15, Known: true}).Need("views"); err != nil || got != 1e15 {
+		t.Errorf("10^15: %v, %v", got, err)
 	}
 }
 
@@ -289,7 +295,7 @@ func TestPages(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{`{"days":[{"day":"2026-11-01","views":"12 %"}]}`, `{"days":[{"views":null}]}`, `<html>`, `[]`, `{"days":[{"views":1e400}]}`, "\x00"} {
+	for _, seed := range []string{`{"days":[{"day":"2026-11-01","views":"12"}]}`, `{"days":[{"views":null}]}`, `<html>`, `[]`, `{"days":[{"views":1e400}]}`, "\x00"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -303,7 +309,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		for _, d := range into.Days {
-			if n, err := d.Views.Need("views"); err == nil && (n < 0 || n != float64(int64(n)) && n < 1e15) {
+			if n, err := d.Views.Need("views"); err == nil && (n < 0 || n > 1e15 || n != float64(int64(n))) {
 				t.Errorf("%q: a count of %v", body, n)
 			}
 		}
@@ -327,6 +333,66 @@ func TestARefusalForTooManyCallsSaysUntilWhen(t *testing.T) {
 	}
 	if calls != 1 {
 		t.Errorf("it was asked %d times although it said when", calls)
+	}
+}
+
+// TestTheLaterMomentCounts: a platform that says in two ways until when it wants to be left alone is left alone until the later; a
+// moment that is over, that comes in more than a week or that cannot be is not believed, be it told of a refusal or of an answer.
+func TestTheLaterMomentCounts(t *testing.T) {
+	for _, c := range []struct {
+		retryAfter string
+		reset      int64
+		want       time.Duration
+		good       observation.Result // of a second question, when the first was answered
+	}{
+		{"3600", morning.Add(-time.Hour).Unix(), time.Hour, observation.OK},
+		{"", morning.Add(-time.Hour).Unix(), 15 * time.Minute, observation.OK},
+		{"3600", morning.Add(10 * time.Minute).Unix(), time.Hour, observation.Waiting},
+		{"600", morning.Add(time.Hour).Unix(), time.Hour, observation.Waiting},
+		{"2", morning.Add(time.Hour).Unix(), time.Hour, observation.Waiting},
+		{"", morning.AddDate(0, 0, 6).Unix(), 6 * 24 * time.Hour, observation.Waiting},
+		{"", morning.AddDate(1, 0, 0).Unix(), 15 * time.Minute, observation.OK},
+		{"3600", morning.AddDate(1, 0, 0).Unix(), time.Hour, observation.OK},
+		{"", morning.Add(time.Hour).UnixMilli(), 15 * time.Minute, observation.OK},
+		{"", math.MaxInt64, 15 * time.Minute, observation.OK},
+		{"31536000", math.MaxInt64, 7 * 24 * time.Hour, observation.OK},
+	} {
+		status := http.StatusTooManyRequests
+		p := platform(t, func(w http.ResponseWriter, _ *http.Request) {
+			if c.retryAfter != "" {
+				w.Header().Set("Retry-After", c.retryAfter)
+			}
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{}`))
+		})
+		p.HTTP = fetch.New(fetch.Options{Spacing: -1, Now: func() time.Time { return morning }, Pause: func(context.Context, time.Duration) error { return nil }}).Session(fetch.Policy{AllowPrivate: true})
+		ask := func() error {
+			_, err := p.Ask(t.Context(), api.Request{Path: "/"}, &struct{}{})
+			return err
+		}
+		renew := func() {
+			p.Allowance = &api.Allowance{Calls: 100, Per: time.Hour, State: new(collectortest.Memory), Now: func() time.Time { return morning },
+				Told: func(func(string) string) (int, time.Time, bool) { return 0, time.Unix(c.reset, 0), true }}
+		}
+		renew()
+		err := ask()
+		var wait *collector.WaitError
+		var failed *fetch.Error
+		until := time.Time{}
+		switch {
+		case errors.As(err, &wait):
+			until = wait.Until
+		case errors.As(err, &failed):
+			until = failed.Until
+		}
+		if collector.ResultOf(err) != observation.Waiting || !until.Equal(morning.Add(c.want)) {
+			t.Errorf("%+v: %v, want to wait until %v", c, err, morning.Add(c.want))
+		}
+		renew()
+		status = http.StatusOK
+		if err := errors.Join(ask(), ask()); collector.ResultOf(err) != c.good {
+			t.Errorf("%+v: after an answer with none left %v, want %s", c, err, c.good)
+		}
 	}
 }
 

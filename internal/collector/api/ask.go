@@ -179,14 +179,21 @@ func (p *Platform) refused(err error) error {
 	switch {
 	case decides(own): // which goes before what the head says: a budget that is spent is no short wait, also when no calls are left
 		return fmt.Errorf("%w (%w)", own, err)
-	case failed.Status == 429 && !until.IsZero():
-		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: until}, err)
+	case failed.Status == 429 && !until.IsZero(): // the later of the moments that were told
+		return fmt.Errorf("%w (%w)", &collector.WaitError{Until: later(until, failed.Until)}, err)
 	case own == nil:
 		return err
 	case errors.As(own, &strange): // it is not the platform that answers: its status means nothing
 		return fmt.Errorf("%w (%v)", own, err)
 	}
 	return fmt.Errorf("%w (%w)", own, err)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // decides tells whether the platform's own words are of a class, so that they say what becomes of a visit.

@@ -227,6 +227,8 @@ func TestBusy(t *testing.T) {
 		"when":    {`{"104":[{"type":"pages","call_count":80,"estimated_time_to_regain_access":25}]}`, "", 1, 25 * time.Minute},
 		"spent":   {`{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":0}]}`, "", 1, time.Hour},
 		"a code":  {"", `{"error":{"code":4,"message":"x"}}`, 1, time.Hour},
+		"a year":  {`{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":525600}]}`, "", 1, 7 * 24 * time.Hour},
+		"ever":    {`{"104":[{"type":"pages","call_count":1e308,"estimated_time_to_regain_access":1e300}]}`, "", 1, 7 * 24 * time.Hour},
 		"nothing": {"", "", 3, 0},
 	} {
 		asked, state := 0, memory{}

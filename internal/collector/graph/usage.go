@@ -3,11 +3,13 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/fetch"
 	"seuranta/internal/observation"
 )
 
@@ -21,6 +23,8 @@ const (
 	slowPause    = 2 * time.Second
 	throttlePass = time.Hour     // how long calls take to be forgotten where Meta does not tell
 	blockPass    = 6 * time.Hour // how long a block lasts where Meta does not tell
+	// longestRegain is the longest that Meta keeps a source silent.
+	longestRegain = 7 * 24 * time.Hour
 )
 
 // stateWait is what is remembered: until when Meta wants to be left alone.
@@ -71,7 +75,7 @@ func (u *usage) barred() time.Time {
 	}
 	text, _ := u.state.Get(stateWait)
 	until, err := time.Parse(time.RFC3339, text)
-	if err != nil || until.After(u.now().Add(7*24*time.Hour)) { // of a clock that was wrong
+	if err != nil || until.After(u.now().Add(longestRegain+time.Hour)) { // of a clock that was wrong
 		return time.Time{}
 	}
 	return until
@@ -100,7 +104,7 @@ func most(header map[string][]string) (percent float64, regain time.Duration) {
 		for _, value := range values {
 			for _, s := range allowances(name, value) {
 				percent = max(percent, s.Calls, s.CPU, s.Time)
-				regain = max(regain, time.Duration(s.Regain*float64(time.Minute)))
+				regain = max(regain, time.Duration(min(s.Regain, longestRegain.Minutes())*float64(time.Minute)))
 			}
 		}
 	}
@@ -145,15 +149,21 @@ func allowances(name, value string) []spent {
 
 // waiting gives a refusal that asks to be left alone the moment until when.
 func (u *usage) waiting(err error) error {
+	var pass time.Duration
 	switch busy := collector.ResultOf(err) == observation.Waiting; {
 	case means(err, throttled), busy && u.regain > 0:
-		u.bar(orElse(u.regain, throttlePass))
+		pass = orElse(u.regain, throttlePass)
 	case means(err, blocked):
-		u.bar(max(u.regain, blockPass))
+		pass = max(u.regain, blockPass)
 	case busy && u.until.After(u.now()):
+		pass = u.until.Sub(u.now())
 	default:
 		return err
 	}
+	if failed := (*fetch.Error)(nil); errors.As(err, &failed) {
+		pass = max(pass, failed.Until.Sub(u.now())) // Retry-After may say more
+	}
+	u.bar(pass)
 	return fmt.Errorf("%w (%w)", &collector.WaitError{Until: u.until}, err)
 }
 
