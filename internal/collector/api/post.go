@@ -68,9 +68,10 @@ func (t *Teller) Reread(days int) observation.Date {
 
 // Posts tells posts: each an item with its counters as they are now. All that were published since p.Since were asked for; one
 // that came twice, because the list moved on between two pages, is one. What was there at the last visit and is not any more was
-// deleted: it stays what it was, a publication with what it had come to, and carries observation.Deleted.
+// deleted: it stays what it was, a publication with what it had come to, and carries observation.Deleted. An answer that lists
+// nothing at all, where several were, is believed when days confirm it; see emptied.
 func (t *Teller) Posts(ctx context.Context, p Posts, posts []Post) error {
-	posts = slices.DeleteFunc(slices.Clone(posts), func(x Post) bool { return !t.asked(p.Since, x.At) })
+	posts = slices.DeleteFunc(slices.Clone(posts), func(x Post) bool { return t.dayOf(x) < p.Since })
 	slices.SortFunc(posts, func(a, b Post) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	posts = slices.CompactFunc(posts, func(a, b Post) bool { return a.ID == b.ID })
 	if t.Now() {
@@ -79,6 +80,9 @@ func (t *Teller) Posts(ctx context.Context, p Posts, posts []Post) error {
 		}
 	}
 	for _, x := range posts {
+		if !t.asked(x.At) {
+			continue
+		}
 		if err := t.post(p, x); err != nil {
 			return err
 		}
@@ -90,10 +94,12 @@ func (t *Teller) Posts(ctx context.Context, p Posts, posts []Post) error {
 	return nil
 }
 
-// asked tells whether something of a moment is to be told: the window holds it, or it is being read again.
-func (t *Teller) asked(since observation.Date, at time.Time) bool {
-	day := observation.DateOf(at.In(t.window.Zone))
-	return day >= since && (t.Now() || at.Before(t.window.End(t.window.Zone))) && !at.After(t.window.Now)
+func (t *Teller) dayOf(x Post) observation.Date { return observation.DateOf(x.At.In(t.window.Zone)) }
+
+// asked tells whether something of a moment is to be told: the window holds it, or it is being read again. What lies after the
+// visit is not there yet: a clock was set back.
+func (t *Teller) asked(at time.Time) bool {
+	return (t.Now() || at.Before(t.window.End(t.window.Zone))) && !at.After(t.window.Now)
 }
 
 // post tells one post.
@@ -131,66 +137,113 @@ func (t *Teller) coverPosts(p Posts) {
 	}
 }
 
-// statePosts is what the posts are remembered under that are read again: the days that they are of, by the platform's ids.
-const statePosts = "posts"
+// What is remembered of posts: under statePosts the days of those that are read again, by the platform's ids; under stateNone
+// the days of visits whose answers listed none of them, and nothing else.
+const (
+	statePosts = "posts"
+	stateNone  = "posts_none"
+)
 
-// fewPosts is how many posts may be gone all at once.
-const fewPosts = 2
+// fewPosts is how many posts may be gone all at once, and noneDays at visits of how many days the answer has to be empty before
+// it is believed that more are.
+const fewPosts, noneDays = 2, 3
 
-// deleted tells the posts that were there at the last visit and are not any more, and remembers those that are.
+// deleted tells the posts that were there at the last visit and are not any more, and remembers those that are. All that the
+// answer lists are compared, also those that lie after a clock that was set back.
 func (t *Teller) deleted(ctx context.Context, p Posts, posts []Post) error {
 	if p.State == nil || p.Items == nil {
 		return nil
 	}
-	there, before := map[string]observation.Date{}, map[string]observation.Date{}
+	there := map[string]observation.Date{}
 	for _, x := range posts {
-		there[x.ID] = observation.DateOf(x.At.In(t.window.Zone))
+		there[x.ID] = t.dayOf(x)
 	}
-	if text, ok := p.State.Get(statePosts); ok {
-		_ = json.Unmarshal([]byte(text), &before) // what cannot be read is not known
-	}
+	before, known := p.remembered(), 0
 	var gone []string
-	known := 0
 	for id, day := range before {
 		if day <= p.Since { // of the first day only a part may have been asked for
 			continue
 		}
 		if known++; there[id] == 0 {
-			gone = append(gone, p.alias(id))
+			gone = append(gone, id)
 		}
 	}
-	if known > fewPosts && len(gone) == known {
-		return bad("the answer lists none of %d posts that were there at the last visit", known)
-	}
-	if text, err := json.Marshal(there); err == nil {
-		p.State.Set(statePosts, string(text))
-	}
-	return t.tellDeleted(ctx, p, gone)
-}
-
-// tellDeleted tells posts once more as they are known, as deleted.
-func (t *Teller) tellDeleted(ctx context.Context, p Posts, gone []string) error {
-	if len(gone) == 0 {
-		return nil
-	}
-	slices.Sort(gone)
-	items, err := p.Items.Known(ctx, "", gone)
-	if err != nil {
+	if err := t.emptied(p, known, len(posts)); err != nil {
 		return err
 	}
-	for _, alias := range gone {
+	later, err := t.tellDeleted(ctx, p, gone)
+	for _, id := range later {
+		there[id] = before[id]
+	}
+	if text, bad := json.Marshal(there); bad == nil {
+		p.State.Set(statePosts, string(text))
+	}
+	return err
+}
+
+// remembered returns the days of the posts that were there at the last visit. What cannot be read is not known.
+func (p Posts) remembered() map[string]observation.Date {
+	before := map[string]observation.Date{}
+	if text, ok := p.State.Get(statePosts); ok {
+		_ = json.Unmarshal([]byte(text), &before)
+	}
+	return before
+}
+
+// emptied refuses an answer that lists nothing where more than a few posts were: rather the platform has a bad day than the account
+// was emptied. When visits of several days found the same, it was. An answer that lists others, and none of them, is right.
+func (t *Teller) emptied(p Posts, known, listed int) error {
+	text, _ := p.State.Get(stateNone)
+	if listed > 0 || known <= fewPosts {
+		if text != "" {
+			p.State.Set(stateNone, "")
+		}
+		return nil
+	}
+	days := strings.Fields(text)
+	if today := observation.DateOf(t.window.Now.In(t.window.Zone)).String(); !slices.Contains(days, today) {
+		days = append(days, today)
+	}
+	if len(days) >= noneDays {
+		p.State.Set(stateNone, "")
+		return nil
+	}
+	p.State.Set(stateNone, strings.Join(days, " "))
+	return bad("the answer lists none of %d posts that were there at the last visit; it is believed when visits of %d days find so", known, noneDays)
+}
+
+// tellDeleted tells posts once more as they are known, as deleted. It returns those that are not there yet by the clock of this
+// visit: it was set back, and nothing is known of them.
+func (t *Teller) tellDeleted(ctx context.Context, p Posts, gone []string) (later []string, err error) {
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	slices.Sort(gone)
+	aliases := make([]string, len(gone))
+	for i, id := range gone {
+		aliases[i] = p.alias(id)
+	}
+	items, err := p.Items.Known(ctx, "", aliases)
+	if err != nil {
+		return gone, err
+	}
+	for i, alias := range aliases {
 		it, ok := items[alias]
-		if !ok || slices.Contains(it.Tags, observation.Deleted) {
+		switch {
+		case !ok || slices.Contains(it.Tags, observation.Deleted):
+			continue
+		case it.At().After(t.window.Now):
+			later = append(later, gone[i])
 			continue
 		}
 		it.Tags = append(slices.Clone(it.Tags), observation.Deleted)
 		slices.Sort(it.Tags)
 		it.Aliases, it.Version, it.Run = []string{alias}, 0, ""
 		if err := t.out.Item(it); err != nil {
-			return err
+			return later, err
 		}
 	}
-	return nil
+	return later, nil
 }
 
 var (

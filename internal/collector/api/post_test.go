@@ -108,6 +108,73 @@ func TestAnAccountIsNotEmptiedOvernight(t *testing.T) {
 	}
 }
 
+// TestAnEmptyAnswerIsBelievedInTheEnd: at visits of the third day, and only of days that follow one another without an answer that
+// lists something.
+func TestAnEmptyAnswerIsBelievedInTheEnd(t *testing.T) {
+	a := account{t: t}
+	three := []api.Post{made("1", 1, 3), made("2", 2, 4), made("3", 3, 5)}
+	for i, step := range []struct {
+		hours   int
+		posts   []api.Post
+		refused bool
+		deleted int
+	}{
+		{0, three, false, 0}, {24, nil, true, 0}, {48, nil, true, 0}, {50, three, false, 0}, // it was a bad day
+		{72, nil, true, 0}, {73, nil, true, 0}, {74, nil, true, 0}, {96, nil, true, 0}, {120, nil, false, 3}, {144, nil, false, 0},
+	} {
+		rec, err := a.visit(monday.Add(time.Duration(step.hours)*time.Hour), 3, step.posts...)
+		if refused := collector.ReasonOf(err) == collector.ReasonBadAnswer; refused != step.refused || !refused && err != nil || count(rec) != step.deleted {
+			t.Errorf("visit %d: %v, %d deleted", i, err, count(rec))
+		}
+	}
+}
+
+func count(rec collectortest.Recording) (n int) {
+	for _, i := range rec.Items {
+		if deleted(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestOthersInTheirPlace: an answer that lists other posts is right, and those that were there are deleted.
+func TestOthersInTheirPlace(t *testing.T) {
+	a := account{t: t}
+	if _, err := a.visit(monday, 3, made("1", 1, 3), made("2", 2, 4), made("3", 3, 5)); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := a.visit(monday.AddDate(0, 0, 1), 3, made("4", 0, 1))
+	if err != nil || count(rec) != 3 || len(rec.Items) != 4 {
+		t.Errorf("%v, %d deleted of %d, want 3 of 4", err, count(rec), len(rec.Items))
+	}
+	if rec, err := a.visit(monday.AddDate(0, 0, 2), 3, made("4", 0, 1)); err != nil || count(rec) != 0 {
+		t.Errorf("then %v, %d deleted", err, count(rec))
+	}
+}
+
+// TestAClockThatWasSetBackDeletesNothing: neither what the platform still lists, nor what it lists only up to the moment it was asked.
+func TestAClockThatWasSetBackDeletesNothing(t *testing.T) {
+	all := []api.Post{made("1", 1, 3), made("2", 2, 4), made("3", 5, 5), made("4", 6, 5)}
+	for name, listed := range map[string][]api.Post{"all": all, "up to now": all[2:], "nothing": nil} {
+		a := account{t: t}
+		for range 2 {
+			if _, err := a.visit(monday, 3, all...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rec, err := a.visit(monday.AddDate(0, 0, -3), 3, listed...)
+		if count(rec) != 0 || (err == nil) != (listed != nil) || err == nil && len(rec.Items) != 2 {
+			t.Errorf("%s: %v, %d deleted of %d items", name, err, count(rec), len(rec.Items))
+		}
+		// They are remembered all the while: what was deleted by then is found as soon as the clock is right.
+		rec, err = a.visit(monday.AddDate(0, 0, 1), 3, all[1:]...)
+		if err != nil || count(rec) != 1 {
+			t.Errorf("%s, then: %v, %d deleted, want 1", name, err, count(rec))
+		}
+	}
+}
+
 func TestPostsNameNobody(t *testing.T) {
 	a := account{t: t}
 	x := made("1", 1, 3)
