@@ -68,7 +68,7 @@ func (c counter) between(days observation.Period, r rule, changed bool) (piece, 
 	if !ok || to == nil || from != nil && to.ObservedAt.Before(from.ObservedAt) {
 		return piece{}, false
 	}
-	p := piece{stretch{source: c.ID, definition: to.Definition, from: days.From, to: days.To}, to.Value - begin, to.Basis, nil}
+	p := piece{stretch{source: c.ID, definition: to.Definition, from: days.From, to: days.To}, observation.Plus(to.Value, -begin), to.Basis, nil}
 	if from != nil {
 		p.basis, p.of = weaker(p.basis, from.Basis), append(p.of, from)
 	}

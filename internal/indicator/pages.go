@@ -103,17 +103,17 @@ func ranked(days map[observation.Date]*pageDay) []RankedPage {
 	for _, d := range days {
 		named := 0.0
 		for _, n := range d.views {
-			named += n
+			named = observation.Plus(named, n)
 		}
 		if named >= d.total {
 			for id, n := range d.views {
-				sums[id] += n
+				sums[id] = observation.Plus(sums[id], n)
 			}
 			continue
 		}
 		cut++
 		for id, n := range d.views {
-			sums[id], told[id] = sums[id]+n, told[id]+1
+			sums[id], told[id] = observation.Plus(sums[id], n), told[id]+1
 		}
 	}
 	out := make([]RankedPage, 0, len(sums))

@@ -2,6 +2,7 @@ package observation
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -53,7 +54,7 @@ func (s Shape) Fold(axis Axis, parts []float64) Total {
 	}
 	sum, largest := 0.0, parts[0]
 	for _, v := range parts {
-		sum += v
+		sum = Plus(sum, v)
 		largest = max(largest, v)
 	}
 	switch {
@@ -64,6 +65,10 @@ func (s Shape) Fold(axis Axis, parts []float64) Total {
 	}
 	return Total{Value: sum}
 }
+
+// Plus adds two numbers. What is beyond all numbers is held at the largest there is, which can be written down: an old store may
+// hold numbers that are larger than Largest.
+func Plus(a, b float64) float64 { return min(max(a+b, -math.MaxFloat64), math.MaxFloat64) }
 
 // Allows returns the reason why numbers of this shape must not become one number along axis, or nil. For unique people
 // nil means that Fold gives a range, never a sum.

@@ -79,6 +79,17 @@ func TestFoldOfOne(t *testing.T) {
 	}
 }
 
+func TestSumsAreNumbers(t *testing.T) {
+	for _, v := range []float64{1.7e308, -1.7e308} {
+		parts := []float64{v, v, v, -v}
+		for _, s := range []Shape{Flow, Unique} {
+			if got := s.Fold(OverTime, parts); math.IsInf(got.Value, 0) || got.Range != nil && math.IsInf(got.Range.High, 0) {
+				t.Errorf("%s of %v: %+v", s, parts, got)
+			}
+		}
+	}
+}
+
 func TestStandardMetrics(t *testing.T) {
 	for id, m := range StandardMetrics() {
 		if m.ID != id || m.Unit == "" || m.Shape == "" || m.Shape == Rate {

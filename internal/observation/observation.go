@@ -66,13 +66,17 @@ func Dims(m map[string]string) string {
 	return strings.Join(parts, ",")
 }
 
+// Largest is the largest number that is stored, either side of zero: up to it whole numbers are exact, and no sum of what a store
+// can hold is beyond all numbers.
+const Largest = 1 << 53
+
 // Observation is one number about one subject over one period, as one source told it at one moment. A collector fills in
 // what it knows; the store adds organisation, source, version and run.
 type Observation struct {
 	Key
 	Part       string    `json:"part"`        // which part of the source told it
 	ObservedAt time.Time `json:"observed_at"` // the second in which a snapshot was true; zero for every other grain
-	Value      float64   `json:"value"`       // finite; what is not known is not an observation
+	Value      float64   `json:"value"`       // finite, at most Largest; what is not known is not an observation
 	Complete   bool      `json:"complete"`    // false when the part it came from was not answered whole
 	Basis      Basis     `json:"basis"`
 	State      State     `json:"state"`
@@ -117,6 +121,8 @@ func (o Observation) validateAnswer() error {
 	switch {
 	case math.IsNaN(o.Value) || math.IsInf(o.Value, 0):
 		return fmt.Errorf("%v is not a number that can be stored", o.Value)
+	case math.Abs(o.Value) > Largest:
+		return fmt.Errorf("%v is larger than anything that can be counted: %d is the largest number that is stored", o.Value, int64(Largest))
 	case o.Definition == "":
 		return fmt.Errorf("the definition is missing")
 	case !sortedDims(o.Dims):
