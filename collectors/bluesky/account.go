@@ -33,7 +33,7 @@ func (s *source) profile(ctx context.Context, p *api.Platform) (*profile, error)
 	case !didForm.MatchString(a.DID):
 		return nil, api.Missing("did")
 	case known != "" && a.DID != known:
-		return nil, &api.BadAnswerError{Text: "the answer is of another account than the one that was asked for"}
+		return nil, api.ErrOther
 	}
 	api.KeepAccountID(s.deps.State, s.config.handle(), a.DID)
 	return &a, nil

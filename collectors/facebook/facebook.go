@@ -99,9 +99,18 @@ func (s *source) explain(err error) error {
 	return fmt.Errorf("facebook: read %s: %w", s.config.Page, err)
 }
 
+// asPage becomes the Page, and holds its id against the one that it had: its name may be another Page's now.
+func (s *source) asPage(ctx context.Context, person *graph.Graph) (*graph.Graph, graph.Page, error) {
+	own, page, err := person.AsPage(ctx, s.config.Page, partPage)
+	if err == nil {
+		err = api.HoldAccountID(s.deps.State, s.config.Page, page.ID)
+	}
+	return own, page, err
+}
+
 // followers becomes the Page and tells how many follow it now. Those who like it are fewer or more, and another number.
 func (v *visit) followers(ctx context.Context, person *graph.Graph) error {
-	own, page, err := person.AsPage(ctx, v.config.Page, partPage)
+	own, page, err := v.asPage(ctx, person)
 	if err != nil {
 		return err
 	}
@@ -141,7 +150,7 @@ func (s *source) Check(ctx context.Context, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("facebook: check %s: %w", s.config.Page, err)
 	}
-	_, page, err := g.AsPage(ctx, s.config.Page, partPage)
+	_, page, err := s.asPage(ctx, g)
 	if err != nil {
 		return "", fmt.Errorf("facebook: check %s: %w", s.config.Page, err)
 	}

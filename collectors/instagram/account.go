@@ -1,6 +1,7 @@
 package instagram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,18 +39,34 @@ func (s *source) ask(now time.Time) (*graph.Graph, error) {
 // look asks for the account: the one that the settings name, the one that logged in, or the only one that the token sees.
 func (s *source) look(ctx context.Context, g *graph.Graph) (a account, err error) {
 	switch {
+	case s.config.Login == loginInstagram:
+		err = g.Get(ctx, graph.Ask{Path: "/" + cmp.Or(s.config.Account, "me"), Query: url.Values{"fields": {"user_id,username,followers_count"}}, Part: partAccount}, &a)
+		a.ID = a.UserID
 	case s.config.Account != "":
 		err = g.Get(ctx, graph.Ask{Path: "/" + s.config.Account, Query: url.Values{"fields": {"id,username,followers_count"}}, Part: partAccount}, &a)
-	case s.config.Login == loginInstagram:
-		err = g.Get(ctx, graph.Ask{Path: "/me", Query: url.Values{"fields": {"user_id,username,followers_count"}}, Part: partAccount}, &a)
-		a.ID = a.UserID
 	default:
 		a, err = s.only(ctx, g)
 	}
-	if err == nil && a.ID == "" {
-		err = api.Missing("id")
+	if err == nil {
+		err = s.hold(a)
 	}
 	return a, err
+}
+
+// hold holds the id of an account against the one that was asked for, or else the one that the token saw before.
+func (s *source) hold(a account) error {
+	switch {
+	case a.ID == "":
+		return api.Missing("id")
+	case s.config.Account != "" && s.config.Account != a.ID:
+		return api.ErrOther
+	case s.config.Account != "":
+		return nil
+	}
+	if err := api.HoldAccountID(s.deps.State, "", a.ID); err != nil {
+		return fmt.Errorf("the token is of another account than before; write account: %q where that one is meant now, and another source where both are: %w", a.ID, err)
+	}
+	return nil
 }
 
 // linked is a Page with the account that is linked to it.

@@ -1,6 +1,7 @@
 package linkedin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -104,9 +105,18 @@ func intervals(days []observation.Period) string {
 // statisticsByDay is an answer about days.
 type statisticsByDay struct {
 	Elements *[]struct {
+		Page  string      `json:"organizationalEntity"`
 		Range span        `json:"timeRange"`
 		Total *statistics `json:"totalShareStatistics"`
 	} `json:"elements"`
+}
+
+// own tells whether a number is of the page that was asked for, where LinkedIn says whose it is.
+func (v *visit) own(page string) error {
+	if page != "" && page != v.config.urn() {
+		return api.ErrOther
+	}
+	return nil
 }
 
 // days tells what the posts of the page came to by the day.
@@ -125,7 +135,7 @@ func (v *visit) days(ctx context.Context) error {
 	told := map[observation.Date]statistics{}
 	for _, e := range *answer.Elements {
 		day, err := e.Range.day()
-		if err != nil {
+		if err := cmp.Or(err, v.own(e.Page)); err != nil {
 			return err
 		}
 		if e.Total == nil {
@@ -164,7 +174,8 @@ func (v *visit) about(what string) string {
 // gainsByDay is an answer about new followers.
 type gainsByDay struct {
 	Elements *[]struct {
-		Range span `json:"timeRange"`
+		Page  string `json:"organizationalEntity"`
+		Range span   `json:"timeRange"`
 		Gains struct {
 			Organic api.Number `json:"organicFollowerGain"`
 			Paid    api.Number `json:"paidFollowerGain"`
@@ -188,7 +199,7 @@ func (v *visit) gains(ctx context.Context) error {
 	told := map[observation.Date]api.Number{}
 	for _, e := range *answer.Elements {
 		day, err := e.Range.day()
-		if err != nil {
+		if err := cmp.Or(err, v.own(e.Page)); err != nil {
 			return err
 		}
 		told[day] = api.Number{Value: e.Gains.Organic.Value + e.Gains.Paid.Value, Known: e.Gains.Organic.Known && e.Gains.Paid.Known}

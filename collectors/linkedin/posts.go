@@ -47,6 +47,7 @@ type postList struct {
 // statisticsOfPosts is an answer about what posts came to.
 type statisticsOfPosts struct {
 	Elements *[]struct {
+		Page    string      `json:"organizationalEntity"`
 		Share   string      `json:"share"`
 		UGCPost string      `json:"ugcPost"`
 		Total   *statistics `json:"totalShareStatistics"`
@@ -235,6 +236,9 @@ func (v *visit) countBatch(ctx context.Context, list string, posts []*api.Post) 
 	}
 	told := map[string]statistics{}
 	for _, e := range *answer.Elements {
+		if err := v.own(e.Page); err != nil {
+			return err
+		}
 		id := e.Share + e.UGCPost
 		if e.Total == nil || !slices.ContainsFunc(posts, func(p *api.Post) bool { return p.ID == id }) {
 			return &api.BadAnswerError{Text: "the answer tells of another post than was asked for"}

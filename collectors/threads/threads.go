@@ -121,11 +121,29 @@ func (v *visit) level(ctx context.Context) error {
 func (s *source) followers(ctx context.Context, g *graph.Graph) (float64, api.Lack, error) {
 	const theirs = "followers_count"
 	told, lacking, err := g.Insights(ctx, graph.Insights{Path: s.path("threads_insights"), Scope: "account", Part: partAccount, Metrics: []string{theirs}})
+	if err == nil {
+		err = s.hold(told[theirs].Of)
+	}
 	if err != nil || lacking[theirs].Result != "" {
 		return 0, lacking[theirs], err
 	}
 	value, _ := told[theirs].Lifetime()
 	return value.Number.Value, value.Number.Lack(theirs), nil
+}
+
+// hold holds the id of the account that an answer is of, where that says it, against the one that was asked for, or else the one that the
+// token was of before.
+func (s *source) hold(id string) error {
+	switch {
+	case !accountForm.MatchString(id):
+		return nil
+	case s.config.Account != "" && s.config.Account != id:
+		return api.ErrOther
+	}
+	if err := api.HoldAccountID(s.deps.State, s.config.whose(), id); err != nil {
+		return fmt.Errorf("the token is of another account than before; write account: %q where that one is meant now, and another source where both are: %w", id, err)
+	}
+	return nil
 }
 
 // path is below the account.

@@ -1,6 +1,7 @@
 package twitter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,13 +105,16 @@ func (s *source) ask(ctx context.Context, p *api.Platform, r *reads) (account, e
 		return account{}, err
 	}
 	r.settle(cost, answer.Data.ID)
-	return answer.Data.account(s.config.ID)
+	return answer.Data.account(cmp.Or(s.config.ID, s.remembered(stateID)))
 }
 
-// account takes an answer for the account that was asked for.
+// account takes an answer for the account that was asked for; id is "" where it is asked for by its name.
 func (u user) account(id string) (account, error) {
-	if !idForm.MatchString(u.ID) || id != "" && u.ID != id {
+	switch {
+	case !idForm.MatchString(u.ID):
 		return account{}, api.Missing("data.id")
+	case id != "" && u.ID != id:
+		return account{}, api.ErrOther
 	}
 	a := account{id: u.ID, name: u.Username, followers: u.Metrics.Followers, posts: either(u.Metrics.Tweets, u.Metrics.Posts)}
 	if !nameForm.MatchString(a.name) {

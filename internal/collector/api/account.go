@@ -34,6 +34,20 @@ func KeepAccountID(state collector.State, name, id string) {
 	}
 }
 
+// ErrOther is an answer of another account than the one that was asked for, or that a source was read of before. Nothing of it is
+// the account's.
+var ErrOther error = &BadAnswerError{Text: "the answer is of another account than the one that was asked for"}
+
+// HoldAccountID remembers which id a name was found to have. Another one than it had before is ErrOther: names change hands, and a token
+// may be somebody else's.
+func HoldAccountID(state collector.State, name, id string) error {
+	if known := AccountID(state, name); known != "" && known != id {
+		return ErrOther
+	}
+	KeepAccountID(state, name, id)
+	return nil
+}
+
 // Known adds the fields of a post up by their metrics. A metric of which a field is not there is not told: half of a sum is no
 // number. One of which a field counts nothing that can be counted is not told either, and lacking says so: it takes no other with it.
 func Known(fields []Counter) (counts map[string]float64, lacking map[string]Lack) {

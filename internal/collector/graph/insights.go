@@ -27,6 +27,7 @@ type Insights struct {
 // Series is what Meta told of one metric.
 type Series struct {
 	Name   string
+	Of     string  // the id of the account or post that it is of, where Meta says it
 	Period string  // day, week, days_28, lifetime
 	Values []Value // as they came; two rows of one end are one
 	Total  *Value  // of the whole stretch, where metric_type is total_value
@@ -68,6 +69,7 @@ type Told struct {
 }
 
 type told struct {
+	ID     string `json:"id"` // of whom, and what: 104/insights/views/day
 	Name   string `json:"name"`
 	Period string `json:"period"`
 	Values []row  `json:"values"`
@@ -130,6 +132,7 @@ func (t Told) Series(period string) (map[string]Series, error) {
 			continue
 		}
 		s := Series{Name: one.Name, Period: one.Period}
+		s.Of, _, _ = strings.Cut(one.ID, "/insights/")
 		for _, r := range one.Values {
 			if v := r.value(one.unique()); one.unique() {
 				s.addUnique(v)

@@ -34,6 +34,9 @@ func (t *pageToken) UnmarshalText(text []byte) error {
 // addressable is a Page as an address names it: its id, or the name that its own address ends with.
 var addressable = regexp.MustCompile(`^[0-9A-Za-z.]+$`)
 
+// numbered is a Page by its id.
+var numbered = regexp.MustCompile(`^[0-9]+$`)
+
 // pageFields is what is asked of a Page.
 const pageFields = "id,name,username,followers_count,fan_count,access_token"
 
@@ -44,8 +47,11 @@ func (g *Graph) AsPage(ctx context.Context, page, part string) (*Graph, Page, er
 	if err != nil {
 		return nil, Page{}, Needed(err)
 	}
-	if p.ID == "" {
+	switch {
+	case p.ID == "":
 		return nil, Page{}, api.Missing("id")
+	case numbered.MatchString(page) && p.ID != page:
+		return nil, Page{}, api.ErrOther
 	}
 	own := *g
 	if !p.Token.secret.IsZero() {
