@@ -246,23 +246,32 @@ func (t *Teller) tellDeleted(ctx context.Context, p Posts, gone []string) (later
 	return later, nil
 }
 
+// called is the name of an account as texts call people, with all that may stand unseen after the sign and in the name: @name,
+// @name@instance, @name.bsky.social.
+const called = `@[\pM\p{Cf}.·\x{FFFD}-]*[\pL\pN_][\pL\pM\pN\p{Cf}_.·\x{FFFD}-]*`
+
 var (
-	// mention is somebody's name on a platform, as texts call people: @name, @name@instance, @name.bsky.social. A full stop before
-	// it makes all followers see what would be a reply: .@name.
-	mention = regexp.MustCompile(`(^\.?|[^\pL\pN_@/.]\.?)@[\pL\pN_][\pL\pN_.-]*(?:@[\pL\pN_.-]+)?`)
-	space   = regexp.MustCompile(`\s+`)
+	// at are the signs that read as @.
+	at = strings.NewReplacer("＠", "@", "﹫", "@")
+	// apart is a call that no address of mail can end with: nothing of a name stands before it. A full stop before it makes all
+	// followers see what would be a reply: .@name.
+	apart = regexp.MustCompile(`(^|[^\pL\pM\pN\p{Cf}_.+])([\p{Cf}.]*)(?:` + called + `)+`)
+	// call is one wherever it stands: RT@name, mastodon.example/@name.
+	call  = regexp.MustCompile(`(?:` + called + `)+`)
+	space = regexp.MustCompile(`\s+`)
 )
 
 // withoutPeople returns a text of ours without the names of accounts that it calls; one that holds an address, a telephone number
-// or a code of a person loses the lines that do.
+// or a code of a person loses the lines that do. What an address of mail may end with is a call when it turned out to be none.
 func withoutPeople(text string) string {
-	text = mention.ReplaceAllString(text, "$1@…")
+	text = apart.ReplaceAllString(at.Replace(text), "$1$2@…")
 	if collector.Personal(text) != "" {
 		lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return collector.Personal(line) != "" })
 		if text = strings.Join(lines, "\n"); collector.Personal(text) != "" {
 			return ""
 		}
 	}
+	text = call.ReplaceAllString(text, "@…")
 	return markup.Shortened(strings.TrimSpace(text), markup.LongestText)
 }
 
