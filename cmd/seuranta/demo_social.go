@@ -27,6 +27,7 @@ func mountAccounts(s *platforms.Server, w *world.World) {
 	ended.Expires = w.TokenEnds().Start(w.Now().Location())
 	s.Mount("/instagram", platforms.Interlude{Platform: instagram, From: ended.Expires, To: ended.Expires.AddDate(0, 0, 6), Instead: ended})
 	s.Mount("/threads", platforms.Threads{Account: account(world.Threads), Token: secrets[world.ThreadsSource+".token"]})
+	s.Mount("/linkedin", platforms.LinkedIn{Account: account(world.LinkedInProject), Token: secrets[world.LinkedInSource+".token"]})
 	s.Mount("/mastodon", &platforms.Mastodon{Account: account(world.Mastodon)})
 	s.Mount("/bluesky", &platforms.Bluesky{Account: account(world.Bluesky), DID: w.Account(world.Bluesky).ID})
 }

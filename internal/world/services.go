@@ -69,13 +69,14 @@ const (
 	YouTubeSource   = "youtube-kanava"
 	InstagramSource = "instagram-tili"
 	ThreadsSource   = "threads-tili"
+	LinkedInSource  = "linkedin-hankesivu"
 )
 
 // Secrets are the made-up credentials of the services, by the files that they lie in: SOURCE.KEY.
 func Secrets() map[string]string {
 	return map[string]string{BrowserSource + ".token": "made-up-token-of-the-counter", LetterChannel + ".token": "made-up-key-of-the-letter-us21", GroupChannel + ".password": "made-up-password-of-the-list",
 		FacebookSource + ".token": "EAAmadeuptokenofthepage", XSource + ".token": "made-up-token-of-x", YouTubeSource + ".key": "AIzaMade-up-key-of-the-videos-0000000",
-		InstagramSource + ".token": "EAAmadeuptokenofthepictures", ThreadsSource + ".token": "THmadeuptokenofthethreads"}
+		InstagramSource + ".token": "EAAmadeuptokenofthepictures", ThreadsSource + ".token": "THmadeuptokenofthethreads", LinkedInSource + ".token": "AQXmade-up-token-of-the-page"}
 }
 
 // writeSecrets lays the credentials where the configuration looks for them, for nobody else to read.

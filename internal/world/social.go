@@ -57,6 +57,9 @@ const (
 	Threads   = "threads"
 	Mastodon  = "mastodon"
 	Bluesky   = "bluesky"
+
+	// LinkedInProject is a page of the project on LinkedIn, that an approved app may ask about; of the centre's own, files are handed over.
+	LinkedInProject = "linkedin-hanke"
 )
 
 // manner is how an account goes.
@@ -77,6 +80,7 @@ func manners() []manner {
 		{channel: X, id: "2244990001", handle: "esimerkkikeskus", there: 471, joins: 0.03, leaves: 0.07, posts: 1.5, views: 60, address: "https://x.example/esimerkkikeskus/status/%s"},
 		{channel: YouTube, id: "esimerkkikeskus0000001", handle: "esimerkkikeskus", there: 14, joins: 0.012, leaves: 0.001, posts: 0.3, views: 45, video: true, address: "https://video.example/watch?v=%s"},
 		{channel: LinkedIn, id: "2414100", handle: "esimerkkikeskus", there: 31, joins: 0.04, leaves: 0.005, posts: 0.7, views: 40, address: "https://www.linkedin.example/feed/update/%s"},
+		{channel: LinkedInProject, id: "2414200", handle: "esimerkkihanke", there: 12, joins: 0.05, leaves: 0.01, posts: 0.6, views: 30, address: "https://www.linkedin.example/feed/update/%s"},
 		{channel: Instagram, id: "17841400000000001", handle: "esimerkkikeskus", there: 214, joins: 0.15, leaves: 0.06, posts: 1, views: 70, address: "https://www.instagram.example/p/%s"},
 		{channel: Threads, id: "17841400000000002", handle: "esimerkkikeskus", there: 38, joins: 0.05, leaves: 0.02, posts: 0.7, views: 20, address: "https://www.threads.example/@esimerkkikeskus/post/%s"},
 		{channel: Mastodon, id: "109302000000000001", handle: "esimerkkikeskus", there: 64, joins: 0.06, leaves: 0.02, posts: 1, views: 0, address: "https://mastodon.example/@esimerkkikeskus/%s"},
@@ -216,7 +220,7 @@ func (c *come) add(what ActKind) {
 func (w *World) Looks(channel string) []time.Time {
 	var out []time.Time
 	since := w.plan.weeks.From + 7
-	if slices.Contains([]string{Instagram, Threads, Mastodon, Bluesky}, channel) {
+	if slices.Contains([]string{Instagram, Threads, Mastodon, Bluesky, LinkedInProject}, channel) {
 		since = max(since, observation.Week.Start(w.plan.watch))
 	}
 	for d := since; d <= w.plan.today; d += 7 {

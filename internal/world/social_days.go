@@ -16,17 +16,25 @@ const (
 	dayWithout          // the platform does not tell it of this day
 )
 
-// toldOf is what becomes of a day whose number a platform tells by the day: those of Meta are those of California. It is known once the
+// daysOf is the zone of the days of an account: those of Meta are those of California, those of LinkedIn are those of UTC.
+func daysOf(channel string) *time.Location {
+	if channel == LinkedInProject {
+		return time.UTC
+	}
+	return california()
+}
+
+// toldOf is what becomes of a day whose number a platform tells by the day. It is known once the
 // account was looked at after its end, and not when the platform had ended the number by then.
 func (w *World) toldOf(channel string, day, since, ended observation.Date) dayState {
 	if day < w.LooksSince(channel) || day < since {
 		return dayWithout
 	}
 	for _, at := range w.Looks(channel) {
-		if w.fails(channel, observation.DateOf(at)) || at.Before(day.End(california())) {
+		if w.fails(channel, observation.DateOf(at)) || at.Before(day.End(daysOf(channel))) {
 			continue
 		}
-		if ended != 0 && !at.Before(ended.Start(california())) {
+		if ended != 0 && !at.Before(ended.Start(daysOf(channel))) {
 			return dayWithout
 		}
 		return dayTold
@@ -59,6 +67,9 @@ func (w *World) dailyOf(channel string) []daily {
 		return []daily{{metric: "gained", of: joined}, {metric: "lost", of: left}, {metric: "media_views", of: sum(viewed)}, {metric: "reactions", of: sum(reacted.of)}, {metric: "comments", of: sum(commented.of)},
 			{metric: "shares", of: sum(shared.of)}, {metric: "link_clicks", of: sum(clicks)}, {metric: "engagements", of: sum(func(n come) int { return n.reactions + n.comments + n.shares })},
 			{metric: "profile_views", of: sum(func(n come) int { return n.viewers + n.clicks })}}
+	case LinkedInProject:
+		return []daily{{metric: "gained", of: joined}, {metric: "impressions", of: sum(viewed)}, {metric: "reactions", of: sum(reacted.of)}, {metric: "comments", of: sum(commented.of)}, {metric: "shares", of: sum(shared.of)},
+			{metric: "link_clicks", of: sum(clicks)}}
 	case Threads:
 		return []daily{{metric: "reactions", of: sum(reacted.of)}, {metric: "comments", of: sum(commented.of)}, {metric: "shares", of: sum(shared.of)}, {metric: "link_clicks", of: sum(clicks)}, {metric: "profile_views", of: sum(viewed)}}
 	}
@@ -80,7 +91,7 @@ func (a Account) moved(left bool) func(from, to time.Time) int {
 // dailyTruth are the numbers that platforms tell by the day, week by week.
 func (w *World) dailyTruth() []Truth {
 	var out []Truth
-	for _, channel := range []string{Facebook, Instagram, Threads} {
+	for _, channel := range []string{Facebook, Instagram, Threads, LinkedInProject} {
 		for _, week := range w.weeks() {
 			for _, d := range w.dailyOf(channel) {
 				out = append(out, d.in(week, channel, func(day observation.Date) dayState {
@@ -90,8 +101,11 @@ func (w *World) dailyTruth() []Truth {
 					return w.toldOf(channel, day, d.since, d.ended)
 				}))
 			}
-			if channel != Threads {
+			switch channel {
+			case Facebook, Instagram:
 				out = append(out, w.reachIn(channel, week))
+			case LinkedInProject:
+				out = append(out, w.reachByDays(channel, week))
 			}
 		}
 	}
@@ -105,7 +119,7 @@ func (d daily) in(week observation.Period, channel string, told func(observation
 	for day := week.From; day < week.To; day++ {
 		switch told(day) {
 		case dayTold:
-			sum += d.of(day.Start(california()), day.End(california()))
+			sum += d.of(day.Start(daysOf(channel)), day.End(daysOf(channel)))
 			f.Measured++
 			f.Expected++
 		case dayOpen:
@@ -147,18 +161,30 @@ func (w *World) reachIn(channel string, week observation.Period) Truth {
 		f.State, f.Value, f.Measured, f.Expected = okOrZero(n), number(n), 7, 7
 		return f
 	}
-	var days []int
+	f.people(w.viewers(channel, week, told, &f.Expected))
+	return f
+}
+
+// reachByDays is how many people an account reached in a week whose platform tells of days alone.
+func (w *World) reachByDays(channel string, week observation.Period) Truth {
+	f := Truth{Target: channel, Metric: "reach", Grain: observation.Week, From: week.From}
+	told := func(day observation.Date) dayState { return w.toldOf(channel, day, 0, 0) }
+	f.people(w.viewers(channel, week, told, &f.Expected))
+	return f
+}
+
+// viewers are how many people came on each day that was told, and expected how many days should be.
+func (w *World) viewers(channel string, week observation.Period, told func(observation.Date) dayState, expected *int) (days []int) {
 	for day := week.From; day < week.To; day++ {
 		switch told(day) {
 		case dayTold:
-			days = append(days, came(posts, day.Start(california()), day.End(california())).viewers)
-			f.Expected++
+			days = append(days, came(w.Account(channel).Posts, day.Start(daysOf(channel)), day.End(daysOf(channel))).viewers)
+			*expected++
 		case dayOpen:
-			f.Expected++
+			*expected++
 		}
 	}
-	f.people(days)
-	return f
+	return days
 }
 
 // people makes a figure of how many people came on each of some days: one day is what it is, of several there is a range.

@@ -45,6 +45,8 @@ func tells(channel string) (out told, ok bool) {
 		out.counters = append(out.counters, counter{name: "views", of: viewed})
 	case Instagram, Threads:
 		out.back, out.counters = 28, append(out.counters, counter{name: "views", of: viewed})
+	case LinkedInProject: // which tells by the day what was done
+		out.counters = nil
 	case YouTube:
 		out.back, out.counters = 20000, []counter{reacted, commented, {name: "views", of: viewed, since: viewsOfYouTube}}
 	}

@@ -35,6 +35,8 @@ func totals(channel string) []counter {
 		return append(all, counter{name: "impressions", of: viewed}, counter{name: "link_clicks", of: clicks})
 	case YouTube:
 		return []counter{reacted, commented, {name: "views", of: viewed}}
+	case LinkedInProject:
+		return append(all, counter{name: "impressions", of: viewed}, counter{name: "clicks", of: clicks}, counter{name: "reach", of: func(n come) int { return n.viewers }})
 	case LinkedIn:
 		return append(all, counter{name: "impressions"}, counter{name: "clicks"})
 	case TikTok:
