@@ -9,6 +9,7 @@ import (
 	"seuranta/collectors/entry"
 	"seuranta/internal/config"
 	"seuranta/internal/observation"
+	"seuranta/internal/schedule"
 )
 
 type retractFlags struct {
@@ -78,7 +79,8 @@ func (a *app) retract(ctx context.Context, f retractFlags) error {
 		done.Withdrawn = would.Observations + would.Items
 		return a.printRetracted(done)
 	}
-	if run, err = d.store.Retract(ctx, run, days, f.reason); err != nil {
+	kept := func(states map[string]string) map[string]string { return schedule.AfterRetraction(states, days) }
+	if run, err = d.store.Retract(ctx, run, days, f.reason, kept); err != nil {
 		return err
 	}
 	done.Run, done.Withdrawn = run.ID, run.Withdrawn

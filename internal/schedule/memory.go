@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"seuranta/internal/collector"
+	"seuranta/internal/collector/api"
 	"seuranta/internal/observation"
 )
 
@@ -19,6 +20,16 @@ type Keeper interface {
 // keptPrefix begins the keys of what was spent at a platform. It stays spent when the process is killed before its commit, or the
 // collector breaks down.
 const keptPrefix = "calls"
+
+// AfterRetraction returns what a source goes on remembering when its answers of some days were taken back, by name: what it spent at
+// its platform, and the files that told other days.
+func AfterRetraction(states map[string]string, days observation.Period) map[string]string {
+	out := map[string]string{}
+	maps.Copy(out, states)
+	maps.DeleteFunc(out, func(key, value string) bool { return !strings.HasPrefix(key, keptPrefix) || value == "" })
+	maps.Copy(out, api.ExportsBeside(states, days))
+	return out
+}
 
 // memory is the small memory of a source during a run.
 type memory struct {

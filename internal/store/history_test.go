@@ -21,7 +21,7 @@ func testHistory(t *testing.T, e storetest.Engine) {
 	gone.State = observation.Withdrawn
 	second := d.tell(observation.Commit{Observations: []observation.Observation{views("2026-11-20", 2)}, Items: []observation.Item{gone}})
 	d.clock = d.clock.Add(time.Minute)
-	third, err := d.store.Retract(ctx, run("loki"), observation.Day.Holding(key.From), "wrong log")
+	third, err := d.store.Retract(ctx, run("loki"), observation.Day.Holding(key.From), "wrong log", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

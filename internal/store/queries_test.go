@@ -126,7 +126,7 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 	useForget(t, s)
 	useArchive(t, e, s, record)
 	day := observation.Day.Holding(observation.NewDate(2026, 12, 26))
-	_, err = s.Retract(ctx, run("loki"), day, "x")
+	_, err = s.Retract(ctx, run("loki"), day, "x", nil)
 	check(err)
 	check(s.Exec(ctx, "ALTER TABLE observations DROP PARTITION 2026"))
 	check(s.Exec(ctx, "ALTER TABLE observations_current DROP PARTITION 2026"))

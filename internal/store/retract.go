@@ -11,8 +11,8 @@ import (
 
 // Retract takes back every answer and all coverage of a source in some days, and its items that count at a moment of them,
 // for a reason that explain will show. What the source remembers is forgotten with it: it would take for told what was taken
-// back, and say that nothing is new.
-func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string) (observation.Run, error) {
+// back, and say that nothing is new. Kept picks out of that, by name, what speaks of nothing that was taken back; nil keeps nothing.
+func (s *Store) Retract(ctx context.Context, run observation.Run, days observation.Period, reason string, kept func(states map[string]string) map[string]string) (observation.Run, error) {
 	if reason == "" {
 		run.CommittedAt = noMoment
 		return run, fmt.Errorf("retract %s: a reason is needed, it will be asked for later", run.Source)
@@ -22,9 +22,13 @@ func (s *Store) Retract(ctx context.Context, run observation.Run, days observati
 	if err != nil {
 		return run, err
 	}
+	var keep map[string]string
+	if kept != nil {
+		keep = kept(states)
+	}
 	c := observation.Commit{Run: run, Retract: &days}
 	for _, key := range slices.Sorted(maps.Keys(states)) {
-		c.States = append(c.States, observation.SourceState{Key: key})
+		c.States = append(c.States, observation.SourceState{Key: key, Value: keep[key]})
 	}
 	return s.Commit(ctx, c)
 }

@@ -77,7 +77,7 @@ func testRunsAndStatus(t *testing.T, e storetest.Engine) {
 	failed := run("loki")
 	failed.Result, failed.Reason = observation.Auth, "credentials"
 	newest := d.tell(observation.Commit{Run: failed})
-	if _, err := d.store.Retract(context.Background(), run("loki"), observation.Day.Holding(observation.NewDate(2026, 11, 20)), "x"); err != nil {
+	if _, err := d.store.Retract(context.Background(), run("loki"), observation.Day.Holding(observation.NewDate(2026, 11, 20)), "x", nil); err != nil {
 		t.Fatal(err)
 	}
 	runs, err := d.store.Runs(context.Background(), []string{"koske"}, 3, time.Time{})

@@ -15,6 +15,8 @@ type Export struct {
 	observation.Period
 	What  string `json:"what,omitempty"`  // of a platform that has several kinds of files
 	Taken int64  `json:"taken,omitempty"` // when it was downloaded, as its name says; 0 where that does not
+	// Reach is how far the file reached, where the period is only a part of it: of other days it was taken back; 0 is the whole.
+	Reach observation.Date `json:"reach,omitempty"`
 }
 
 // Exports are the files that a source took in, as it remembers them.
@@ -53,10 +55,44 @@ func (x *Exports) Newer(e Export, day observation.Date) bool {
 // Compare orders files of one kind by how much they know: by how far they reach, then by when they were downloaded where that is known
 // of both.
 func (e Export) Compare(o Export) int {
+	reach := cmp.Compare(max(e.To, e.Reach), max(o.To, o.Reach))
 	if e.Taken == 0 || o.Taken == 0 {
-		return cmp.Compare(e.To, o.To)
+		return reach
 	}
-	return cmp.Or(cmp.Compare(e.To, o.To), cmp.Compare(e.Taken, o.Taken))
+	return cmp.Or(reach, cmp.Compare(e.Taken, o.Taken))
+}
+
+// without returns what is left of a file of which some days were taken back.
+func (e Export) without(days observation.Period) (out []Export) {
+	e.Reach = max(e.To, e.Reach)
+	for _, p := range []observation.Period{{From: e.From, To: min(e.To, days.From)}, {From: max(e.From, days.To), To: e.To}} {
+		if !p.Empty() {
+			e.Period = p
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// ExportsBeside returns what a source still remembers of its files, by name, when what it told of some days was taken back: of these any
+// file may tell again, while an older one still overwrites nothing of all others.
+func ExportsBeside(states map[string]string, days observation.Period) map[string]string {
+	var known, left []Export
+	if json.Unmarshal([]byte(states[stateExports]), &known) != nil {
+		return nil
+	}
+	for _, e := range known {
+		if e.Touches(days) {
+			left = append(left, e.without(days)...)
+		} else {
+			left = append(left, e)
+		}
+	}
+	text, err := json.Marshal(left)
+	if len(left) == 0 || err != nil {
+		return nil
+	}
+	return map[string]string{stateExports: string(text)}
 }
 
 // Keep remembers a file, and forgets those whose days lie within it and that know them no better.

@@ -47,3 +47,38 @@ func TestWhichExportKnowsADayBetter(t *testing.T) {
 		t.Errorf("%d bytes are remembered", len(text))
 	}
 }
+
+// TestOfWhatWasTakenBackOtherDaysStay: of a file of which a day was taken back any file may tell that day again, while all others are
+// known as before: also how far it reached, wherever in it the day lies.
+func TestOfWhatWasTakenBackOtherDaysStay(t *testing.T) {
+	day := observation.NewDate(2026, 11, 1)
+	file := func(from, to observation.Date) api.Export {
+		return api.Export{Period: observation.Period{From: day + from, To: day + to}, What: "content"}
+	}
+	for _, back := range []observation.Period{{From: day + 9, To: day + 10}, {From: day + 4, To: day + 6}, {From: day, To: day + 1}, {From: day - 5, To: day + 3}, {From: day + 20, To: day + 30}} {
+		var before collectortest.Memory
+		api.KnownExports(&before).Keep(file(0, 10))
+		text, _ := before.Get("exports")
+		var after collectortest.Memory
+		for name, value := range api.ExportsBeside(map[string]string{"exports": text, "seen": "x"}, back) {
+			after.Set(name, value)
+		}
+		x := api.KnownExports(&after)
+		for d := day - 1; d < day+11; d++ {
+			if got, want := x.Newer(file(-5, 9), d), d >= day && d < day+10 && !back.Contains(d); got != want {
+				t.Errorf("%s taken back: that %s is known better is %v, want %v", back.Label(), d, got, want)
+			}
+		}
+		if x.Newer(file(-5, 11), day+7) {
+			t.Errorf("%s taken back: a file that reaches further does not count", back.Label())
+		}
+		if _, seen := after.Get("seen"); seen {
+			t.Error("what is no file is remembered")
+		}
+	}
+	for _, states := range []map[string]string{nil, {"exports": "nonsense"}, {"exports": `[{"from":"2026-11-03","to":"2026-11-05"}]`}} {
+		if left := api.ExportsBeside(states, observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}); len(left) > 0 {
+			t.Errorf("of all days taken back %v stays", left)
+		}
+	}
+}
