@@ -3,7 +3,7 @@ package bluesky
 import (
 	"cmp"
 	"fmt"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,13 +60,15 @@ func refusal(status int, body []byte) error {
 	return fmt.Errorf("it says: %s", named(said.Error))
 }
 
-// errorForm is what the network calls errors: one word.
-var errorForm = regexp.MustCompile(`^[A-Za-z]{1,80}$`)
+// errorNames are what the network is known to call errors: those of its protocol, and of the two questions that are put.
+var errorNames = strings.Fields(`AccountDeactivated AccountNotFound AccountSuspended AccountTakedown AuthMissing AuthenticationRequired BadRequest BlockedActor BlockedByActor
+	ExpiredToken Forbidden HandleNotFound InternalServerError InvalidRequest InvalidResponse InvalidToken MethodNotImplemented NotAcceptable NotEnoughResources NotFound
+	PayloadTooLarge RateLimitExceeded Unknown UnsupportedMediaType UpstreamFailure UpstreamTimeout XRPCNotSupported`)
 
-// named returns the name of an error. What is no such name may be anything, also somebody's.
+// named returns the name of an error. What is no known name may be anything, also somebody's.
 func named(name string) string {
-	if !errorForm.MatchString(name) {
-		return "an error without a name"
+	if !slices.Contains(errorNames, name) {
+		return "another code"
 	}
 	return name
 }

@@ -186,10 +186,18 @@ func TestErrors(t *testing.T) {
 		{426, `{"status":426,"code":"NONEXISTENT_VERSION","message":"x"}`, observation.Failed, `version: "202607"`},
 		{429, `{"status":429,"message":"Resource level throttle APPLICATION DAY limit"}`, observation.Waiting, "2026-11-24T00:00:00Z"},
 		{400, `{"status":400,"code":"ILLEGAL_ARGUMENT","message":"Kanarialintu"}`, observation.Failed, "ILLEGAL_ARGUMENT"},
-		{400, `{"status":400,"code":"Kerttu Kanarialintu 040 1234567","message":"x"}`, observation.Failed, "KK"},
+		{400, `{"status":400,"code":"Kerttu Kanarialintu 040 1234567","message":"x"}`, observation.Failed, "another code"},
+		{400, `{"status":400,"code":"KERTTU_KANARIALINTU","message":"x"}`, observation.Failed, "another code"},
+		{401, `{"status":401,"code":"KERTTU_KANARIALINTU","message":"x"}`, observation.Auth, "another code"},
+		{403, `{"status":403,"code":"KERTTU_KANARIALINTU","message":"x"}`, observation.Auth, "another code"},
+		{404, `{"message":"no Route matched with those values"}`, observation.Failed, "gateway"},
+		{404, `{"status":404,"message":"Not Found"}`, observation.Failed, "gateway"},
+		{404, `{"code":"NOT_FOUND","message":"x"}`, observation.Failed, "gateway"},
+		{404, `{"status":404,"code":"KERTTU_KANARIALINTU","message":"x"}`, observation.Failed, "gateway"},
+		{404, `{"status":404,"serviceErrorCode":0,"code":"RESOURCE_NOT_FOUND","message":"No virtual resource found"}`, observation.Failed, "gateway"},
 	} {
 		err := s.refusal(c.status, []byte(c.body), now)
-		if collector.ResultOf(err) != c.want || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "anarialintu") {
+		if collector.ResultOf(err) != c.want || !strings.Contains(err.Error(), c.says) || strings.Contains(strings.ToLower(err.Error()), "anarialintu") {
 			t.Errorf("%d: %s, %v", c.status, collector.ResultOf(err), err)
 		}
 	}

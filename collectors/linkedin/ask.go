@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,30 +113,48 @@ func (s *source) refusal(status int, body []byte, now time.Time) error {
 	if status < 400 || api.Decode(body, &said) != nil || said.Code == "" && said.Message == "" {
 		return nil
 	}
-	switch status {
-	case 401:
+	switch {
+	case status == 401:
 		return fmt.Errorf("the credential is not taken (%s): connect the source anew with seuranta connect, or paste a new token; LinkedIn's end after 60 days: %w", code(said.Code), collector.ErrAuth)
-	case 403:
+	case status == 403:
 		return &permissionError{fmt.Errorf("the credential may not ask for this (%s): it takes the permissions r_organization_social and rw_organization_admin, and a member who is an administrator of the page: %w", code(said.Code), collector.ErrAuth)}
-	case 404:
+	case status == 404 && !said.absent():
+		return &api.BadAnswerError{Text: "a 404 came that does not say, in LinkedIn's own words, that the page is not there, as of a gateway before it; does base_url name LinkedIn's API?"}
+	case status == 404:
 		return fmt.Errorf("LinkedIn knows no such page; is organization right, and is the page still there? %w", collector.ErrGone)
-	case 426:
+	case status == 426:
 		return fmt.Errorf("LinkedIn no longer has the version %s of its API: write version: \"%s\" into the source, or a newer version of the last twelve months", s.config.Version, newer(s.config.Version, now))
-	case 429:
+	case status == 429:
 		return fmt.Errorf("the calls of this day are spent; LinkedIn's day ends at midnight UTC: %w", &collector.WaitError{Until: observation.DateOf(now.UTC()).End(time.UTC)})
 	}
 	return fmt.Errorf("it says: %s", code(said.Code))
 }
 
-// code shows the code of an answer. Its message is not shown: it may name people.
+// codes are what LinkedIn is known to call failures.
+var codes = strings.Fields(`ACCESS_DENIED BAD_REQUEST EMPTY_ACCESS_TOKEN ENTITY_NOT_FOUND EXPIRED_ACCESS_TOKEN FORBIDDEN GATEWAY_TIMEOUT ILLEGAL_ARGUMENT INTERNAL_SERVER_ERROR
+	INVALID_ACCESS_TOKEN INVALID_REQUEST INVALID_TOKEN INVALID_VERSION METHOD_NOT_ALLOWED MISSING_ACCESS_TOKEN MISSING_FIELD NONEXISTENT_VERSION NOT_ACCEPTABLE NOT_FOUND
+	PARAM_INVALID PARAM_MISSING PERMISSION_DENIED QUERY_PARAM_NOT_ALLOWED QUOTA_EXCEEDED RESOURCE_NOT_FOUND REVOKED_ACCESS_TOKEN SERVICE_UNAVAILABLE
+	TOO_MANY_REQUESTS UNAUTHORIZED UNKNOWN_ERROR UNPERMITTED_FIELDS UNPROCESSABLE_ENTITY UNSUPPORTED_MEDIA_TYPE VERSION_MISSING VERSION_NOT_SUPPORTED`)
+
+// absences are those of them that say that the page is not there.
+var absences = []string{"RESOURCE_NOT_FOUND", "ENTITY_NOT_FOUND", "NOT_FOUND"}
+
+// absent tells whether an answer under the status 404 is LinkedIn's own, and says that the page is not there: neither one of a gateway
+// before it nor that LinkedIn has no such question.
+func (f failure) absent() bool {
+	return f.Status == 404 && slices.Contains(absences, f.Code) && !strings.Contains(strings.ToLower(f.Message), "virtual resource")
+}
+
+// code shows the code of an answer, where it is a known one: others may be anything, also somebody's name. Its message is not shown: it
+// may name people.
 func code(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' || r == '_' {
-			return r
-		}
-		return -1
-	}, text)
-	return cmp.Or(text[:min(len(text), 40)], "without a code")
+	switch {
+	case text == "":
+		return "without a code"
+	case !slices.Contains(codes, text):
+		return "another code"
+	}
+	return text
 }
 
 // newer returns a version that LinkedIn should have: the one that this kind is tested with, or where that was it or is as old, the

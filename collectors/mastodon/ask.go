@@ -68,6 +68,8 @@ func (s *source) refusal(status int, body []byte) error {
 		return fmt.Errorf("the instance shows itself only to those who are logged in (it limits whom it federates with); give a token (Preferences, Development, New application, with read:accounts and read:statuses alone): %w", collector.ErrAuth)
 	case status == 403:
 		return fmt.Errorf("the token may not do that; it needs read:accounts and read:statuses, and an account that is not locked out: %w", collector.ErrAuth)
+	case status == 404 && !strings.EqualFold(said.Error, "Record not found"): // it has no such question, or is none
+		return s.noAnswer(status, body)
 	case status == 404, status == 410:
 		return fmt.Errorf("the instance has no such account, or no longer; it stands under the name on its page, with the instance after the second @: %w", collector.ErrGone)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -140,13 +139,23 @@ func credentialWords(is func(...string) bool) string {
 	return ""
 }
 
-// codeForm is what Google calls a failure: one word, as quotaExceeded or API_KEY_INVALID.
-var codeForm = regexp.MustCompile(`^[A-Za-z_]{1,60}$`)
+// knownReasons are what Google is known to call failures of the questions that are put, beside those that have words of their own.
+var knownReasons = strings.Fields(`backendError badRequest channelForbidden commentsDisabled conflict failedPrecondition forbidden gone incompatibleParameters internalError
+	invalid invalidArgument invalidCriteria invalidFilters invalidPageToken invalidParameter invalidValue missingRequiredParameter notFound parseError
+	playlistForbidden playlistItemsNotAccessible playlistOperationUnsupported processingFailure required sslRequired unauthorized unexpectedParameter
+	unknownParameter unknownPart unsupportedMediaProtocol videoNotFound youtubeSignupRequired
+	ABORTED CANCELLED CONSUMER_INVALID CONSUMER_SUSPENDED DEADLINE_EXCEEDED FAILED_PRECONDITION INTERNAL INVALID_ARGUMENT NOT_FOUND OUT_OF_RANGE PERMISSION_DENIED
+	UNAUTHENTICATED UNAVAILABLE UNIMPLEMENTED UNKNOWN`)
 
-// short names a failure by its first code. What is no such code may be anything, also somebody's name.
+// short names a failure by the first code that is known. What is no known code may be anything, also somebody's name.
 func short(reasons []string) string {
-	if len(reasons) == 0 || !codeForm.MatchString(reasons[0]) {
+	for _, r := range reasons {
+		if slices.Contains(knownReasons, r) {
+			return r
+		}
+	}
+	if len(reasons) == 0 {
 		return "without a reason"
 	}
-	return reasons[0]
+	return "another code"
 }
