@@ -156,7 +156,7 @@ func (e *export) reach(p observation.Period) {
 	e.span = observation.Period{From: min(e.span.From, p.From), To: max(e.span.To, p.To)}
 }
 
-// day reads a day as X writes it, Mon, Nov 17, 2026, or as a spreadsheet program has saved it since.
+// day reads a day as X writes it, Tue, Nov 17, 2026, or as a spreadsheet program has saved it since.
 func (e *export) day(cell tabular.Cell) (observation.Date, error) {
 	when, err := tabular.ParsePeriod(cell.Text, e.order)
 	switch {

@@ -111,6 +111,10 @@ func TestAFaultStoresNothing(t *testing.T) {
 	if len(memory.States()) > 0 {
 		t.Errorf("it is remembered: %v", memory.States())
 	}
+	wrong := heads + dayOf(today-7, 3) + strings.Replace(dayOf(today-6, 7), "Tue,", "Mon,", 1)
+	if _, err := taken(t, &memory, file(t, "x.csv", wrong)); err == nil || !strings.Contains(err.Error(), `x.csv:3:A: A3 holds "Mon, Nov 17, 2026": the day of the week does not fit the date: 2026-11-17 is a Tuesday`) {
+		t.Errorf("a Tuesday that is called Monday: %v", err)
+	}
 	text := heads
 	for i := range 30 {
 		text += strings.Replace(dayOf(today-observation.Date(i)-1, 7), ",7,", ",x,", 1)

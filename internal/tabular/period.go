@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ var (
 	ErrNoPeriod  = errors.New("this is no day, week, month, quarter or year")
 	ErrOrder     = errors.New("day and month can be either way round")
 	ErrShortYear = errors.New("the year has two digits; write all four")
+	ErrWeekday   = errors.New("the day of the week does not fit the date")
 )
 
 // When is a period as a cell names it, with the grain that it names.
@@ -40,7 +42,7 @@ func of(g observation.Grain, d observation.Date) (When, error) { return When{g.H
 
 var (
 	timeOfDay = regexp.MustCompile(`(?i)(?:[ t]+(?:klo|kl\.?)? ?|t)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[ap]m)?(?: ?(?:z|utc|gmt|[+-]\d{2}:?\d{2}))?$`)
-	weekday   = regexp.MustCompile(`(?i)^(?:ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun)\.?,? (\d{1,4}[-./ ]|\p{L}{3,}\.? \d{1,2},? \d)`)
+	weekday   = regexp.MustCompile(`(?i)^(ma|ti|ke|to|pe|la|su|mån|tis|ons|tors|fre|lör|sön|mon|tue|wed|thu|fri|sat|sun)\.?,? (\d{1,4}[-./ ]|\p{L}{3,}\.? \d{1,2},? \d)`)
 	yearFirst = regexp.MustCompile(`^(\d{4})([-./])(\d{1,2})([-./])(\d{1,2})\.?$`)
 	yearLast  = regexp.MustCompile(`^(\d{1,2})([-./]) ?(\d{1,2})([-./]) ?(\d{4})$`)
 	yearShort = regexp.MustCompile(`^\d{1,2}[-./] ?\d{1,2}[-./] ?\d{2}$`)
@@ -60,18 +62,36 @@ var (
 )
 
 // ParsePeriod reads a day, week, month, quarter or year as people and platforms write them: 3.11.2026, 2026-11-03, 11/3/2026
-// (in the order that is given), vk 47/2026, 2026-W47, marraskuu 2026, 11/2026, Q3/2026, 2026. A time of day is left out.
+// (in the order that is given), vk 47/2026, 2026-W47, marraskuu 2026, 11/2026, Q3/2026, 2026. A time of day is left out. The day of
+// the week may stand in front; one that does not fit is an error, for then one of the two is wrong.
 func ParsePeriod(s string, order Order) (When, error) {
 	s = plainSpaces(Trim(s))
-	if s = weekday.ReplaceAllString(s, "$1"); len(s) > 12 || strings.ContainsAny(s, "tT:") {
+	named := weekday.FindStringSubmatch(s)
+	if s = weekday.ReplaceAllString(s, "$2"); len(s) > 12 || strings.ContainsAny(s, "tT:") {
 		s = timeOfDay.ReplaceAllString(s, "")
 	}
 	for _, parse := range []func(string, Order) (When, bool, error){parseDay, parseWeek, parseLonger, parseWords} {
-		if w, is, err := parse(s, order); is {
+		if w, is, err := parse(s, order); is && err == nil && named != nil {
+			return inRange(w, fits(named[1], w))
+		} else if is {
 			return inRange(w, err)
 		}
 	}
 	return When{}, ErrNoPeriod
+}
+
+// weekdayNames are the short names of the days of the week, from Sunday on.
+func weekdayNames() [][]string {
+	return [][]string{{"su", "sön", "sun"}, {"ma", "mån", "mon"}, {"ti", "tis", "tue"}, {"ke", "ons", "wed"}, {"to", "tors", "thu"}, {"pe", "fre", "fri"}, {"la", "lör", "sat"}}
+}
+
+// fits tells whether a day is the day of the week that it is named.
+func fits(name string, w When) error {
+	is := w.From.UTC().Weekday()
+	if w.Grain != observation.Day || slices.Contains(weekdayNames()[is], strings.ToLower(name)) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s is a %s", ErrWeekday, w.From, is)
 }
 
 // ParseYearless reads a day without a year, as some platforms write days: 25 August, September 25. It is the newest such day that does
@@ -147,7 +167,7 @@ func ordered(first, second, year, separator string, order Order) (When, error) {
 // alone; neither, when both can be.
 func DayBeforeMonth(s string) (dayFirst, monthFirst bool) {
 	s = timeOfDay.ReplaceAllString(plainSpaces(Trim(s)), "")
-	m := yearLast.FindStringSubmatch(weekday.ReplaceAllString(s, "$1"))
+	m := yearLast.FindStringSubmatch(weekday.ReplaceAllString(s, "$2"))
 	if m == nil || m[2] == "." {
 		return false, false
 	}

@@ -22,7 +22,7 @@ func TestParsePeriod(t *testing.T) {
 		{"3.11.2026 klo 12.30", "", "day 2026-11-03"}, {"ti 3.11.2026", "", "day 2026-11-03"}, {"11/3/2026", MDY, "day 2026-11-03"}, {"3/11/2026", DMY, "day 2026-11-03"},
 		{"11/23/2026", "", "day 2026-11-23"}, {"23/11/2026", "", "day 2026-11-23"}, {"11/11/2026", "", "day 2026-11-11"}, {"11/3/2026 10:00 PM", MDY, "day 2026-11-03"},
 		{"1. marraskuuta 2026", "", "day 2026-11-01"}, {"3 november 2026", "", "day 2026-11-03"}, {"Nov 3, 2026", "", "day 2026-11-03"}, {"28.2.2026", "", "day 2026-02-28"},
-		{"Tue, Nov 3, 2026", "", "day 2026-11-03"}, {"tis 3 november 2026", "", "day 2026-11-03"}, {"Sun, Mar 1, 2026", "", "day 2026-03-01"},
+		{"Tue, Nov 3, 2026", "", "day 2026-11-03"}, {"tis 3 november 2026", "", "day 2026-11-03"}, {"Sun, Mar 1, 2026", "", "day 2026-03-01"}, {"LÖR 7.11.2026", "", "day 2026-11-07"}, {"to 5.11.2026", "", "day 2026-11-05"},
 		{"vk 47/2026", "", "week 2026-W47"}, {"Viikko 47/2026", "", "week 2026-W47"}, {"2026-W47", "", "week 2026-W47"}, {"v. 47/2026", "", "week 2026-W47"},
 		{"vecka 53 2026", "", "week 2026-W53"}, {"W47-2026", "", "week 2026-W47"}, {"marraskuu 2026", "", "month 2026-11"}, {"Marraskuu\u00a02026", "", "month 2026-11"},
 		{"11/2026", "", "month 2026-11"}, {"11.2026", "", "month 2026-11"}, {"2026-11", "", "month 2026-11"}, {"november 2026", "", "month 2026-11"}, {"Mar 2026", "", "month 2026-03"},
@@ -42,6 +42,7 @@ func TestNoPeriod(t *testing.T) {
 		"3.11.26": ErrShortYear.Error(), "eilen": ErrNoPeriod.Error(), "": ErrNoPeriod.Error(), "Q5/2026": ErrNoPeriod.Error(), "47": ErrNoPeriod.Error(), "46348": ErrNoPeriod.Error(),
 		"3.11.1926": "can be stored", "2026-11/03": ErrNoPeriod.Error(), "11/3/2026": ErrOrder.Error(), "1-2-2026": ErrOrder.Error(), "2106": "can be stored", "0000": "can be stored",
 		"heinäjoulu 2026": ErrNoPeriod.Error(), "ma 2026": ErrNoPeriod.Error(),
+		"Mon, Nov 17, 2026": "2026-11-17 is a Tuesday", "ke 3.11.2026": "2026-11-03 is a Tuesday", "fre 3 november 2026": ErrWeekday.Error(), "Sun, 2026-11-03": ErrWeekday.Error(), "la. 03.11.2026 klo 12.30": ErrWeekday.Error(),
 	} {
 		if w, err := ParsePeriod(in, Unknown); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %s, %v; want %s", in, w.Label(), err, want)
