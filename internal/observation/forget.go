@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -206,7 +208,7 @@ func (t Tombstone) sameBut(o Tombstone) bool {
 }
 
 // Strip returns a commit without what is forgotten, and how many numbers and items it left out. Numbers of an item that is told
-// in the same commit are left out with it.
+// in the same commit are left out with it, and so is that the source saw it.
 func (all Tombstones) Strip(c Commit) (Commit, Forgot) {
 	var left Forgot
 	gone := map[string]bool{}
@@ -223,7 +225,36 @@ func (all Tombstones) Strip(c Commit) (Commit, Forgot) {
 	})
 	left.Items, left.Numbers = int64(len(c.Items)-len(items)), int64(len(c.Observations)-len(numbers))
 	c.Items, c.Observations = items, numbers
+	c.States = slices.Clone(c.States)
+	for i, state := range c.States {
+		for _, t := range all {
+			if state.Key == StatePosts && t.Organisation == c.Run.Organisation {
+				c.States[i].Value = t.Unremember(c.States[i].Value)
+			}
+		}
+	}
 	return c, left
+}
+
+// StatePosts is the name under which a source remembers which posts there were, as JSON: the days that they are of, by one of
+// their addresses each.
+const StatePosts = "posts"
+
+// Unremember returns what a source remembers under StatePosts without the single items that are forgotten.
+func (t Tombstone) Unremember(value string) string {
+	var posts map[string]json.RawMessage
+	if !t.Items || len(t.Addresses) == 0 || json.Unmarshal([]byte(value), &posts) != nil {
+		return value
+	}
+	before := len(posts)
+	maps.DeleteFunc(posts, func(address string, _ json.RawMessage) bool {
+		return slices.Contains(t.Addresses, HashAddress(address))
+	})
+	text, err := json.Marshal(posts)
+	if err != nil || len(posts) == before {
+		return value
+	}
+	return string(text)
 }
 
 // Cover returns coverage as it is told now that some was forgotten: what such periods are missing, they do not lack by any fault.

@@ -2,6 +2,7 @@ package observation
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -48,6 +49,10 @@ func TestWhatATombstoneMeans(t *testing.T) {
 	again.ID = "another"
 	if _, left := (Tombstones{one}).Strip(Commit{Run: c.Run, Items: []Item{again}, Observations: []Observation{number("views_total", "another", day)}}); left != (Forgot{Numbers: 1, Items: 1}) {
 		t.Errorf("told under another id %+v was stripped", left)
+	}
+	seen := Commit{Run: c.Run, States: []SourceState{{Key: StatePosts, Value: `{"url:w":"2026-03-01","url:x":"2026-03-01"}`}, {Key: "other", Value: `{"url:x":1}`}, {Key: StatePosts, Value: "no JSON"}}}
+	if kept, _ := (Tombstones{rule, one}).Strip(seen); kept.States[0].Value != `{"url:w":"2026-03-01"}` || kept.States[1].Value != `{"url:x":1}` || kept.States[2].Value != "no JSON" || !strings.Contains(seen.States[0].Value, "url:x") {
+		t.Errorf("of what was seen is remembered %q", kept.States)
 	}
 	sel := Selection{Organisations: []string{"o"}, Channels: []string{"c"}, Metrics: []string{"publications", "reactions_total"}, Grains: []Grain{Day}, Period: Period{From: day - 1, To: day + 2}}
 	key := CoverageKey{Organisation: "o", Source: "s", Channel: "c", Part: "feed", Metric: "publications", Grain: Day, From: day}

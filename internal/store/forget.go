@@ -333,7 +333,34 @@ func (s *Store) removeRest(ctx context.Context, t observation.Tombstone) error {
 	if err := s.runIf(ctx, ok && t.Items && len(t.Only)+len(t.Addresses) == 0, "store.forget_orphans", set(organisations(t)), t.Source, first, last, first, last); err != nil {
 		return err
 	}
+	if err := s.unremember(ctx, t); err != nil {
+		return err
+	}
 	return s.runIf(ctx, everything(t), "store.forget_states", t.Organisation, t.Source)
+}
+
+// unremember takes single items out of what the source remembers of its posts, and away what it remembered before.
+func (s *Store) unremember(ctx context.Context, t observation.Tombstone) error {
+	if !t.Items || len(t.Addresses) == 0 {
+		return nil
+	}
+	var value, run string
+	var version observation.Version
+	err := s.query(ctx, "store.newest_state", func(scan func(...any) error) error { return scan(&value, (*uint64)(&version), &run) },
+		t.Organisation, t.Source, observation.StatePosts, t.Organisation, t.Source)
+	if err != nil || run == "" {
+		return err
+	}
+	if left := t.Unremember(value); left != value {
+		version = observation.Next(version, s.opt.Now(), s.random)
+		err = s.insert(ctx, "store.insert_states", 1, func(int) []any {
+			return []any{t.Organisation, t.Source, observation.StatePosts, left, uint64(version), run}
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, "store.forget_past_states", t.Organisation, t.Source, observation.StatePosts, uint64(version))
 }
 
 func (s *Store) runIf(ctx context.Context, needed bool, name string, args ...any) error {

@@ -37,7 +37,7 @@ var contract = []func(t *testing.T, e storetest.Engine){
 	testInfo, testCommitRefuses, testAnEmptyRunIsARun, testRunsAndStatus, testRememberConfig, testItemsAreKept, testFirstSightWins, testItemsAreTakenBack, testAddresses, testItemsOfASpan, testTwoProcessesFindOneArticle, testManyAddresses, testHostileItems, testItemsAreLost,
 	testHistory, testRunsByID, testConfigAt, testRetractable, testPreview, testTypedFor, testHeard, testWrote, testConfigs, testUncovered, testMergesChangeNothing, testManyRowsInOneCommit,
 	testAlarmsAreKept, testOnlyOneClaims, testManyClaimAtOnce, testFailuresInARow, testVisitsLately, testStatesNamed,
-	testForget, testForgottenIsNotRestored, testAnInterruptedRemoval,
+	testForget, testForgottenPostsAreNotRemembered, testForgottenIsNotRestored, testAnInterruptedRemoval,
 }
 
 // overHTTP are the tests in which it matters that answers come through HTTP: long ones, odd ones, some at once, and those that end

@@ -42,6 +42,7 @@ type Posts struct {
 	First   observation.Date // the first day that the platform lists posts of; zero is from the beginning
 	// Lacking says of counters that could not be read at this visit why: the permission is missing, the metric was withdrawn.
 	Lacking map[string]Lack
+	Unread  []Unread        // those that could not be read; see Listing
 	State   collector.State // remembers which posts there were
 	Items   collector.Items // knows what was told of them
 }
@@ -69,13 +70,19 @@ func (t *Teller) Reread(days int) observation.Date {
 // Posts tells posts: each an item with its counters as they are now. All that were published since p.Since were asked for; one
 // that came twice, because the list moved on between two pages, is one. What was there at the last visit and is not any more was
 // deleted: it stays what it was, a publication with what it had come to, and carries observation.Deleted. An answer that lists
-// nothing at all, where several were, is believed when days confirm it; see emptied.
+// nothing at all, where several were, is believed when days confirm it; see emptied. Posts that could not be read (p.Unread) make what
+// is told a part, and the error that it returns when all is told is collector.ErrPartial; they are never taken for deleted. Where there
+// are no others, nothing is told.
 func (t *Teller) Posts(ctx context.Context, p Posts, posts []Post) error {
 	posts = slices.DeleteFunc(slices.Clone(posts), func(x Post) bool { return t.dayOf(x) < p.Since })
 	slices.SortFunc(posts, func(a, b Post) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	posts = slices.CompactFunc(posts, func(a, b Post) bool { return a.ID == b.ID })
-	if t.Now() {
-		if err := t.deleted(ctx, p, posts); err != nil {
+	unread := t.unread(p, posts)
+	if len(posts) == 0 && len(unread) > 0 {
+		return unread[0].Why
+	}
+	if there, ok := t.present(p, posts, unread); ok && t.Now() {
+		if err := t.deleted(ctx, p, there); err != nil {
 			return err
 		}
 	}
@@ -87,9 +94,13 @@ func (t *Teller) Posts(ctx context.Context, p Posts, posts []Post) error {
 			return err
 		}
 	}
-	t.Covered(p.Part, "publications", p.First)
+	t.coverPublications(p, unread)
 	if t.Now() {
-		t.coverPosts(p)
+		t.coverPosts(p, unread)
+	}
+	if len(unread) > 0 {
+		t.out.Tell("items_rejected", int64(len(unread)))
+		return unreadError(unread)
 	}
 	return nil
 }
@@ -125,24 +136,24 @@ func (t *Teller) post(p Posts, x Post) error {
 func (p Posts) alias(id string) string { return p.Channel + "|" + p.Kind + ":" + id }
 
 // coverPosts says of each counter whether it was looked at, also when there was no post to count for.
-func (t *Teller) coverPosts(p Posts) {
+func (t *Teller) coverPosts(p Posts, unread []Unread) {
 	day := t.Instant()
 	for _, metric := range p.Metrics {
 		lack, lacking := p.Lacking[metric]
 		c := observation.Coverage{Result: observation.OK}
-		if lacking {
+		switch {
+		case lacking:
 			c = lack.coverage()
+		case len(unread) > 0:
+			c = lackOfUnread(unread).coverage()
 		}
 		t.cover(p.Part, metric, observation.Snapshot, observation.Period{From: day, To: day + 1}, c)
 	}
 }
 
-// What is remembered of posts: under statePosts the days of those that are read again, by the platform's ids; under stateNone
-// the days of visits whose answers listed none of them, and nothing else.
-const (
-	statePosts = "posts"
-	stateNone  = "posts_none"
-)
+// stateNone is what the days of visits are remembered under whose answers listed no posts, where several were. What is remembered of
+// the posts themselves, under observation.StatePosts, are the days of those that are read again, by their addresses.
+const stateNone = "posts_none"
 
 // fewPosts is how many posts may be gone all at once, and noneDays at visits of how many days the answer has to be empty before
 // it is believed that more are.
@@ -156,38 +167,45 @@ func (t *Teller) deleted(ctx context.Context, p Posts, posts []Post) error {
 	}
 	there := map[string]observation.Date{}
 	for _, x := range posts {
-		there[x.ID] = t.dayOf(x)
+		there[p.alias(x.ID)] = t.dayOf(x)
 	}
 	before, known := p.remembered(), 0
 	var gone []string
-	for id, day := range before {
+	for alias, day := range before {
 		if day <= p.Since { // of the first day only a part may have been asked for
 			continue
 		}
-		if known++; there[id] == 0 {
-			gone = append(gone, id)
+		if known++; there[alias] == 0 {
+			gone = append(gone, alias)
 		}
 	}
 	if err := t.emptied(p, known, len(posts)); err != nil {
 		return err
 	}
 	later, err := t.tellDeleted(ctx, p, gone)
-	for _, id := range later {
-		there[id] = before[id]
+	for _, alias := range later {
+		there[alias] = before[alias]
 	}
 	if text, bad := json.Marshal(there); bad == nil {
-		p.State.Set(statePosts, string(text))
+		p.State.Set(observation.StatePosts, string(text))
 	}
 	return err
 }
 
-// remembered returns the days of the posts that were there at the last visit. What cannot be read is not known.
+// remembered returns the days of the posts that were there at the last visit. What cannot be read is not known. Before, they were
+// remembered by the platform's ids.
 func (p Posts) remembered() map[string]observation.Date {
-	before := map[string]observation.Date{}
-	if text, ok := p.State.Get(statePosts); ok {
+	before, by := map[string]observation.Date{}, map[string]observation.Date{}
+	if text, ok := p.State.Get(observation.StatePosts); ok {
 		_ = json.Unmarshal([]byte(text), &before)
 	}
-	return before
+	for alias, day := range before {
+		if !strings.HasPrefix(alias, p.alias("")) {
+			alias = p.alias(alias)
+		}
+		by[alias] = day
+	}
+	return by
 }
 
 // emptied refuses an answer that lists nothing where more than a few posts were: rather the platform has a bad day than the account
@@ -219,21 +237,17 @@ func (t *Teller) tellDeleted(ctx context.Context, p Posts, gone []string) (later
 		return nil, nil
 	}
 	slices.Sort(gone)
-	aliases := make([]string, len(gone))
-	for i, id := range gone {
-		aliases[i] = p.alias(id)
-	}
-	items, err := p.Items.Known(ctx, "", aliases)
+	items, err := p.Items.Known(ctx, "", gone)
 	if err != nil {
 		return gone, err
 	}
-	for i, alias := range aliases {
+	for _, alias := range gone {
 		it, ok := items[alias]
 		switch {
 		case !ok || slices.Contains(it.Tags, observation.Deleted):
 			continue
 		case it.At().After(t.window.Now):
-			later = append(later, gone[i])
+			later = append(later, alias)
 			continue
 		}
 		it.Tags = append(slices.Clone(it.Tags), observation.Deleted)
