@@ -347,7 +347,7 @@ func (s *Store) unremember(ctx context.Context, t observation.Tombstone) error {
 	var value, run string
 	var version observation.Version
 	err := s.query(ctx, "store.newest_state", func(scan func(...any) error) error { return scan(&value, (*uint64)(&version), &run) },
-		t.Organisation, t.Source, observation.StatePosts, t.Organisation, t.Source)
+		t.Organisation, t.Source, observation.StatePosts, t.Organisation, t.Source, 1)
 	if err != nil || run == "" {
 		return err
 	}
