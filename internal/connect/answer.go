@@ -47,12 +47,13 @@ func (f fields) text(name string) string {
 // longestLife is up to how long a token is believed to live; who says more means for ever.
 const longestLife = 10 * 365 * 24 * time.Hour
 
-// seconds returns a field that is a number of seconds, be it written as a text or with decimals; 0 where it is not told.
+// seconds returns a field that is a number of seconds, be it written as a text or with decimals, which are rounded up: a life that is
+// told is never none. It is 0 where it is not told.
 func (f fields) seconds(names ...string) time.Duration {
 	for _, name := range names {
 		n, err := strconv.ParseFloat(strings.TrimSpace(f.text(name)), 64)
 		if err == nil && !math.IsNaN(n) && n > 0 && n <= longestLife.Seconds() {
-			return time.Duration(n) * time.Second
+			return time.Duration(math.Ceil(n)) * time.Second
 		}
 	}
 	return 0

@@ -95,3 +95,13 @@ func TestTakenOnce(t *testing.T) {
 		t.Errorf("%q, and more waits", code)
 	}
 }
+
+// A life of a part of a second is a life: it is rounded up, so that the token is not taken for one whose end nobody knows.
+func TestALifeIsRoundedUp(t *testing.T) {
+	for told, want := range map[string]time.Duration{"0.2": time.Second, `"0.2"`: time.Second, "1": time.Second, "3599.5": time.Hour, "0": 0, "-0.5": 0, "1e300": 0, `"soon"`: 0, "315360000": longestLife} {
+		g, err := parseAnswer([]byte(`{"access_token":"a","expires_in":` + told + `}`))
+		if err != nil || g.life != want {
+			t.Errorf("%s: %v, %v; want %v", told, g.life, err, want)
+		}
+	}
+}

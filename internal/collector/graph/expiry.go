@@ -93,11 +93,11 @@ func (g *Graph) Expiry(ctx context.Context, part string) (Expiry, error) {
 	if err != nil {
 		return Expiry{}, err
 	}
-	return expiryOf(answer.Body)
+	return expiryOf(answer.Body, g.now())
 }
 
 // expiryOf reads the answer to a batch of one.
-func expiryOf(body []byte) (Expiry, error) {
+func expiryOf(body []byte, now time.Time) (Expiry, error) {
 	var batch []*struct {
 		Code int    `json:"code"`
 		Body string `json:"body"`
@@ -118,14 +118,14 @@ func expiryOf(body []byte) (Expiry, error) {
 	if err := api.Decode([]byte(batch[0].Body), &about); err != nil {
 		return Expiry{}, err
 	}
-	return Expiry{Token: moment(about.Data.Expires), Data: moment(about.Data.Data), Scopes: about.Data.Scopes}, nil
+	return Expiry{Token: moment(about.Data.Expires, now), Data: moment(about.Data.Data, now), Scopes: about.Data.Scopes}, nil
 }
 
-// farthest is the last moment that can be written down; what is said to lie behind it is never, or no moment.
-var farthest = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC).Unix()
+// farthest is how far ahead an end is believed, in years; what is said to lie behind it is never, or told in another unit.
+const farthest = 10
 
-func moment(seconds int64) time.Time {
-	if seconds <= 0 || seconds > farthest {
+func moment(seconds int64, now time.Time) time.Time {
+	if seconds <= 0 || seconds > now.AddDate(farthest, 0, 0).Unix() {
 		return time.Time{}
 	}
 	return time.Unix(seconds, 0).UTC()

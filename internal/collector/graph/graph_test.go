@@ -337,6 +337,9 @@ func TestExpiry(t *testing.T) {
 		"never":       {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":0}}"}]`, ""},
 		"may not":     {`[{"code":400,"body":"{\"error\":{\"code\":100}}"}]`, ""},
 		"no batch":    {`[null]`, ""},
+		"no moment":   {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":9223372036854775807,\"data_access_expires_at\":1796000000000}}"}]`, ""},
+		"in 11 years": {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":2142400000}}"}]`, ""},
+		"in 9 years":  {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":2079300000}}"}]`, "2035-11-21T23:20:00Z"},
 		"too far":     {`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":99999999999999,\"data_access_expires_at\":1797000000}}"}]`, "2026-12-11T14:40:00Z"},
 	} {
 		state, calls := memory{}, 0
