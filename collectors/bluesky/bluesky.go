@@ -68,12 +68,12 @@ func (s *source) Collect(ctx context.Context, w collector.Window, out collector.
 // posts tells the posts of the window and, at a visit of today, all that still change.
 func (s *source) posts(ctx context.Context, p *api.Platform, a *profile, tell *api.Teller) error {
 	since := tell.Reread(api.RereadDays)
-	posts, err := s.feed(ctx, p, a.DID, since.Start(tell.Zone()))
+	list, err := s.feed(ctx, p, a.DID, since.Start(tell.Zone()))
 	if err != nil {
 		return err
 	}
-	return tell.Posts(ctx, api.Posts{Kind: "bluesky", Channel: s.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, First: api.Begins(a.Created, posts, tell.Zone()),
-		Lacking: api.Lacks(counters(), posts), State: s.deps.State, Items: s.deps.Items}, posts)
+	return tell.Posts(ctx, api.Posts{Kind: "bluesky", Channel: s.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, First: api.Begins(a.Created, list.Posts, tell.Zone()),
+		Lacking: api.Lacks(counters(), list.Posts), Unread: list.Unread, State: s.deps.State, Items: s.deps.Items}, list.Posts)
 }
 
 // Check asks for the account.

@@ -16,8 +16,8 @@ const pageSize = 100
 
 // page is a page of what an account posted and reposted, newest first.
 type page struct {
-	Feed   *[]entry `json:"feed"`
-	Cursor string   `json:"cursor"`
+	Feed   *api.List[entry] `json:"feed"`
+	Cursor string           `json:"cursor"`
 }
 
 // entry is a post of the account, or one that it reposted. Whose post it is stands in its address; who wrote what it answers
@@ -32,11 +32,11 @@ type entry struct {
 			Langs   []string        `json:"langs"`
 			Reply   json.RawMessage `json:"reply"` // what it answers; that there is one is all that is looked at
 		} `json:"record"`
-		Replies api.Number `json:"replyCount"`
-		Reposts api.Number `json:"repostCount"`
-		Likes   api.Number `json:"likeCount"`
-		Quotes  api.Number `json:"quoteCount"`
-		Indexed string     `json:"indexedAt"`
+		Replies api.Count `json:"replyCount"`
+		Reposts api.Count `json:"repostCount"`
+		Likes   api.Count `json:"likeCount"`
+		Quotes  api.Count `json:"quoteCount"`
+		Indexed string    `json:"indexedAt"`
 	} `json:"post"`
 	Reason *struct {
 		Type    string `json:"$type"`
@@ -45,7 +45,7 @@ type entry struct {
 }
 
 // feed asks for page after page, newest first, until one ends before a moment. Replies are left out.
-func (s *source) feed(ctx context.Context, p *api.Platform, did string, since time.Time) (out []api.Post, err error) {
+func (s *source) feed(ctx context.Context, p *api.Platform, did string, since time.Time) (out api.Listing, err error) {
 	err = api.Follow(func(cursor string) (string, error) {
 		query := url.Values{"actor": {did}, "filter": {"posts_no_replies"}, "limit": {strconv.Itoa(pageSize)}}
 		if cursor != "" {
@@ -61,11 +61,11 @@ func (s *source) feed(ctx context.Context, p *api.Platform, did string, since ti
 		last := time.Time{}
 		for _, e := range *got.Feed {
 			post, err := e.post()
-			if err != nil {
-				return "", err
+			if at := e.listedAt(post); err == nil || !at.IsZero() {
+				last = at
 			}
-			if last = e.listedAt(post); e.isOf(did) {
-				out = append(out, post)
+			if e.isOf(did) || post.ID == "" {
+				out.Take(post, err)
 			}
 		}
 		if !last.IsZero() && last.Before(since) {
@@ -92,17 +92,17 @@ func (e entry) post() (api.Post, error) {
 	}
 	at, err := e.at()
 	if err != nil {
-		return api.Post{}, err
+		return api.Post{ID: e.Post.URI}, err
 	}
 	p := api.Post{ID: e.Post.URI, Text: e.Post.Record.Facets.text(e.Post.Record.Text), URL: "https://bsky.app/profile/" + repo + "/post/" + key, At: at}
 	if len(e.Post.Record.Langs) > 0 {
 		p.Language = e.Post.Record.Langs[0]
 	}
 	p.Counts, p.Lacking = api.Known([]api.Counter{
-		{Metric: "reactions_total", Field: "likeCount", Value: e.Post.Likes},
-		{Metric: "comments_total", Field: "replyCount", Value: e.Post.Replies},
-		{Metric: "shares_total", Field: "repostCount", Value: e.Post.Reposts},
-		{Metric: "shares_total", Field: "quoteCount", Value: e.Post.Quotes},
+		{Metric: "reactions_total", Field: "likeCount", Value: e.Post.Likes.Number},
+		{Metric: "comments_total", Field: "replyCount", Value: e.Post.Replies.Number},
+		{Metric: "shares_total", Field: "repostCount", Value: e.Post.Reposts.Number},
+		{Metric: "shares_total", Field: "quoteCount", Value: e.Post.Quotes.Number},
 	})
 	return p, nil
 }

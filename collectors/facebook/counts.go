@@ -3,6 +3,7 @@ package facebook
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"seuranta/internal/collector"
@@ -26,7 +27,7 @@ func (v *visit) counts(ctx context.Context, since observation.Date, count func(i
 	posts, told := 0, map[string]bool{}
 	err := v.list(ctx, since, fieldsOfReactions, func(p post) error {
 		posts++
-		for metric, n := range map[string]api.Number{"reactions_total": p.Reacted.Summary.Total, "comments_total": p.Comments.Summary.Total} {
+		for metric, n := range map[string]api.Number{"reactions_total": p.Reacted.Summary.Total.Number, "comments_total": p.Comments.Summary.Total.Number} {
 			count(p.ID, metric, n)
 			told[metric] = told[metric] || n.Known
 		}
@@ -54,6 +55,9 @@ func lackOf(err error) api.Lack {
 	return api.Lack{Result: collector.ResultOf(err), Reason: collector.ReasonOf(err)}
 }
 
+// odd is what stands where the numbers of a post cannot be read, which costs those of that post.
+var odd = api.Number{Value: math.NaN(), Known: true}
+
 // insightsOfPosts asks for metrics of posts.
 func (v *visit) insightsOfPosts(ctx context.Context, since observation.Date, metrics map[string]string, count func(id, metric string, n api.Number), lacking map[string]api.Lack) error {
 	posts, told := 0, map[string]bool{}
@@ -63,12 +67,15 @@ func (v *visit) insightsOfPosts(ctx context.Context, since observation.Date, met
 			numbers, err := p.numbers()
 			for metric, meta := range metrics {
 				n, ok := numbers[meta]
+				if err != nil {
+					n, ok = odd, true
+				}
 				if ok = ok && !(v.small() && n.Value == 0); ok {
 					count(p.ID, metric, n)
 				}
 				told[metric] = told[metric] || ok
 			}
-			return err
+			return nil
 		})
 	}
 	lack, err := v.graph.Family(ctx, graph.Family{Scope: "post", Metrics: namesOf(metrics), Ask: ask})

@@ -40,28 +40,27 @@ type post struct {
 }
 
 type shares struct {
-	Count api.Number `json:"count"`
+	Count api.Count `json:"count"`
 }
 
 type summary struct {
 	Summary struct {
-		Total api.Number `json:"total_count"`
+		Total api.Count `json:"total_count"`
 	} `json:"summary"`
 }
 
 // posts tells the posts of the days asked for and, in a visit to the present, those that may still grow.
 func (v *visit) posts(ctx context.Context) error {
 	since := v.feed.Reread(api.RereadDays)
-	var all []api.Post
+	var list api.Listing
 	at := map[string]int{}
 	err := v.list(ctx, since, fieldsOfPosts, func(p post) error {
-		one, err := p.told()
-		if err == nil {
-			at[p.ID] = len(all)
-			all = append(all, one)
+		if list.Take(p.told()); p.ID != "" {
+			at[p.ID] = len(list.Posts) - 1
 		}
-		return err
+		return nil
 	})
+	all := list.Posts
 	if graph.Permission(err) {
 		v.noPosts()
 		return nil
@@ -70,7 +69,7 @@ func (v *visit) posts(ctx context.Context) error {
 		return graph.Needed(err)
 	}
 	count := func(id, metric string, n api.Number) {
-		if i, ok := at[id]; ok && n.Known {
+		if i, ok := at[id]; ok && n.Known && i >= 0 && all[i].ID == id {
 			take(&all[i], metric, n)
 		}
 	}
@@ -83,7 +82,7 @@ func (v *visit) posts(ctx context.Context) error {
 			lacking[metric] = lack
 		}
 	}
-	return v.feed.Posts(ctx, api.Posts{Kind: "facebook", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking,
+	return v.feed.Posts(ctx, api.Posts{Kind: "facebook", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(), Since: since, Lacking: lacking, Unread: list.Unread,
 		State: v.deps.State, Items: v.deps.Items}, all)
 }
 
@@ -100,9 +99,9 @@ func take(p *api.Post, metric string, n api.Number) {
 func (p post) told() (api.Post, error) {
 	switch {
 	case p.ID == "":
-		return api.Post{}, api.Missing("id")
+		return api.Post{At: p.Created.Time}, api.Missing("id")
 	case p.Created.IsZero():
-		return api.Post{}, api.Missing("created_time")
+		return api.Post{ID: p.ID}, api.Missing("created_time")
 	}
 	out := api.Post{ID: p.ID, Text: p.Tags.text(p.Message), URL: p.Link, At: p.Created.Time, Counts: map[string]float64{}, Lacking: map[string]api.Lack{}}
 	if strings.HasPrefix(p.Link, "/") {
@@ -113,7 +112,7 @@ func (p post) told() (api.Post, error) {
 	}
 	n := api.Number{Known: true} // Meta leaves out what is zero
 	if p.Shares != nil {
-		n = p.Shares.Count
+		n = p.Shares.Count.Number
 	}
 	take(&out, "shares_total", n)
 	return out, nil
@@ -132,7 +131,7 @@ func (v *visit) list(ctx context.Context, since observation.Date, fields string,
 		if seen[p.ID] {
 			return true, nil
 		}
-		seen[p.ID] = true
+		seen[p.ID] = p.ID != ""
 		return true, take(p)
 	})
 }

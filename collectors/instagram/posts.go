@@ -23,8 +23,8 @@ type medium struct {
 	Product  string     `json:"media_product_type"` // FEED, REELS, STORY, AD
 	Link     string     `json:"permalink"`
 	At       graph.Time `json:"timestamp"`
-	Likes    api.Number `json:"like_count"`     // not there where they are hidden
-	Comments api.Number `json:"comments_count"` // likewise
+	Likes    api.Count  `json:"like_count"`     // not there where they are hidden
+	Comments api.Count  `json:"comments_count"` // likewise
 }
 
 // fields is all that is asked of a post: nothing of anybody.
@@ -42,7 +42,7 @@ func (v *visit) posts(ctx context.Context) error {
 // read is a medium as it is told, with what the list counts of it. Stories are gone after a day, and what was paid for is no post.
 func (m medium) read() graph.Listed {
 	l := graph.Listed{Post: api.Post{ID: m.ID, Text: m.Caption, URL: m.Link, At: m.At.Time}, Leave: m.Product == "STORY" || m.Product == "AD",
-		Fields: []api.Counter{{Metric: "reactions_total", Field: "like_count", Value: m.Likes}, {Metric: "comments_total", Field: "comments_count", Value: m.Comments}}}
+		Fields: []api.Counter{{Metric: "reactions_total", Field: "like_count", Value: m.Likes.Number}, {Metric: "comments_total", Field: "comments_count", Value: m.Comments.Number}}}
 	if m.Type == "VIDEO" {
 		l.Kind = "video"
 	}

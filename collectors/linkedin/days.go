@@ -14,12 +14,12 @@ import (
 
 // statistics are what LinkedIn counts of the posts of a page on a day, or of one post since it was published.
 type statistics struct {
-	Impressions api.Number `json:"impressionCount"`
-	Reach       api.Number `json:"uniqueImpressionsCount"`
-	Clicks      api.Number `json:"clickCount"`
-	Likes       api.Number `json:"likeCount"`
-	Comments    api.Number `json:"commentCount"`
-	Shares      api.Number `json:"shareCount"`
+	Impressions api.Count `json:"impressionCount"`
+	Reach       api.Count `json:"uniqueImpressionsCount"`
+	Clicks      api.Count `json:"clickCount"`
+	Likes       api.Count `json:"likeCount"`
+	Comments    api.Count `json:"commentCount"`
+	Shares      api.Count `json:"shareCount"`
 }
 
 // field is a number of them: as LinkedIn calls it, and as it is told by the day and of a post.
@@ -31,12 +31,12 @@ type field struct {
 
 func (s statistics) fields() []field {
 	return []field{
-		{"impressionCount", "impressions", "impressions_total", s.Impressions, false},
-		{"uniqueImpressionsCount", "reach", "reach_total", s.Reach, false},
-		{"clickCount", "link_clicks", "clicks_total", s.Clicks, true},
-		{"likeCount", "reactions", "reactions_total", s.Likes, true},
-		{"commentCount", "comments", "comments_total", s.Comments, true},
-		{"shareCount", "shares", "shares_total", s.Shares, true},
+		{"impressionCount", "impressions", "impressions_total", s.Impressions.Number, false},
+		{"uniqueImpressionsCount", "reach", "reach_total", s.Reach.Number, false},
+		{"clickCount", "link_clicks", "clicks_total", s.Clicks.Number, true},
+		{"likeCount", "reactions", "reactions_total", s.Likes.Number, true},
+		{"commentCount", "comments", "comments_total", s.Comments.Number, true},
+		{"shareCount", "shares", "shares_total", s.Shares.Number, true},
 	}
 }
 
@@ -177,8 +177,8 @@ type gainsByDay struct {
 		Page  string `json:"organizationalEntity"`
 		Range span   `json:"timeRange"`
 		Gains struct {
-			Organic api.Number `json:"organicFollowerGain"`
-			Paid    api.Number `json:"paidFollowerGain"`
+			Organic api.Count `json:"organicFollowerGain"`
+			Paid    api.Count `json:"paidFollowerGain"`
 		} `json:"followerGains"`
 	} `json:"elements"`
 }

@@ -41,7 +41,7 @@ type post struct {
 
 // postList is a page of posts.
 type postList struct {
-	Elements *[]post `json:"elements"`
+	Elements *api.List[post] `json:"elements"`
 }
 
 // statisticsOfPosts is an answer about what posts came to.
@@ -95,10 +95,13 @@ func plain(text string) string {
 // item is a post as it is told.
 func (p post) item() (api.Post, error) {
 	at, err := p.at()
-	if err != nil || !postName.MatchString(p.ID) {
-		return api.Post{}, api.Missing("id")
+	switch {
+	case !postName.MatchString(p.ID):
+		return api.Post{At: at}, api.Missing("id") // it may be one that was there, by another name
+	case err != nil:
+		return api.Post{ID: p.ID}, err
 	}
-	out := api.Post{ID: p.ID, Text: plain(p.Text), URL: "https://www.linkedin.com/feed/update/" + p.ID, At: at, Counts: map[string]float64{}}
+	out := api.Post{ID: p.ID, Text: plain(p.Text), URL: "https://www.linkedin.com/feed/update/" + p.ID, At: at, Counts: map[string]float64{}, Lacking: map[string]api.Lack{}}
 	if strings.HasPrefix(p.Content.Media.ID, "urn:li:video:") {
 		out.Kind = "video"
 	}
@@ -112,19 +115,19 @@ func (p post) item() (api.Post, error) {
 func (v *visit) posts(ctx context.Context) error {
 	first := observation.DateOf(v.window.Now.UTC()) - keptDays
 	since := max(first, v.tell.Reread(v.config.PostsDays))
-	var all []api.Post
+	var list api.Listing
 	if v.tell.Now() || since < v.window.To {
 		var err error
-		if all, err = v.listed(ctx, since); err != nil {
+		if list, err = v.listed(ctx, since); err != nil {
 			return err
 		}
 	}
-	lacking, err := v.countNow(ctx, all)
+	lacking, err := v.countNow(ctx, list.Posts)
 	if err != nil {
 		return err
 	}
-	return v.tell.Posts(ctx, api.Posts{Kind: "linkedin", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(true), Since: since, First: first, Lacking: lacking,
-		State: v.deps.State, Items: v.deps.Items}, all)
+	return v.tell.Posts(ctx, api.Posts{Kind: "linkedin", Channel: v.deps.ChannelID, Part: partPosts, Metrics: counters(true), Since: since, First: first, Lacking: lacking, Unread: list.Unread,
+		State: v.deps.State, Items: v.deps.Items}, list.Posts)
 }
 
 // countNow asks what posts came to until now, and says why there is nothing where the credential may not ask for it.
@@ -133,12 +136,17 @@ func (v *visit) countNow(ctx context.Context, all []api.Post) (map[string]api.La
 		return nil, nil
 	}
 	err := v.counted(ctx, all)
+	lacking := map[string]api.Lack{}
 	var permission *permissionError
 	if !errors.As(err, &permission) {
-		return nil, err
+		for metric, lack := range api.Lacks(counters(true), all) {
+			if slices.ContainsFunc(all, func(p api.Post) bool { return p.Lacking[metric].Result != "" }) {
+				lacking[metric] = lack
+			}
+		}
+		return lacking, err
 	}
 	v.lacked = err
-	lacking := map[string]api.Lack{}
 	for _, metric := range counters(true) {
 		lacking[metric] = api.Lack{Result: observation.Auth}
 	}
@@ -158,48 +166,37 @@ func (v *visit) lackPosts(l api.Lack) {
 }
 
 // listed lists the posts of the page back to a day, newest first.
-func (v *visit) listed(ctx context.Context, since observation.Date) (out []api.Post, err error) {
+func (v *visit) listed(ctx context.Context, since observation.Date) (out api.Listing, err error) {
 	for page := range mostPages {
 		var answer postList
 		path := fmt.Sprintf("/posts?author=%s&q=author&count=%d&start=%d&sortBy=CREATED", escaped(v.config.urn()), pageSize, page*pageSize)
 		request := api.Request{Path: path, Header: v.header(true), Part: partPosts}
 		request.Header["X-RestLi-Method"] = []string{"FINDER"}
 		if _, err := v.platform.Ask(ctx, request, &answer); err != nil {
-			return nil, err
+			return out, err
 		}
 		if answer.Elements == nil {
-			return nil, api.Missing("elements")
+			return out, api.Missing("elements")
 		}
-		older, err := v.take(*answer.Elements, since, &out)
-		if err != nil {
-			return nil, err
-		}
-		if older || len(*answer.Elements) == 0 {
+		if older := v.take(*answer.Elements, since, &out); older || len(*answer.Elements) == 0 {
 			return out, nil
 		}
 	}
-	return nil, &api.BadAnswerError{Text: fmt.Sprintf("the list of posts has more than %d pages", mostPages)}
+	return out, &api.BadAnswerError{Text: fmt.Sprintf("the list of posts has more than %d pages", mostPages)}
 }
 
 // take takes the posts of a page that count; older tells that all of it lies before the first day that was asked for.
-func (v *visit) take(page []post, since observation.Date, into *[]api.Post) (older bool, err error) {
+func (v *visit) take(page []post, since observation.Date, into *api.Listing) (older bool) {
 	older = len(page) > 0
 	for _, p := range page {
 		at, err := p.at()
-		if err != nil {
-			return false, err
-		}
-		before := observation.DateOf(at) < since
+		before := err == nil && observation.DateOf(at) < since
 		if older = older && before; before || p.Author != "" && p.Author != v.config.urn() || p.State != "" && p.State != "PUBLISHED" {
 			continue
 		}
-		x, err := p.item()
-		if err != nil {
-			return false, err
-		}
-		*into = append(*into, x)
+		into.Take(p.item())
 	}
-	return older, nil
+	return older
 }
 
 // counted asks what posts came to, many in one question, by each of the two names that posts have.
@@ -251,25 +248,21 @@ func (v *visit) countBatch(ctx context.Context, list string, posts []*api.Post) 
 		if !has && full {
 			continue
 		}
-		if err := s.into(p.Counts, has); err != nil {
-			return err
-		}
+		s.into(p, has)
 	}
 	return nil
 }
 
-// into writes the counters of a post; one that LinkedIn left out has zeros.
-func (s statistics) into(counts map[string]float64, told bool) error {
+// into writes the counters of a post; one that LinkedIn left out has zeros. What cannot be counted costs that counter of that post.
+func (s statistics) into(p *api.Post, told bool) {
 	for _, f := range s.fields() {
-		if !told {
-			counts[f.counter] = 0
-			continue
+		switch lack := f.value.Lack(f.theirs); {
+		case !told:
+			p.Counts[f.counter] = 0
+		case lack.Result != "":
+			p.Lacking[f.counter] = lack
+		default:
+			p.Counts[f.counter] = f.value.Value
 		}
-		n, err := f.value.Need(f.theirs)
-		if err != nil {
-			return err
-		}
-		counts[f.counter] = n
 	}
-	return nil
 }

@@ -27,16 +27,16 @@ type status struct {
 	Warning    string          `json:"spoiler_text"`
 	Content    string          `json:"content"`
 	Boosted    json.RawMessage `json:"reblog"` // the post of others that it passes on
-	Replies    api.Number      `json:"replies_count"`
-	Boosts     api.Number      `json:"reblogs_count"`
-	Favourites api.Number      `json:"favourites_count"`
-	Quotes     api.Number      `json:"quotes_count"` // of newer instances
+	Replies    api.Count       `json:"replies_count"`
+	Boosts     api.Count       `json:"reblogs_count"`
+	Favourites api.Count       `json:"favourites_count"`
+	Quotes     api.Count       `json:"quotes_count"` // of newer instances
 }
 
 // statuses asks for page after page, newest first, until one ends before a moment.
-func (s *source) statuses(ctx context.Context, p *api.Platform, id string, since time.Time) (out []api.Post, err error) {
+func (s *source) statuses(ctx context.Context, p *api.Platform, id string, since time.Time) (out api.Listing, err error) {
 	err = api.Follow(func(before string) (string, error) {
-		var page *[]status
+		var page *api.List[status]
 		answer, err := p.Ask(ctx, api.Request{Path: "/api/v1/accounts/" + url.PathEscape(id) + "/statuses", Query: s.query(before), Part: partPosts}, &page)
 		switch {
 		case err != nil:
@@ -46,13 +46,13 @@ func (s *source) statuses(ctx context.Context, p *api.Platform, id string, since
 		}
 		last := time.Time{}
 		for _, x := range *page {
-			if last, err = x.at(); err != nil {
-				return "", err
+			at, err := x.at()
+			if err == nil {
+				last = at
 			}
-			if !x.public() {
-				continue
+			if x.public() || x.ID == "" {
+				out.Take(x.post(at), err)
 			}
-			out = append(out, x.post(last))
 		}
 		if !last.IsZero() && last.Before(since) {
 			return "", nil
@@ -112,12 +112,12 @@ func (x status) at() (time.Time, error) {
 func (x status) post(at time.Time) api.Post {
 	p := api.Post{ID: x.ID, Title: markup.Title(x.Warning), Text: plain(x.Content), URL: x.URL, Language: x.Language, At: at}
 	fields := []api.Counter{
-		{Metric: "reactions_total", Field: "favourites_count", Value: x.Favourites},
-		{Metric: "comments_total", Field: "replies_count", Value: x.Replies},
-		{Metric: "shares_total", Field: "reblogs_count", Value: x.Boosts},
+		{Metric: "reactions_total", Field: "favourites_count", Value: x.Favourites.Number},
+		{Metric: "comments_total", Field: "replies_count", Value: x.Replies.Number},
+		{Metric: "shares_total", Field: "reblogs_count", Value: x.Boosts.Number},
 	}
 	if x.Quotes.Known { // an instance that does not count them has none
-		fields = append(fields, api.Counter{Metric: "shares_total", Field: "quotes_count", Value: x.Quotes})
+		fields = append(fields, api.Counter{Metric: "shares_total", Field: "quotes_count", Value: x.Quotes.Number})
 	}
 	p.Counts, p.Lacking = api.Known(fields)
 	return p

@@ -81,7 +81,7 @@ func lackOf(err error) (api.Lack, error) {
 func addTo(told []api.Post, all []post, withheld bool) api.Lack {
 	clicks := map[string]api.Number{}
 	for _, p := range all {
-		clicks[p.first()] = p.Own.Clicks
+		clicks[p.first()] = p.Own.Clicks.Number
 	}
 	added := 0
 	for i := range told {

@@ -33,22 +33,22 @@ type post struct {
 	Tweets  []string `json:"edit_history_tweet_ids"`
 	Posts   []string `json:"edit_history_post_ids"`
 	Public  struct {
-		Likes       api.Number `json:"like_count"`
-		Replies     api.Number `json:"reply_count"`
-		Retweets    api.Number `json:"retweet_count"`
-		Reposts     api.Number `json:"repost_count"`
-		Quotes      api.Number `json:"quote_count"`
-		Impressions api.Number `json:"impression_count"`
+		Likes       api.Count `json:"like_count"`
+		Replies     api.Count `json:"reply_count"`
+		Retweets    api.Count `json:"retweet_count"`
+		Reposts     api.Count `json:"repost_count"`
+		Quotes      api.Count `json:"quote_count"`
+		Impressions api.Count `json:"impression_count"`
 	} `json:"public_metrics"`
 	Own struct {
-		Clicks api.Number `json:"url_link_clicks"`
+		Clicks api.Count `json:"url_link_clicks"`
 	} `json:"non_public_metrics"`
 }
 
 // timeline is an answer about posts.
 type timeline struct {
-	Data   []post    `json:"data"`
-	Errors []problem `json:"errors"`
+	Data   api.List[post] `json:"data"`
+	Errors []problem      `json:"errors"`
 	Meta   struct {
 		Count api.Number `json:"result_count"`
 		Next  string     `json:"next_token"`
@@ -68,6 +68,7 @@ type reading struct {
 	tell       *api.Teller
 	since      observation.Date // all posts since then came
 	told       []api.Post
+	unread     []api.Unread
 	ids        []string // of what was told, as X calls them now
 	lacking    map[string]api.Lack
 	incomplete bool  // some could not be had, X says
@@ -81,8 +82,9 @@ func (v *visit) posts(ctx context.Context) error {
 		return err
 	}
 	clicks := v.addClicks(ctx, r)
-	if err := v.tellPosts(ctx, r); err != nil {
-		return err
+	unread := v.tellPosts(ctx, r)
+	if unread != nil && !errors.Is(unread, collector.ErrPartial) {
+		return unread
 	}
 	switch {
 	case r.end != nil:
@@ -92,7 +94,7 @@ func (v *visit) posts(ctx context.Context) error {
 	case r.incomplete:
 		return fmt.Errorf("some of the posts were left out by X, which says so: %w", collector.ErrPartial)
 	}
-	return nil
+	return unread
 }
 
 // readPosts asks for the posts. Where the budget ends on the way, days that were read whole are what came.
@@ -109,11 +111,8 @@ func (v *visit) readPosts(ctx context.Context) (reading, error) {
 	if r.end != nil && !errors.Is(r.end, collector.ErrBudget) {
 		return r, r.end
 	}
-	var err error
-	if r.told, r.lacking, err = v.told(all); err != nil {
-		return r, err
-	}
-	r.ids, r.incomplete = idsOf(all), l.incomplete
+	v.told(&r, all)
+	r.incomplete = l.incomplete
 	if r.end != nil {
 		r.since = oldest(r.told, v.window.Zone) + 1
 		if len(r.told) == 0 || r.since >= v.window.To {
@@ -128,7 +127,7 @@ func (v *visit) readPosts(ctx context.Context) (reading, error) {
 
 // tellPosts tells posts. Where X left some out it is not known which were deleted.
 func (v *visit) tellPosts(ctx context.Context, r reading) error {
-	p := api.Posts{Kind: "twitter", Channel: v.deps.ChannelID, Part: partPosts, Metrics: countersOf(v2, v.config.Clicks), Since: r.since, First: v.first(r), Lacking: r.lacking,
+	p := api.Posts{Kind: "twitter", Channel: v.deps.ChannelID, Part: partPosts, Metrics: countersOf(v2, v.config.Clicks), Since: r.since, First: v.first(r), Lacking: r.lacking, Unread: r.unread,
 		State: v.deps.State, Items: v.deps.Items}
 	if r.incomplete {
 		p.State = nil
@@ -229,36 +228,46 @@ func without(ids []string, came []post) []string {
 }
 
 // told makes posts of what came. A counter that is missing is told of as missing, for itself alone: the others go on.
-func (v *visit) told(all []post) ([]api.Post, map[string]api.Lack, error) {
-	out, lacking := make([]api.Post, 0, len(all)), map[string]api.Lack{}
+func (v *visit) told(r *reading, all []post) {
+	var list api.Listing
+	r.lacking = map[string]api.Lack{}
 	for _, p := range all {
 		x, missing, err := p.told(v.account.name)
-		if err != nil {
-			return nil, nil, err
+		if list.Take(x, err); len(list.Posts) == len(r.ids) {
+			continue // it was not read
 		}
+		r.ids = append(r.ids, p.ID)
 		for _, metric := range missing {
-			lacking[metric] = api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
+			r.lacking[metric] = api.Lack{Result: observation.Failed, Reason: collector.ReasonBadAnswer}
 		}
-		out = append(out, x)
 	}
-	return out, lacking, nil
+	for metric, lack := range r.lacking {
+		if slices.ContainsFunc(list.Posts, func(x api.Post) bool { _, has := x.Counts[metric]; return has }) {
+			lack.Result = observation.Partial
+			r.lacking[metric] = lack
+		}
+	}
+	r.told, r.unread = list.Posts, list.Unread
 }
 
 // told makes a post of an entry. One that was edited is what it was first: each version has an id of its own.
 func (p post) told(name string) (x api.Post, missing []string, err error) {
+	if !idForm.MatchString(p.ID) {
+		return x, nil, api.Missing("data.id")
+	}
 	at, err := time.Parse(time.RFC3339, p.Created)
-	if err != nil || !idForm.MatchString(p.ID) {
-		return x, nil, api.Missing("data.created_at")
+	if err != nil {
+		return api.Post{ID: p.first()}, nil, api.Missing("data.created_at")
 	}
 	x = api.Post{ID: p.first(), Text: html.UnescapeString(p.Text), URL: "https://x.com/" + name + "/status/" + p.first(), At: at, Counts: map[string]float64{}}
 	for _, c := range []struct {
 		metric string
 		parts  []api.Number
 	}{
-		{"impressions_total", []api.Number{p.Public.Impressions}},
-		{"reactions_total", []api.Number{p.Public.Likes}},
-		{"comments_total", []api.Number{p.Public.Replies}},
-		{"shares_total", []api.Number{either(p.Public.Retweets, p.Public.Reposts), p.Public.Quotes}},
+		{"impressions_total", []api.Number{p.Public.Impressions.Number}},
+		{"reactions_total", []api.Number{p.Public.Likes.Number}},
+		{"comments_total", []api.Number{p.Public.Replies.Number}},
+		{"shares_total", []api.Number{either(p.Public.Retweets.Number, p.Public.Reposts.Number), p.Public.Quotes.Number}},
 	} {
 		if n, ok := sum(c.parts); ok {
 			x.Counts[c.metric] = n

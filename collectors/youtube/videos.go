@@ -19,18 +19,21 @@ const pageSize = 50
 // uploads is a page of the list of a channel's videos.
 type uploads struct {
 	answer
-	Next  string `json:"nextPageToken"`
-	Items []struct {
-		Content struct {
-			ID string `json:"videoId"`
-		} `json:"contentDetails"`
-	} `json:"items"`
+	Next  string           `json:"nextPageToken"`
+	Items api.List[upload] `json:"items"`
+}
+
+// upload is a place in the list.
+type upload struct {
+	Content struct {
+		ID string `json:"videoId"`
+	} `json:"contentDetails"`
 }
 
 // clips is an answer about videos.
 type clips struct {
 	answer
-	Items []clip `json:"items"`
+	Items api.List[clip] `json:"items"`
 }
 
 // clip is a video as YouTube tells of it, by the fields that are asked for. Counts are written as texts; likes that are hidden and
@@ -46,9 +49,9 @@ type clip struct {
 		Live        string `json:"liveBroadcastContent"`
 	} `json:"snippet"`
 	Statistics struct {
-		Views    api.Number `json:"viewCount"`
-		Likes    api.Number `json:"likeCount"`
-		Comments api.Number `json:"commentCount"`
+		Views    api.Count `json:"viewCount"`
+		Likes    api.Count `json:"likeCount"`
+		Comments api.Count `json:"commentCount"`
 	} `json:"statistics"`
 	Status struct {
 		Privacy string `json:"privacyStatus"`
@@ -62,48 +65,45 @@ const (
 )
 
 // videos returns those that everybody may see, of all days: they cannot be asked for by their days.
-func (d *desk) videos(ctx context.Context, c *channel) (out []api.Post, err error) {
+func (d *desk) videos(ctx context.Context, c *channel) (out api.Listing, err error) {
 	ids, err := d.uploaded(ctx, c.Content.Lists.Uploads)
 	if err != nil {
-		return nil, err
+		return out, err
+	}
+	if i := slices.Index(ids, ""); i >= 0 {
+		ids = slices.Delete(ids, i, i+1)
+		out.Take(api.Post{}, api.Missing("videoId"))
 	}
 	for some := range slices.Chunk(ids, pageSize) {
-		posts, err := d.clips(ctx, some)
-		if err != nil {
-			return nil, err
+		if err := d.clips(ctx, some, &out); err != nil {
+			return out, err
 		}
-		out = append(out, posts...)
 	}
 	return out, nil
 }
 
 // clips asks for some videos. One that is not in the answer was deleted or hidden since it was listed.
-func (d *desk) clips(ctx context.Context, ids []string) (out []api.Post, err error) {
+func (d *desk) clips(ctx context.Context, ids []string, into *api.Listing) error {
 	var got clips
 	query := url.Values{"part": {videoParts}, "fields": {videoFields}, "id": {strings.Join(ids, ",")}}
 	if err := d.ask(ctx, api.Request{Path: "/videos", Query: query, Part: partVideos}, "youtube#videoListResponse", &got); err != nil {
-		return nil, err
+		return err
 	}
 	for _, v := range got.Items {
 		seen, err := v.seen()
 		switch {
-		case !slices.Contains(ids, v.ID):
-			return nil, &api.BadAnswerError{Text: "the answer is of another video than those that were asked for"}
+		case v.ID != "" && !slices.Contains(ids, v.ID):
+			return &api.BadAnswerError{Text: "the answer is of another video than those that were asked for"}
 		case err != nil:
-			return nil, err
-		case !seen:
-			continue
+			into.Take(api.Post{ID: v.ID}, err)
+		case seen:
+			into.Take(v.post())
 		}
-		p, err := v.post()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
 	}
-	return out, nil
+	return nil
 }
 
-// uploaded lists the ids of a channel's videos, each once. One that is gone or hidden may still stand in the list.
+// uploaded lists the ids of a channel's videos, each once; "" is one whose id could not be read. One that is gone or hidden may still stand in the list.
 func (d *desk) uploaded(ctx context.Context, list string) (ids []string, err error) {
 	if list == "" {
 		return nil, api.Missing("uploads")
@@ -118,9 +118,6 @@ func (d *desk) uploaded(ctx context.Context, list string) (ids []string, err err
 			return "", err
 		}
 		for _, item := range got.Items {
-			if item.Content.ID == "" {
-				return "", api.Missing("videoId")
-			}
 			if !slices.Contains(ids, item.Content.ID) {
 				ids = append(ids, item.Content.ID)
 			}
@@ -146,14 +143,14 @@ func (v clip) seen() (bool, error) {
 func (v clip) post() (api.Post, error) {
 	at, err := time.Parse(time.RFC3339, v.Snippet.Published)
 	if err != nil {
-		return api.Post{}, api.Missing("publishedAt")
+		return api.Post{ID: v.ID}, api.Missing("publishedAt")
 	}
 	p := api.Post{ID: v.ID, Kind: "video", Title: v.Snippet.Title, Text: v.Snippet.Description, URL: "https://www.youtube.com/watch?v=" + url.QueryEscape(v.ID),
 		Language: cmp.Or(v.Snippet.Audio, v.Snippet.Language), At: at}
 	p.Counts, p.Lacking = api.Known([]api.Counter{
-		{Metric: "views_total", Field: "viewCount", Value: v.Statistics.Views},
-		{Metric: "reactions_total", Field: "likeCount", Value: v.Statistics.Likes},
-		{Metric: "comments_total", Field: "commentCount", Value: v.Statistics.Comments},
+		{Metric: "views_total", Field: "viewCount", Value: v.Statistics.Views.Number},
+		{Metric: "reactions_total", Field: "likeCount", Value: v.Statistics.Likes.Number},
+		{Metric: "comments_total", Field: "commentCount", Value: v.Statistics.Comments.Number},
 	})
 	return p, nil
 }

@@ -82,8 +82,8 @@ func (d *desk) tellVideos(ctx context.Context, c *channel, tell *api.Teller) err
 	if err != nil {
 		return err
 	}
-	return tell.Posts(ctx, api.Posts{Kind: "youtube", Channel: d.deps.ChannelID, Part: partVideos, Metrics: counters(), Since: tell.Reread(always), First: api.Begins(c.Snippet.Published, videos, tell.Zone()),
-		Lacking: api.Lacks(counters(), videos, hidden()...), State: d.deps.State, Items: d.deps.Items}, videos)
+	return tell.Posts(ctx, api.Posts{Kind: "youtube", Channel: d.deps.ChannelID, Part: partVideos, Metrics: counters(), Since: tell.Reread(always), First: api.Begins(c.Snippet.Published, videos.Posts, tell.Zone()),
+		Lacking: api.Lacks(counters(), videos.Posts, hidden()...), Unread: videos.Unread, State: d.deps.State, Items: d.deps.Items}, videos.Posts)
 }
 
 // Check asks for the channel.

@@ -124,12 +124,17 @@ var (
 	readsText = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
+// inParts is the package whose lists read their entries one by one.
+const inParts = "seuranta/internal/collector/api"
+
 // fieldsOf lists the places of an answer that are read into a type: stats[].day. A type that stands within itself is followed once, and
 // one of another package than what it stands within not at all: it is that package's to hold it against a description.
 func fieldsOf(t reflect.Type, at string, around ...reflect.Type) []string {
 	switch pointer := reflect.PointerTo(t); {
 	case t.Kind() == reflect.Pointer:
 		return fieldsOf(t.Elem(), at, around...)
+	case t.Kind() == reflect.Slice && t.PkgPath() == inParts:
+		return fieldsOf(t.Elem(), at+"[]", around...)
 	case pointer.Implements(readsJSON), pointer.Implements(readsText):
 		return []string{at}
 	case t.Kind() == reflect.Slice:

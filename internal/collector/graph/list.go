@@ -27,7 +27,7 @@ func (p *present) UnmarshalJSON(b []byte) error {
 
 // page is one page of a list.
 type page[T any] struct {
-	Data   *[]T `json:"data"`
+	Data   *api.List[T] `json:"data"`
 	Paging struct {
 		Cursors struct {
 			After string `json:"after"`

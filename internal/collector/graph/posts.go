@@ -50,7 +50,7 @@ func Posts[T any](ctx context.Context, g *Graph, f Feed[T]) error {
 		return err
 	}
 	var posts []api.Post
-	for i, l := range listed {
+	for i, l := range listed.posts {
 		err := f.count(ctx, g, &l, i < MostRead)
 		if errors.Is(err, collector.ErrGone) {
 			continue // deleted since it was listed
@@ -61,25 +61,31 @@ func Posts[T any](ctx context.Context, g *Graph, f Feed[T]) error {
 		posts = append(posts, l.Post)
 	}
 	return f.Tell.Posts(ctx, api.Posts{Kind: f.Kind, Channel: f.Deps.ChannelID, Part: f.Part, Metrics: f.Metrics, Since: since,
-		Lacking: api.Lacks(f.Metrics, posts, f.Hidden...), State: f.Deps.State, Items: f.Deps.Items}, posts)
+		Lacking: api.Lacks(f.Metrics, posts, f.Hidden...), Unread: listed.unread, State: f.Deps.State, Items: f.Deps.Items}, posts)
+}
+
+// listing is what was read of a list.
+type listing struct {
+	posts  []Listed
+	unread []api.Unread
 }
 
 // list returns the posts since a day, newest first, and of a visit to the past none that came after it.
-func (f Feed[T]) list(ctx context.Context, g *Graph, since observation.Date) (out []Listed, err error) {
+func (f Feed[T]) list(ctx context.Context, g *Graph, since observation.Date) (out listing, err error) {
 	older, zone := 0, f.Tell.Zone()
 	q := url.Values{"fields": {f.Fields}, "limit": {"100"}}
 	err = List(ctx, g, Ask{Path: f.List, Query: q, Part: f.Part}, func(one T) (bool, error) {
 		l := f.Read(one)
 		switch {
 		case l.ID == "":
-			return false, api.Missing("id")
+			out.unread = append(out.unread, api.Unread{Post: l.Post, Why: api.Missing("id")})
 		case l.At.IsZero():
-			return false, api.Missing("timestamp")
+			out.unread = append(out.unread, api.Unread{Post: l.Post, Why: api.Missing("timestamp")})
 		case observation.DateOf(l.At.In(zone)) < since:
 			older++
 		case l.Leave, !f.Tell.Now() && !l.At.Before(f.Window.End(zone)):
 		default:
-			out = append(out, l)
+			out.posts = append(out.posts, l)
 		}
 		return older <= mostPinned, nil
 	})
