@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	//lint:ignore SA1019 its types are those of the API that legacy.go asks
 	"github.com/dghubble/go-twitter/twitter"
 
 	"seuranta/internal/collectortest"

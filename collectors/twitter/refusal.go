@@ -113,7 +113,7 @@ func meaning(status int, p problem) error {
 	case p.is("not-authorized-for-resource", "resource-unavailable"):
 		return fmt.Errorf("the account is protected, and the token is not one of its own; run seuranta connect as that account: %w", collector.ErrAuth)
 	case p.is("disallowed-resource"):
-		return fmt.Errorf("X shows the account to nobody by its API, although it is there; ask X why (developer console, console.x.com): %w", collector.ErrAuth)
+		return fmt.Errorf("the account is there, but X shows it to nobody by its API; ask X why (developer console, console.x.com): %w", collector.ErrAuth)
 	case status == 403 || p.code(453, 87, 179, 220):
 		return fmt.Errorf("the app may not ask that: its contract or its project at X does not hold this part of the API (developer console, console.x.com): %w", collector.ErrAuth)
 	case status < 400:
