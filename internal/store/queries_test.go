@@ -142,8 +142,10 @@ func useEverything(t *testing.T, e storetest.Engine, r *ran) {
 // useForget forgets everything of a source, and one item.
 func useForget(t *testing.T, s *store.Store) {
 	t.Helper()
+	commit(t, s, observation.Commit{Run: run("kasin"), Items: []observation.Item{{ID: "item-post", Kind: "post", Aliases: []string{"k:1"}}},
+		States: []observation.SourceState{{Key: observation.StatePosts, Value: `{"k:1":"2026-11-20"}`}}})
 	days := observation.Period{From: observation.FirstDay, To: observation.LastDay + 1}
-	for _, f := range []observation.Forgetting{{Items: true, Only: []string{"item-1"}}, {Numbers: true, Items: true}} {
+	for _, f := range []observation.Forgetting{{Items: true, Only: []string{"item-1", "item-post"}}, {Numbers: true, Items: true}} {
 		f.Organisation, f.Source, f.Zone, f.Days = "koske", "kasin", "UTC", days
 		if _, err := s.Forget(context.Background(), observation.Tombstone{Forgetting: f}); err != nil {
 			t.Error(err)
