@@ -40,6 +40,7 @@ var remedies = map[string]string{
 	collector.ReasonPlan:           "the plan that is paid for does not have this: choose another plan, or another kind of source",
 	collector.ReasonNotTyped:       "`seuranta record SOURCE METRIC VALUE`, or `seuranta import FILE --source SOURCE`",
 	collector.ReasonReminder:       "type a new number: `seuranta record SOURCE METRIC VALUE`",
+	schedule.ReasonNotYet:          "nothing: the day is not over where the platform cuts its days, and the next visit asks for it",
 	schedule.ReasonNotTold:         "a fault of the program: please report it, with what `seuranta collect SOURCE` prints",
 	schedule.ReasonRejected:        "the source gave an impossible number: `seuranta collect SOURCE` names it; please report it",
 	schedule.ReasonPanic:           "a fault of the program: please report it, with what `seuranta collect SOURCE` prints",

@@ -33,8 +33,9 @@ the source up to today, or those of some days, of some metrics, or of one item (
 address that it stands at); also of a source that the configuration no longer names. Other than
 after "retract" nothing of it can be shown again, also not with --as-of, and it cannot be undone. A
 tombstone stays, which says by which rule, when and how much, never what: what falls under it is
-not taken in again, by no visit, import or restore. Figures of such days say so. Pages and reports that were made before keep their numbers, and so
-do exports: remove those that must not hold it any more.
+not taken in again, by no visit, import or restore. Figures of such days say so. Pages and reports
+that were made before keep their numbers, and so do exports: remove those that must not hold it any
+more.
 
 What it is about is counted first and asked about on a terminal; elsewhere it needs --yes.
 
